@@ -1,0 +1,94 @@
+//! BRP's error codes, from `fixtures/brp/codes.toml`, and the magic values that reach them.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::kit::mask::{magic_card, magic_code};
+use crate::kit::money::Amount;
+use crate::kit::provider::Code;
+
+/// An order that costs this many öre plus a code ends with that code: 77 702,05 kr ends with 205.
+pub const MAGIC_AMOUNT: i64 = 7_770_000;
+
+static CODES: LazyLock<Vec<Code>> = LazyLock::new(|| {
+    #[derive(Deserialize)]
+    struct File {
+        code: Vec<Code>,
+    }
+    // The text is part of the program; a test reads it, so it parses.
+    toml::from_str::<File>(include_str!("../../fixtures/brp/codes.toml"))
+        .map_or_else(|_| Vec::new(), |file| file.code)
+});
+
+/// Every code, in the order of BRP's table.
+#[must_use]
+pub fn codes() -> &'static [Code] {
+    &CODES
+}
+
+/// The code's entry.
+#[must_use]
+pub fn code(code: &str) -> Option<&'static Code> {
+    CODES.iter().find(|known| known.code == code)
+}
+
+/// Whether the code is given before the payer leaves BRP.
+#[must_use]
+pub fn is_early(code: &str) -> bool {
+    self::code(code).is_some_and(|code| code.stage == "before")
+}
+
+/// The code that an order of this price ends with.
+#[must_use]
+pub fn of_amount(price: i64) -> Option<&'static str> {
+    let wanted = price.checked_sub(MAGIC_AMOUNT)?.to_string();
+    code(&wanted).map(|code| code.code.as_str())
+}
+
+/// The code that a payment with this card ends with.
+#[must_use]
+pub fn of_card(digits: &str) -> Option<&'static str> {
+    let entry = code(&magic_code(digits)?)?;
+    (!is_early(&entry.code)).then_some(entry.code.as_str())
+}
+
+/// How to reach the code by a magic value.
+#[must_use]
+pub fn magic(code: &str) -> Option<String> {
+    let number: i64 = self::code(code)?.code.parse().ok()?;
+    let amount = Amount::new(MAGIC_AMOUNT + number, "SEK");
+    let order = format!("an order of {amount} ({} öre)", amount.minor);
+    if is_early(code) {
+        return Some(order);
+    }
+    let card = magic_card(code)?;
+    Some(format!("{order}, or the card {}", grouped(&card)))
+}
+
+/// A card number in groups of four.
+#[must_use]
+pub fn grouped(card: &str) -> String {
+    let digits: Vec<char> = card.chars().collect();
+    let groups = digits.chunks(4).map(|group| group.iter().collect::<String>());
+    groups.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_can_be_reached_by_magic() {
+        assert_eq!(codes().len(), 27);
+        for entry in codes() {
+            let number: i64 = entry.code.parse().expect("a number");
+            assert_eq!(of_amount(MAGIC_AMOUNT + number), Some(entry.code.as_str()));
+            assert!(magic(&entry.code).is_some());
+            let card = magic_card(&entry.code).expect("three digits");
+            assert_eq!(of_card(&card).is_some(), entry.stage != "before", "{}", entry.code);
+        }
+        assert_eq!(of_amount(15_000), None);
+        assert_eq!(of_amount(i64::MIN), None);
+    }
+}

@@ -1,0 +1,99 @@
+//! How requests come in: whose they are, doubled slashes, and paths that do not exist.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, Uri};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use crate::kit::locator::{Claim, Received};
+use crate::kit::table::Record as _;
+
+use super::model::{Order, Receipt};
+
+/// The credential in the path: one installation, one merchant.
+pub(super) const INSTALLATION: &str = "installation";
+/// The credential of a login to the REST API.
+pub(super) const API_USER: &str = "API user";
+/// The root that all installations of a host share.
+const SHARED_ROOT: &str = "apiserver";
+
+/// The installation; below the shared root the token, the user who logs in, or the order or receipt
+/// in the path.
+pub(super) fn claims(request: &Received) -> Vec<Claim> {
+    let mut segments = request.path.split('/').filter(|segment| !segment.is_empty());
+    let Some(root) = segments.next() else { return Vec::new() };
+    if root != SHARED_ROOT {
+        return vec![Claim::Credential { kind: INSTALLATION, value: root.to_owned() }];
+    }
+    let mut claims = Vec::new();
+    if let Some(token) = bearer(&request.headers) {
+        claims.push(Claim::Token(token.to_owned()));
+    }
+    let segments: Vec<_> = segments.collect();
+    for pair in segments.windows(2) {
+        let table = match pair[0] {
+            "orders" => Order::TABLE,
+            "receipts" => Receipt::TABLE,
+            _ => continue,
+        };
+        if let Ok(id) = pair[1].parse() {
+            claims.push(Claim::Id { table, id });
+        }
+    }
+    if segments.last() == Some(&"login")
+        && let Ok(body) = serde_json::from_slice::<Value>(&request.body)
+        && let Some(user) = body["username"].as_str()
+    {
+        claims.push(Claim::Credential { kind: API_USER, value: user.to_owned() });
+    }
+    claims
+}
+
+/// The token of an `Authorization: Bearer` header.
+pub(super) fn bearer(headers: &http::HeaderMap) -> Option<&str> {
+    let value = headers.get(http::header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// Serves `//external/…` like `/external/…`: the document's base URL ends with a slash and its
+/// templates begin with one.
+pub(super) fn collapse_slashes(router: Router) -> Router {
+    Router::new().fallback(move |mut request: Request| {
+        let router = router.clone();
+        async move {
+            if request.uri().path().contains("//")
+                && let Some(uri) = collapsed(request.uri())
+            {
+                *request.uri_mut() = uri;
+            }
+            router.oneshot(request).await.unwrap_or_else(|never| match never {})
+        }
+    })
+}
+
+fn collapsed(uri: &Uri) -> Option<Uri> {
+    let mut path = String::with_capacity(uri.path().len());
+    for character in uri.path().chars() {
+        if character != '/' || !path.ends_with('/') {
+            path.push(character);
+        }
+    }
+    if let Some(query) = uri.query() {
+        path.push('?');
+        path.push_str(query);
+    }
+    path.parse().ok()
+}
+
+/// API3 answers 401 for paths that do not exist; elsewhere it is an ordinary 404.
+pub(super) async fn unknown(uri: Uri) -> Response {
+    if uri.path().contains("/api/ver3") {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let here = "provkassa: BRP has nothing at this path, or this version does not imitate it yet.\n\
+        It imitates GET /{installation}/external/payment/payfororder and a part of /{installation}/api/ver3/.\n";
+    (StatusCode::NOT_FOUND, here).into_response()
+}

@@ -1,0 +1,303 @@
+//! The calls to the six endpoints as messages: which are legal, how to make them, how to read them.
+
+use std::borrow::Cow;
+
+use rand::Rng;
+use url::Url;
+
+use super::hash::Hash;
+use super::link_mistakes as link;
+use crate::brp::endpoints::{ENDPOINTS, Kind, PATHS, UNHASHED, endpoint};
+use crate::kit::awkward::{self, one_in};
+use crate::kit::operation::{Message, Parameter, Reading, Received, Reply, Unreadable};
+use crate::kit::problem::nearest;
+
+/// Whether the call may occur: known endpoint, every required parameter once, every value of its kind.
+pub(super) fn legal(message: &Message) -> Result<(), Unreadable> {
+    let Some(endpoint) = endpoint(&message.form) else {
+        let help = match nearest(&message.form, PATHS.iter().copied()) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => format!("The endpoints are: {}.", PATHS.join(", ")),
+        };
+        return Err(Unreadable::new(format!("BRP has no endpoint `{}`", message.form), help));
+    };
+    for (name, value) in &message.parameters {
+        let Some(parameter) = endpoint.parameter(name) else {
+            let names = endpoint.parameters.iter().map(|parameter| parameter.name);
+            let help = match nearest(name, names.clone()) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => format!("It takes: {}.", names.collect::<Vec<_>>().join(", ")),
+            };
+            return Err(Unreadable::new(format!("`{}` takes no parameter `{name}`", message.form), help));
+        };
+        let empty = value.is_empty() && !parameter.required && parameter.kind != Kind::Url;
+        if !empty && !fits(parameter.kind, value) {
+            return Err(Unreadable::new(
+                format!("`{name}` cannot be `{value}`"),
+                format!("It takes {}.", wanted(parameter.kind)),
+            ));
+        }
+        if parameter.kind != Kind::Email && message.values(name).count() > 1 {
+            return Err(Unreadable::new(format!("`{name}` is given twice"), "Give it once."));
+        }
+    }
+    for parameter in endpoint.parameters.iter().filter(|parameter| parameter.required) {
+        if message.value(parameter.name).is_none() {
+            return Err(Unreadable::new(
+                format!("`{}` needs the parameter `{}`", message.form, parameter.name),
+                format!("Add {}=…", parameter.name),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn fits(kind: Kind, value: &str) -> bool {
+    match kind {
+        Kind::Flag => matches!(value, "true" | "false"),
+        Kind::Id => value.parse::<i32>().is_ok_and(|id| id > 0) && !value.starts_with(['0', '+']),
+        Kind::Email => value.split_once('@').is_some_and(|(local, host)| {
+            !local.is_empty() && !host.is_empty() && !value.contains([',', ' ']) && !host.contains('@')
+        }),
+        Kind::Distribution => matches!(value, "email" | "centralprint21grams"),
+        Kind::Phone => value.bytes().any(|byte| byte.is_ascii_digit()),
+        Kind::Url => is_web_address(value),
+    }
+}
+
+fn wanted(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Flag => "true or false",
+        Kind::Id => "a whole number from 1 to 2147483647",
+        Kind::Email => "one e-mail address",
+        Kind::Distribution => "email or centralprint21grams",
+        Kind::Phone => "a phone number",
+        Kind::Url => "an absolute http or https URL",
+    }
+}
+
+/// Whether a payer can be sent there: absolute, http or https.
+#[must_use]
+pub(crate) fn is_web_address(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let scheme = |scheme: &str| {
+        bytes.len() > scheme.len() && bytes[..scheme.len()].eq_ignore_ascii_case(scheme.as_bytes())
+    };
+    (scheme("http://") || scheme("https://"))
+        && !text.chars().any(char::is_control)
+        && Url::parse(text).is_ok_and(|url| url.has_host())
+}
+
+/// A legal call: any endpoint, optional parameters or not, in any order of the call.
+pub(super) fn generate(rng: &mut dyn Rng, base: bool) -> Message {
+    let endpoint = &ENDPOINTS[awkward::below(rng, 9).saturating_sub(3) as usize];
+    let mut parameters: Vec<Parameter> = Vec::with_capacity(6);
+    for parameter in endpoint.parameters {
+        let times = match parameter.kind {
+            Kind::Email => awkward::below(rng, 4),
+            _ if parameter.required => 1,
+            _ => awkward::below(rng, 2),
+        };
+        for _ in 0..times {
+            let empty = !parameter.required && parameter.kind != Kind::Url && one_in(rng, 12);
+            let value = if empty { String::new() } else { value(rng, parameter.kind) };
+            parameters.push((Cow::Borrowed(parameter.name), value));
+        }
+    }
+    // A call's order says nothing, so half of them do not follow the template.
+    if one_in(rng, 2) {
+        for place in (1..parameters.len()).rev() {
+            let other = awkward::below(rng, u32::try_from(place + 1).unwrap_or(1));
+            parameters.swap(place, other as usize);
+        }
+    }
+    let mut given = Vec::with_capacity(2);
+    if base {
+        let base = awkward::pick(
+            rng,
+            &["http://127.0.0.1:4702/brponline/", "https://api.brpsystems.se/brponline/", "https://x.example/a/"],
+        );
+        given.push((Cow::Borrowed("base"), base.to_owned()));
+    }
+    given.push((Cow::Borrowed("secret"), awkward::secret(rng)));
+    Message { form: Cow::Borrowed(endpoint.path), parameters, given }
+}
+
+fn value(rng: &mut dyn Rng, kind: Kind) -> String {
+    match kind {
+        Kind::Flag => awkward::pick(rng, &["true", "false"]).to_owned(),
+        Kind::Id => awkward::id(rng),
+        Kind::Email => awkward::email(rng),
+        Kind::Distribution => awkward::pick(rng, &["email", "centralprint21grams"]).to_owned(),
+        Kind::Phone => {
+            awkward::pick(rng, &["07354254242", "0701234567", "+46701234567", "070-123 45 67", "46701234567"])
+                .to_owned()
+        }
+        Kind::Url => awkward::url(rng),
+    }
+}
+
+/// The simplest value of a parameter or of what is given.
+pub(super) fn simplest(name: &str) -> &'static str {
+    match name {
+        "base" => "http://a/b/",
+        "distributionmethod" => "email",
+        "receiptemail" => "a@b",
+        "returnurl" => "http://a",
+        "secret" => "s",
+        "url" => "http://a?error=",
+        "useorgaccount" => "true",
+        _ => "1",
+    }
+}
+
+/// Reads a link, or its query alone, as the call that BRP receives.
+///
+/// `form` names the endpoint where the text does not. What the shop may have meant instead is added:
+/// people spoil a link between hashing and sending.
+pub fn received(text: &str, form: Option<&str>, secret: &str) -> Result<Received, Unreadable> {
+    let text = text.trim_end_matches(['\r', '\n']);
+    let query = match text.split_once('?') {
+        Some((_, query)) => query,
+        None if text.contains('=') => text,
+        None => {
+            return Err(Unreadable::new(
+                "this is no link: it has no query",
+                "Give the whole URL that the payer is sent to, in quotes: '…/payfororder?orderid=15&…'.",
+            ));
+        }
+    };
+    // A browser cuts the fragment off; BRP never sees it.
+    let seen = query.split_once('#').map_or(query, |(seen, _)| seen);
+    let form = endpoint_of(text).or(form).unwrap_or(PATHS[0]);
+    let message = message(form, form_urlencoded::parse(seen.as_bytes()), secret);
+    // Behind a fragment the hash does not arrive; for the diagnosis it is still the shop's hash.
+    let claimed = [seen, query.trim_start_matches(seen)]
+        .iter()
+        .find_map(|part| form_urlencoded::parse(part.as_bytes()).find(|(name, _)| name == "hash"))
+        .map(|(_, hash)| hash.into_owned());
+    let readings = readings(&message, query);
+    let claimed = Reply::text("hash", claimed.unwrap_or_default());
+    Ok(Received { operation: &Hash, message, claimed, readings })
+}
+
+fn endpoint_of(text: &str) -> Option<&'static str> {
+    let path = text.split(['?', '#']).next()?;
+    // The longest first: `swish/payfororder` ends like `payfororder`.
+    let mut paths: Vec<_> = PATHS.iter().copied().collect();
+    paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
+    let path = path.trim_end_matches('/');
+    let known = paths.into_iter().find(|known| path.ends_with(&format!("/{known}")));
+    known.or_else(|| path.ends_with("/updatercpmandate").then_some("creatercpmandate"))
+}
+
+/// The call that these pairs make at an endpoint. A repeated parameter that takes one value keeps
+/// the first; names that the endpoint does not have are not hashed.
+fn message<'a>(
+    form: &str,
+    pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
+    secret: &str,
+) -> Message {
+    let mut message = Message {
+        form: Cow::Owned(form.to_owned()),
+        parameters: Vec::new(),
+        given: vec![(Cow::Borrowed("secret"), secret.to_owned())],
+    };
+    let Some(endpoint) = endpoint(form) else { return message };
+    for (name, value) in pairs {
+        // Not in the template of Swish; if it is sent there all the same, its place is by its name.
+        let known = endpoint.parameter(&name).map(|known| (known.name, known.kind));
+        let extra = (name == "paymentmethodid").then_some(("paymentmethodid", Kind::Id));
+        let Some((name, kind)) = known.or(extra) else { continue };
+        if kind == Kind::Email || message.value(name).is_none() {
+            message.parameters.push((Cow::Borrowed(name), value.into_owned()));
+        }
+    }
+    message
+}
+
+/// What the shop may have meant by a link that it spoilt.
+fn readings(seen: &Message, query: &str) -> Vec<Reading> {
+    let mut readings = Vec::new();
+    let mut meant = |mistake, change: &dyn Fn(&mut Message)| {
+        let mut message = seen.clone();
+        change(&mut message);
+        if message != *seen {
+            readings.push(Reading { mistake, message });
+        }
+    };
+    meant(&link::RETURNURL_ENCODED_TWICE, &|message| {
+        each_value(message, |name, value| (name == "returnurl").then(|| decode(value)));
+    });
+    meant(&link::VALUES_ENCODED_TWICE, &|message| {
+        each_value(message, |_, value| Some(decode(value)));
+    });
+    meant(&link::PLUS_NOT_ENCODED, &|message| {
+        each_value(message, |_, value| Some(value.replace(' ', "+")));
+    });
+    meant(&link::RETURNURL_NOT_ENCODED, &|message| {
+        if let Some(whole) = whole_returnurl(query) {
+            each_value(message, |name, _| (name == "returnurl").then(|| whole.clone()));
+        }
+    });
+    meant(&link::RECEIPTEMAILS_JOINED, &|message| {
+        let split = message.parameters.drain(..).flat_map(|(name, value)| {
+            let parts: Vec<String> = if name == "receiptemail" {
+                value.split(',').map(|part| part.trim().to_owned()).collect()
+            } else {
+                vec![value]
+            };
+            parts.into_iter().map(move |part| (name.clone(), part))
+        });
+        message.parameters = split.collect();
+    });
+    for (mistake, bracketed) in [
+        (&link::RECEIPTEMAILS_BRACKETED, "receiptemail[]"),
+        (&link::RECEIPTEMAILS_INDEXED, "receiptemail[0]"),
+    ] {
+        if form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == bracketed) {
+            meant(mistake, &|message| {
+                let named = form_urlencoded::parse(query.as_bytes())
+                    .filter(|(name, _)| name.starts_with("receiptemail["));
+                let named = named.map(|(_, value)| (Cow::Borrowed("receiptemail"), value.into_owned()));
+                message.parameters.extend(named);
+            });
+        }
+    }
+    meant(&link::AMPERSANDS_ESCAPED, &|message| {
+        let plain = query.replace("&amp;", "&");
+        let pairs = form_urlencoded::parse(plain.as_bytes());
+        *message = self::message(&message.form, pairs, message.given("secret"));
+    });
+    readings
+}
+
+fn each_value(message: &mut Message, change: impl Fn(&str, &str) -> Option<String>) {
+    for (name, value) in &mut message.parameters {
+        if let Some(changed) = change(name, value) {
+            *value = changed;
+        }
+    }
+}
+
+fn decode(value: &str) -> String {
+    percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned()
+}
+
+/// A return URL that stands in the query as it is: from its name to the next name of BRP's own.
+fn whole_returnurl(query: &str) -> Option<String> {
+    let start = query.find("returnurl=")? + "returnurl=".len();
+    let names = ENDPOINTS.iter().flat_map(|endpoint| endpoint.parameters);
+    let end = names
+        .map(|parameter| parameter.name)
+        .chain(["hash"])
+        .filter_map(|name| query[start..].find(&format!("&{name}=")))
+        .min()
+        .unwrap_or(query.len() - start);
+    Some(query[start..start + end].to_owned())
+}
+
+/// The parameters that are hashed, in the order of the call.
+pub(super) fn hashed(message: &Message) -> impl Iterator<Item = &Parameter> {
+    message.parameters.iter().filter(|(name, _)| name != UNHASHED)
+}

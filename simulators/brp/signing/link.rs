@@ -1,0 +1,133 @@
+//! `brp.link`: the whole URL that the payer is sent to.
+
+use std::borrow::Cow;
+
+use rand::Rng;
+use url::Url;
+
+use super::hash::{Hash, OPEN, hash};
+use super::link_mistakes::{MISTAKES, at, component};
+use super::{calls, hash_mistakes};
+use crate::brp::endpoints::PATHS;
+use crate::kit::operation::{
+    Focus, Message, Observation, Operation, Parameter, Received, Reply, Unreadable,
+};
+use crate::kit::provider::Provenance;
+use crate::kit::scheme::{LinkRecipe, Mistake};
+
+/// The operation `brp.link`.
+#[derive(Debug)]
+pub struct Link;
+
+impl Operation for Link {
+    fn id(&self) -> &'static str {
+        "brp.link"
+    }
+
+    fn does(&self) -> &'static str {
+        "builds the whole URL of a call, hash and all"
+    }
+
+    fn provenance(&self) -> Provenance {
+        super::DOCUMENTED
+    }
+
+    fn forms(&self) -> &'static [&'static str] {
+        PATHS
+    }
+
+    fn parameters(&self, form: &str) -> Vec<&'static str> {
+        Hash.parameters(form)
+    }
+
+    fn given(&self) -> &'static [&'static str] {
+        &["base", "secret"]
+    }
+
+    fn mistakes(&self) -> Vec<&'static Mistake> {
+        // Who hashes wrongly builds a wrong link too.
+        MISTAKES.iter().chain(hash_mistakes::MISTAKES).copied().collect()
+    }
+
+    fn focuses(&self) -> &'static [Focus] {
+        Hash.focuses()
+    }
+
+    fn legal(&self, message: &Message) -> Result<(), Unreadable> {
+        calls::legal(message)?;
+        match Url::parse(message.given("base")) {
+            Ok(base) if base.has_host() && base.path().ends_with('/') => Ok(()),
+            _ => Err(Unreadable::new(
+                format!("`base` cannot be `{}`", message.given("base")),
+                "It takes BRP's base URL with its slash at the end: http://127.0.0.1:4702/brponline/",
+            )),
+        }
+    }
+
+    fn generate(&self, rng: &mut dyn Rng) -> Message {
+        calls::generate(rng, true)
+    }
+
+    fn simplest(&self, name: &str) -> &'static str {
+        calls::simplest(name)
+    }
+
+    fn reply(&self, message: &Message, made: &[&'static Mistake]) -> Option<Reply> {
+        let hash = hash(message, made)?;
+        let mut parameters = message.parameters.clone();
+        parameters.push((Cow::Borrowed("hash"), hash));
+        let recipe = LinkRecipe::with(|_, value| component(value), at, made)?;
+        Some(Reply::text("url", recipe.url(message, message.given("base"), parameters)))
+    }
+
+    fn tolerated(&self, message: &Message) -> Vec<(Reply, &'static str)> {
+        let open = OPEN.iter().filter_map(|(mistake, why)| Some((self.reply(message, &[mistake])?, *why)));
+        open.collect()
+    }
+
+    /// What BRP receives: where it was sent, and the decoded parameters, sorted by name. Empty
+    /// optional ones are left out: it makes no difference whether they are sent.
+    fn observe(&self, _: &Message, reply: &Reply) -> Observation {
+        let url = match reply {
+            Reply::Answer(_) => reply.get("url"),
+            Reply::Rejected(_) => return "rejected".to_owned(),
+        };
+        let (address, query) = url.split_once('?').unwrap_or((url, ""));
+        let query = query.split('#').next().unwrap_or("");
+        let mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> =
+            form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty()).collect();
+        pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let mut observed = collapse(address);
+        for (name, value) in pairs {
+            observed.push_str("\n  ");
+            observed.push_str(&name);
+            observed.push_str(" = ");
+            observed.push_str(&value);
+        }
+        observed
+    }
+
+    fn canonical(&self, message: &Message, made: &[&'static Mistake]) -> Option<Vec<u8>> {
+        Hash.canonical(message, made)
+    }
+
+    fn read(&self, text: &str, form: Option<&str>, given: &[Parameter]) -> Result<Received, Unreadable> {
+        Hash.read(text, form, given)
+    }
+}
+
+/// An address with its repeated slashes made one: the document's template doubles one, and BRP is
+/// taken to accept that.
+fn collapse(address: &str) -> String {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
+    let mut collapsed = String::from(scheme);
+    collapsed.push_str("://");
+    let mut previous = ' ';
+    for character in rest.chars() {
+        if character != '/' || previous != '/' {
+            collapsed.push(character);
+        }
+        previous = character;
+    }
+    collapsed
+}

@@ -1,0 +1,324 @@
+//! `brp.return`: what it means that the payer came back with this URL.
+
+use std::borrow::Cow;
+
+use rand::Rng;
+use serde_json::{Map, Value, json};
+
+use super::calls::{self, is_web_address};
+use super::{COMMON, DOCUMENTED};
+use crate::brp::endpoints::{ENDPOINTS, Endpoint, PATHS, endpoint};
+use crate::kit::awkward::{self, one_in, pick};
+use crate::kit::operation::{
+    Focus, Message, Observation, Operation, Parameter, Received, Reply, Unreadable,
+};
+use crate::kit::provider::Provenance;
+use crate::kit::scheme::{Edit, Mistake};
+
+/// The operation `brp.return`.
+#[derive(Debug)]
+pub struct Return;
+
+/// The address that the payer is sent back to: the return URL with BRP's parameters behind its own
+/// query, before its fragment.
+#[must_use]
+pub(crate) fn address(returnurl: &str, parameters: &[(&str, &str)]) -> String {
+    let (address, fragment) = match returnurl.split_once('#') {
+        Some((address, fragment)) => (address, Some(fragment)),
+        None => (returnurl, None),
+    };
+    let mut url = address.to_owned();
+    let mut glue = match address.split_once('?') {
+        None => "?",
+        Some((_, "")) => "",
+        Some((_, query)) if query.ends_with('&') => "",
+        Some(_) => "&",
+    };
+    for (name, value) in parameters {
+        url.push_str(glue);
+        url.push_str(name);
+        url.push('=');
+        url.extend(form_urlencoded::byte_serialize(value.as_bytes()));
+        glue = "&";
+    }
+    if let Some(fragment) = fragment {
+        url.push('#');
+        url.push_str(fragment);
+    }
+    url
+}
+
+/// BRP's parameters of a return in the document's order.
+#[must_use]
+pub(crate) fn parameters<'a>(
+    endpoint: &Endpoint,
+    id: &'a str,
+    error: &'a str,
+) -> Vec<(&'static str, &'a str)> {
+    let mut parameters: Vec<_> = endpoint.returns.map(|name| (name, id)).into_iter().collect();
+    parameters.push(("error", error));
+    if endpoint.error_first {
+        parameters.reverse();
+    }
+    parameters
+}
+
+const EMPTY_IS_SUCCESS: &str = "Take an empty error for success, and anything else in it for failure.";
+const BY_NAME: &str = "Parse the query and read the parameters by their exact names.";
+const ORDER_OPEN: Provenance =
+    Provenance::assumed("our judgement: the document prints an order and does not promise it");
+
+macro_rules! mistakes {
+    ($($name:ident = $id:literal, $title:literal, $why:expr, $remedy:expr, $provenance:expr, $read:expr;)+) => {
+        $(static $name: Mistake = Mistake {
+            id: concat!("brp.return/", $id),
+            title: $title,
+            why: $why,
+            remedy: $remedy,
+            provenance: $provenance,
+            edits: &[Edit::Read($read)],
+        };)+
+        static MISTAKES: &[&Mistake] = &[$(&$name),+];
+    };
+}
+
+mistakes! {
+    ERROR_PRESENT_IS_FAILURE = "error-present-is-failure",
+        "you took the presence of error for a failure",
+        "error is there, and empty, when the payment succeeded.", EMPTY_IS_SUCCESS, DOCUMENTED,
+        |message| read(message, find, |_, error| error.is_none());
+    ERROR_IGNORED = "error-ignored",
+        "you took every return for a payment",
+        "A failed payment comes back to the same URL.", EMPTY_IS_SUCCESS, DOCUMENTED,
+        |message| read(message, find, |_, _| true);
+    ID_PRESENT_IS_SUCCESS = "id-present-is-success",
+        "you took the presence of receiptid or invoiceid for success",
+        "The id is there, and empty, when the payment failed.", EMPTY_IS_SUCCESS, DOCUMENTED,
+        |message| read(message, find, |id, error| id.is_some() || (id.is_none() && error == Some("")));
+    ERROR_READ_AS_HTTP_STATUS = "error-read-as-http-status",
+        "you read error like an HTTP status: 2xx for success",
+        "200 to 208 are failures at the payment provider.", EMPTY_IS_SUCCESS, DOCUMENTED,
+        |message| read(message, find, |_, error| {
+            error.is_some_and(|error| error.is_empty() || error.starts_with('2'))
+        });
+    HIGH_CODES_MISSED = "high-codes-missed",
+        "you took only the codes up to 399 for failures",
+        "400, 500 to 506 and 902 are failures too.", EMPTY_IS_SUCCESS, DOCUMENTED,
+        |message| read(message, find, |_, error| {
+            error.is_some_and(|error| error.parse::<u32>().map_or(true, |code| code >= 400))
+        });
+    NAMES_MATCHED_LOOSELY = "names-matched-loosely",
+        "you looked for error= anywhere in the URL",
+        "Your own parameters may end in the same letters.", BY_NAME, COMMON,
+        |message| read(message, find_loosely, |_, error| error == Some(""));
+    READ_BY_POSITION = "read-by-position",
+        "you read the return's parameters by their position",
+        "BRP's parameters come behind your own, and their order is not promised.", BY_NAME, ORDER_OPEN,
+        |message| read(message, find_by_position, |_, error| error == Some(""));
+    EMPTY_ID_IS_ZERO = "empty-id-is-zero",
+        "you turned the empty id of a failed payment into 0",
+        "There is no receipt 0.", "Take an empty id for none.", COMMON,
+        |message| {
+            let Reply::Answer(mut answer) = right(message) else { return right(message) };
+            for name in ["receiptid", "invoiceid"] {
+                if answer.get(name).is_some_and(Value::is_null) {
+                    answer.insert(name.to_owned(), json!("0"));
+                }
+            }
+            Reply::Answer(answer)
+        };
+}
+
+type Find = fn(&str, &str) -> Option<String>;
+
+/// A parameter by its exact name, decoded.
+fn find(url: &str, name: &str) -> Option<String> {
+    let query = url.split('#').next()?.split_once('?')?.1;
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+}
+
+fn find_loosely(url: &str, name: &str) -> Option<String> {
+    let start = url.find(&format!("{name}="))? + name.len() + 1;
+    url[start..].split(['&', '#']).next().map(ToOwned::to_owned)
+}
+
+fn find_by_position(url: &str, name: &str) -> Option<String> {
+    let place = usize::from(name == "error");
+    let query = url.split('#').next()?.split_once('?')?.1;
+    let pair = form_urlencoded::parse(query.as_bytes()).nth(place)?;
+    Some(pair.1.into_owned())
+}
+
+/// The answer of somebody who finds parameters like this and calls this a payment.
+fn read(message: &Message, find: Find, paid: fn(Option<&str>, Option<&str>) -> bool) -> Reply {
+    let url = message.given("url");
+    let name = endpoint(&message.form).and_then(|endpoint| endpoint.returns);
+    let id = name.and_then(|name| find(url, name));
+    let error = find(url, "error");
+    let full = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let mut answer = Map::new();
+    let outcome = if paid(id.as_deref(), error.as_deref()) { "paid" } else { "failed" };
+    answer.insert("outcome".to_owned(), json!(outcome));
+    answer.insert("error".to_owned(), json!(full(&error)));
+    if let Some(name) = name {
+        answer.insert(name.to_owned(), json!(full(&id)));
+    }
+    Reply::Answer(answer)
+}
+
+fn right(message: &Message) -> Reply {
+    read(message, find, |_, error| error == Some(""))
+}
+
+impl Operation for Return {
+    fn id(&self) -> &'static str {
+        "brp.return"
+    }
+
+    fn does(&self) -> &'static str {
+        "reads the URL that the payer comes back with"
+    }
+
+    fn provenance(&self) -> Provenance {
+        DOCUMENTED
+    }
+
+    fn forms(&self) -> &'static [&'static str] {
+        PATHS
+    }
+
+    fn parameters(&self, _: &str) -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    fn given(&self) -> &'static [&'static str] {
+        &["url"]
+    }
+
+    fn mistakes(&self) -> Vec<&'static Mistake> {
+        MISTAKES.to_vec()
+    }
+
+    fn focuses(&self) -> &'static [Focus] {
+        FOCUSES
+    }
+
+    fn legal(&self, message: &Message) -> Result<(), Unreadable> {
+        if endpoint(&message.form).is_none() {
+            return calls::legal(message);
+        }
+        let url = message.given("url");
+        if !is_web_address(url) || find(url, "error").is_none() {
+            return Err(Unreadable::new(
+                format!("`{url}` is no return URL of BRP"),
+                "It is absolute and has the parameter error, which may be empty.",
+            ));
+        }
+        Ok(())
+    }
+
+    fn generate(&self, rng: &mut dyn Rng) -> Message {
+        let endpoint = &ENDPOINTS[awkward::below(rng, 9).saturating_sub(3) as usize];
+        let code = pick(rng, CODES);
+        let (id, error) = if one_in(rng, 2) { (awkward::id(rng), "") } else { (String::new(), code) };
+        let mut parameters = parameters(endpoint, &id, error);
+        if one_in(rng, 4) {
+            parameters.reverse();
+        }
+        if one_in(rng, 6) {
+            parameters.push(("orderid", "15"));
+        }
+        let mut url = pick(rng, &["https://shop.example/paid", "http://127.0.0.1:3000/", "https://shop.example"])
+            .to_owned();
+        for place in 0..awkward::below(rng, 3) {
+            url.push(if place == 0 { '?' } else { '&' });
+            url.push_str(pick(rng, OWN));
+        }
+        if one_in(rng, 8) {
+            url.push_str("#top");
+        }
+        let url = address(&url, &parameters);
+        Message {
+            form: Cow::Borrowed(endpoint.path),
+            parameters: Vec::new(),
+            given: vec![(Cow::Borrowed("url"), url)],
+        }
+    }
+
+    fn simplest(&self, name: &str) -> &'static str {
+        calls::simplest(name)
+    }
+
+    fn reply(&self, message: &Message, made: &[&'static Mistake]) -> Option<Reply> {
+        let mut reads = made.iter().flat_map(|mistake| mistake.edits).filter_map(|edit| match edit {
+            Edit::Read(read) => Some(read),
+            _ => None,
+        });
+        let reply = reads.next().map_or_else(|| right(message), |read| read(message));
+        reads.next().is_none().then_some(reply)
+    }
+
+    fn tolerated(&self, _: &Message) -> Vec<(Reply, &'static str)> {
+        Vec::new()
+    }
+
+    fn observe(&self, message: &Message, reply: &Reply) -> Observation {
+        let answer = match reply {
+            Reply::Answer(answer) => answer,
+            Reply::Rejected(_) => return "rejected".to_owned(),
+        };
+        let text = |name: &str| match answer.get(name) {
+            Some(Value::String(text)) if !text.is_empty() => text.clone(),
+            Some(Value::Number(number)) => number.to_string(),
+            _ => "none".to_owned(),
+        };
+        let mut observed = format!("{}, error {}", text("outcome"), text("error"));
+        if let Some(name) = endpoint(&message.form).and_then(|endpoint| endpoint.returns) {
+            observed.push_str(&format!(", {name} {}", text(name)));
+        }
+        observed
+    }
+
+    fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn read(&self, text: &str, form: Option<&str>, _: &[Parameter]) -> Result<Received, Unreadable> {
+        let message = Message {
+            form: Cow::Owned(form.unwrap_or(PATHS[0]).to_owned()),
+            parameters: Vec::new(),
+            given: vec![(Cow::Borrowed("url"), text.to_owned())],
+        };
+        self.legal(&message)?;
+        // A return says nothing about itself that could be wrong: it is read, not verified.
+        let claimed = right(&message);
+        Ok(Received { operation: &Return, message, claimed, readings: Vec::new() })
+    }
+}
+
+const CODES: &[&str] = &["205", "201", "200", "101", "9", "12", "202", "203", "300", "400", "500", "902"];
+
+/// A shop's own parameters, some with names that end like BRP's.
+const OWN: &[&str] = &[
+    "order=7", "lasterror=7", "xreceiptid=99", "myinvoiceid=3", "haserror=", "next=%2Fa%3Ferror%3D1", "namn=%C3%85sa",
+];
+
+static FOCUSES: &[Focus] = &[
+    Focus { name: "success", holds: |message| documented(message) && succeeded(message) },
+    Focus { name: "failure", holds: |message| documented(message) && !succeeded(message) },
+    Focus { name: "parameters of the shop's own", holds: |message| OWN.iter().any(|own| message.given("url").contains(own)) },
+    Focus { name: "parameters in another order than documented", holds: |message| !documented(message) },
+];
+
+fn succeeded(message: &Message) -> bool {
+    find(message.given("url"), "error").as_deref() == Some("")
+}
+
+/// Whether the return has BRP's parameters alone, in the document's order.
+fn documented(message: &Message) -> bool {
+    let query = message.given("url").split('#').next().and_then(|url| url.split_once('?'));
+    let (Some((_, query)), Some(endpoint)) = (query, endpoint(&message.form)) else { return false };
+    let names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
+    names.eq(parameters(endpoint, "", "").iter().map(|(name, _)| *name))
+}

@@ -1,0 +1,262 @@
+//! The laws of BRP's operations: vectors, generators, mistakes, diagnosis.
+
+use proptest::prelude::*;
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use rand::SeedableRng as _;
+use rand::rngs::SmallRng;
+use serde_json::Value;
+
+use super::*;
+use crate::kit::diagnosis::{Example, diagnose, diagnose_received};
+use crate::kit::operation::{
+    Judgement, Message, Operation, from_json, generate_in, judge, simpler, to_json,
+};
+use crate::kit::operation::Reply;
+
+fn vectors() -> Vec<(&'static dyn Operation, Value)> {
+    let file: Value =
+        serde_json::from_str(include_str!("../../../fixtures/brp/vectors.json")).expect("JSON");
+    let groups = file["groups"].as_array().expect("groups").clone();
+    groups
+        .into_iter()
+        .flat_map(|group| {
+            let id = group["operation"].as_str().expect("an operation").to_owned();
+            let operation = crate::operation(&id).expect("known");
+            let vectors = group["vectors"].as_array().expect("vectors").clone();
+            vectors.into_iter().map(move |vector| (operation, vector))
+        })
+        .collect()
+}
+
+fn sample(operation: &dyn Operation, count: u64) -> Vec<Message> {
+    (0..count).map(|seed| operation.generate(&mut SmallRng::seed_from_u64(seed))).collect()
+}
+
+#[test]
+fn every_vector_has_the_verdict_that_it_names() {
+    let vectors = vectors();
+    assert!(vectors.len() > 40);
+    for (operation, vector) in vectors {
+        let id = &vector["id"];
+        let message = from_json(operation, vector["message"].as_object().expect("object"))
+            .unwrap_or_else(|error| panic!("{id}: {error}"));
+        let reply = Reply::Answer(vector["answer"].as_object().expect("object").clone());
+        let judgement = judge(operation, &message, &reply);
+        let expected = match vector["result"].as_str() {
+            Some("valid") => matches!(judgement, Judgement::Right),
+            Some("tolerated") => matches!(judgement, Judgement::Tolerated(_)),
+            _ => matches!(judgement, Judgement::Wrong | Judgement::Tolerated(_)),
+        };
+        assert!(expected, "{id}: {judgement:?}");
+        if let Some(canonical) = vector["canonical"].as_str() {
+            let made: Vec<_> = operation
+                .mistakes()
+                .into_iter()
+                .filter(|mistake| Some(mistake.id) == vector["mistake"].as_str())
+                .collect();
+            let ours = operation.canonical(&message, &made);
+            if vector["result"] != "tolerated" {
+                assert_eq!(ours.as_deref(), Some(canonical.as_bytes()), "{id}");
+            }
+        }
+        if let Some(mistake) = vector["mistake"].as_str() {
+            let got = operation.observe(&message, &reply);
+            let example = [Example { message: &message, got: &got }];
+            let diagnosis = diagnose(operation, &example, &[]).expect("explained");
+            assert!(diagnosis.names(mistake), "{id}: {diagnosis}");
+        }
+    }
+}
+
+#[test]
+fn generated_messages_are_legal_and_survive_json() {
+    for operation in OPERATIONS {
+        for message in sample(*operation, 3000) {
+            if let Err(error) = operation.legal(&message) {
+                panic!("{}: {error}: {message:?}", operation.id());
+            }
+            let again = from_json(*operation, &to_json(*operation, &message)).expect("legal");
+            assert_eq!(again, message);
+            let reply = operation.reply(&message, &[]).expect("a right answer");
+            assert_eq!(judge(*operation, &message, &reply), Judgement::Right);
+        }
+    }
+}
+
+#[test]
+fn every_focus_turns_up() {
+    for operation in OPERATIONS {
+        for focus in operation.focuses() {
+            let mut rng = SmallRng::seed_from_u64(1);
+            assert!(generate_in(*operation, Some(focus), &mut rng).is_some(), "{}", focus.name);
+        }
+    }
+}
+
+/// Two mistakes that never differ would be one mistake with two names.
+#[test]
+fn any_two_mistakes_differ_on_some_message_and_each_from_the_right_answer() {
+    for operation in OPERATIONS {
+        let messages = sample(*operation, 4000);
+        let mistakes = operation.mistakes();
+        let observations: Vec<Vec<String>> = std::iter::once(Vec::new())
+            .chain(mistakes.iter().map(|mistake| vec![*mistake]))
+            .map(|made| {
+                let observed = messages.iter().map(|message| {
+                    let reply = operation.reply(message, &made).expect("one mistake composes");
+                    operation.observe(message, &reply)
+                });
+                observed.collect()
+            })
+            .collect();
+        let name = |place: usize| place.checked_sub(1).map_or("right", |place| mistakes[place].id);
+        for one in 0..observations.len() {
+            for other in one + 1..observations.len() {
+                assert!(observations[one] != observations[other], "{} = {}", name(one), name(other));
+            }
+        }
+    }
+}
+
+/// With enough examples a mistake is named, alone.
+#[test]
+fn every_mistake_is_named_from_what_it_answers() {
+    for operation in OPERATIONS {
+        let messages = sample(*operation, 2000);
+        for mistake in operation.mistakes() {
+            let observed: Vec<_> = messages
+                .iter()
+                .map(|message| {
+                    let right = operation.reply(message, &[]).expect("right");
+                    let reply = operation.reply(message, &[mistake]).expect("one");
+                    (message, operation.observe(message, &reply), operation.observe(message, &right))
+                })
+                .collect();
+            let examples = |wanted: bool| -> Vec<Example<'_>> {
+                let chosen = observed.iter().filter(move |(_, got, right)| (got != right) == wanted);
+                chosen.map(|(message, got, _)| Example { message, got }).collect()
+            };
+            let (failing, passing) = (examples(true), examples(false));
+            let diagnosis = diagnose(*operation, &failing, &passing).expect(mistake.id);
+            assert!(diagnosis.is_certain(), "{}: {diagnosis} {:?}", mistake.id, diagnosis.equals);
+            assert!(diagnosis.names(mistake.id), "{}: {diagnosis}", mistake.id);
+        }
+    }
+}
+
+#[test]
+fn pairs_of_mistakes_are_explained() {
+    let messages = sample(&Hash, 60);
+    let mistakes = Hash.mistakes();
+    let mut tried = 0;
+    for (place, one) in mistakes.iter().enumerate() {
+        for other in mistakes.iter().skip(place + 1).step_by(5) {
+            let made = [*one, *other];
+            if Hash.reply(&messages[0], &made).is_none() {
+                continue;
+            }
+            let got: Vec<_> = messages
+                .iter()
+                .map(|message| Hash.observe(message, &Hash.reply(message, &made).expect("composes")))
+                .collect();
+            let examples: Vec<_> =
+                messages.iter().zip(&got).map(|(message, got)| Example { message, got }).collect();
+            let diagnosis = diagnose(&Hash, &examples, &[]);
+            let diagnosis = diagnosis.unwrap_or_else(|| panic!("{} and {}", one.id, other.id));
+            assert_eq!(diagnosis.explains, diagnosis.of, "{} and {}: {diagnosis}", one.id, other.id);
+            tried += 1;
+        }
+    }
+    assert!(tried > 100, "{tried}");
+}
+
+/// What `verify` and the simulator see: one link, spoilt on the way.
+#[test]
+fn a_spoilt_link_is_explained_from_the_link_alone() {
+    let secret = "SecretWord";
+    let rest = "receiptemail=a%2Bb%40x.se&receiptemail=b%40x.se&orderid=15";
+    let returnurl = "https://shop.example/paid?a=1&b=2#top";
+    let message = Message {
+        form: "payfororder".into(),
+        parameters: vec![
+            ("orderid".into(), "15".to_owned()),
+            ("receiptemail".into(), "a+b@x.se".to_owned()),
+            ("receiptemail".into(), "b@x.se".to_owned()),
+            ("returnurl".into(), returnurl.to_owned()),
+        ],
+        given: vec![("base".into(), "https://x.example/b/".to_owned()), ("secret".into(), secret.to_owned())],
+    };
+    assert!(rest.contains("%40"));
+    for mistake in Link.mistakes() {
+        let link = Link.reply(&message, &[mistake]).expect("one mistake");
+        let right = Link.reply(&message, &[]).expect("right");
+        if Link.observe(&message, &link) == Link.observe(&message, &right) {
+            continue;
+        }
+        let received = received(link.get("url"), None, secret).expect("a link");
+        if judge(&Hash, &received.message, &received.claimed) != Judgement::Wrong {
+            continue;
+        }
+        let diagnosis = diagnose_received(&received);
+        // What was left out of the link cannot be seen in it.
+        let invisible = ["optional-left-out", "hash-missing", "receiptemails-only-last", "latin-1"];
+        let hidden = mistake.id.starts_with("brp.link") && invisible.iter().any(|id| mistake.id.ends_with(id));
+        if hidden {
+            continue;
+        }
+        let diagnosis = diagnosis.unwrap_or_else(|| panic!("{} in {}", mistake.id, link.get("url")));
+        let named = std::iter::once(&diagnosis.named).chain(&diagnosis.equals).any(|explanation| {
+            explanation.iter().any(|named| named.id == mistake.id)
+        });
+        assert!(named, "{}: {diagnosis} in {}", mistake.id, link.get("url"));
+    }
+}
+
+#[test]
+fn shrinking_ends_at_a_message_that_is_as_small_as_can_be() {
+    let mistake = Hash.mistakes()[0];
+    let fails = |message: &Message| {
+        let right = Hash.reply(message, &[]).expect("right");
+        judge(&Hash, message, &Hash.reply(message, &[mistake]).expect("one")) == Judgement::Wrong
+            && right.get("hash").len() == 64
+    };
+    for seed in 0..200 {
+        let mut message = Hash.generate(&mut SmallRng::seed_from_u64(seed));
+        if !fails(&message) {
+            continue;
+        }
+        let mut steps = 0;
+        while let Some(next) = simpler(&Hash, None, &message).into_iter().find(fails) {
+            message = next;
+            steps += 1;
+            assert!(steps < 200, "going round in circles at {message:?}");
+        }
+        assert_eq!(message.value("returnurl"), Some("http://a"), "{message:?}");
+        assert!(message.parameters.len() <= 3, "{message:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(crate::kit::laws())]
+    #[test]
+    fn the_strategy_gives_legal_messages_and_shrinks_them(_run in 0_u8..8) {
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        let strategy = crate::kit::strategy::Messages(&Link);
+        let mut tree = strategy.new_tree(&mut runner).expect("a tree");
+        // Everything fails: shrinking takes the first simpler message each time, and ends.
+        let mut steps = 0;
+        while tree.simplify() {
+            prop_assert!(Link.legal(&tree.current()).is_ok());
+            steps += 1;
+            prop_assert!(steps < 500);
+        }
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_of_links_panic(text in "\\PC*", query in "[a-z=&%#+\\[\\]0-9]*") {
+        let _ = received(&text, None, "s");
+        if let Ok(read) = received(&format!("/payfororder?{query}&returnurl={text}"), None, "s") {
+            let _ = diagnose_received(&read);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Raw material for generators: values that are legal, and that careless code gets wrong.
+
+use rand::Rng;
+
+/// A number below `limit`, which is not 0.
+pub fn below(rng: &mut dyn Rng, limit: u32) -> u32 {
+    // The bias is below one in two thousand for our small limits, and it is cheap.
+    u32::try_from((u64::from(rng.next_u32()) * u64::from(limit)) >> 32).unwrap_or(0)
+}
+
+/// True once in `times`.
+pub fn one_in(rng: &mut dyn Rng, times: u32) -> bool {
+    below(rng, times) == 0
+}
+
+/// One of these.
+pub fn pick<'a>(rng: &mut dyn Rng, from: &[&'a str]) -> &'a str {
+    from[below(rng, u32::try_from(from.len()).unwrap_or(1)) as usize]
+}
+
+/// A positive integer that fits 31 bits: small, at a boundary, or anything.
+pub fn id(rng: &mut dyn Rng) -> String {
+    match below(rng, 8) {
+        0 => pick(rng, &["1", "10", "100", "2147483647", "1000000"]).to_owned(),
+        1..=3 => (1 + below(rng, 999)).to_string(),
+        _ => (1 + below(rng, 2_147_483_647)).to_string(),
+    }
+}
+
+/// An e-mail address.
+pub fn email(rng: &mut dyn Rng) -> String {
+    let local = pick(
+        rng,
+        &["mail", "b", "a", "anna.svensson", "kvitto+brp", "a+b", "Å.Öberg", "o'neil", "A", "x_y", "100%"],
+    );
+    let host = pick(rng, &["to.me", "x.se", "shop.example", "räksmörgås.example", "X.SE"]);
+    format!("{local}@{host}")
+}
+
+const HOSTS: &[&str] = &[
+    "https://shop.example",
+    "https://api.brpsystems.se",
+    "http://127.0.0.1:3000",
+    "https://SHOP.example",
+    "https://gym.räksmörgås.example",
+    "https://shop.example:8443",
+];
+
+const PATHS: &[&str] = &[
+    "", "/", "/paid", "/brpgog/paymentconfirmation", "/kvitto/åäö", "/a b", "/a%20b", "/tack/", "/(klar)", "/it's",
+    "/a~b_c-d.e", "/order;id=7", "/*", "/50%25", "/café",
+];
+
+const QUERIES: &[&str] = &[
+    "shop=1", "x=a%20b", "q=a+b", "namn=Åsa", "next=https%3A%2F%2Fa.example%2F%3Fb%3D1", "empty=", "flag", "e=mail@to.me",
+    "emoji=😀", "p=50%", "q=\"x\"", "a=b=c", "receiptid=7", "amp=a%26b", "star=*", "tilde=~", "bang=!", "pipe=a|b",
+];
+
+/// An absolute http or https URL, in every spelling that browsers let through.
+pub fn url(rng: &mut dyn Rng) -> String {
+    let mut url = pick(rng, HOSTS).to_owned();
+    url.push_str(pick(rng, PATHS));
+    let queries = below(rng, 5).saturating_sub(1);
+    for place in 0..queries {
+        url.push(if place == 0 { '?' } else { '&' });
+        url.push_str(pick(rng, QUERIES));
+    }
+    if one_in(rng, 8) {
+        url.push_str(pick(rng, &["#top", "#", "#/route?x=1"]));
+    }
+    url
+}
+
+/// A secret word.
+pub fn secret(rng: &mut dyn Rng) -> String {
+    pick(
+        rng,
+        &["SecretWord", "apor", "s", "hemligt ord", "p+a&s=s%w?r#d", "ÅngbåtÄrÖ", "0123456789abcdef0123456789abcdef", "007"],
+    )
+    .to_owned()
+}

@@ -1,0 +1,196 @@
+//! Finding the mistake, or the pair of mistakes, that explains what an integrator answered.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::operation::{Message, Observation, Operation, Received};
+use super::scheme::Mistake;
+
+/// A message and what the integrator's answer came to.
+#[derive(Clone, Debug)]
+pub struct Example<'a> {
+    /// What was asked.
+    pub message: &'a Message,
+    /// What the answer came to.
+    pub got: &'a Observation,
+}
+
+/// The mistakes that somebody makes at once: one, or two.
+pub type Explanation = Vec<&'static Mistake>;
+
+/// What we think was done wrong.
+#[derive(Clone, Debug, Serialize)]
+pub struct Diagnosis {
+    /// The explanation that comes first.
+    pub named: Explanation,
+    /// Others that fit the examples just as well.
+    pub equals: Vec<Explanation>,
+    /// How many failing examples it explains.
+    pub explains: usize,
+    /// How many failing examples there are.
+    pub of: usize,
+}
+
+impl Diagnosis {
+    /// Whether it explains everything and nothing else does.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.explains == self.of && self.equals.is_empty()
+    }
+
+    /// Whether one of its explanations is exactly this mistake.
+    #[must_use]
+    pub fn names(&self, id: &str) -> bool {
+        std::iter::once(&self.named)
+            .chain(&self.equals)
+            .any(|explanation| matches!(explanation.as_slice(), [one] if one.id == id))
+    }
+
+    /// How sure we are, in words.
+    #[must_use]
+    pub fn confidence(&self) -> String {
+        if self.explains < self.of {
+            format!("likely, explains {} of {}", self.explains, self.of)
+        } else if self.equals.is_empty() {
+            "certain".to_owned()
+        } else {
+            "fits, and so do others".to_owned()
+        }
+    }
+
+    /// How to put it right.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        let remedies = self.named.iter().map(|mistake| mistake.remedy);
+        remedies.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Why it is wrong.
+    #[must_use]
+    pub fn why(&self) -> String {
+        self.named.iter().map(|mistake| mistake.why).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// What was done: "you percent-encoded returnurl before hashing, and you …".
+impl fmt::Display for Diagnosis {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&said(&self.named))
+    }
+}
+
+/// An explanation in words.
+#[must_use]
+pub fn said(explanation: &[&'static Mistake]) -> String {
+    explanation.iter().map(|mistake| mistake.title).collect::<Vec<_>>().join(", and ")
+}
+
+/// Searches single mistakes, then pairs, for those that explain every failing example and are silent
+/// on every passing one; failing that, for the mistake that explains most. `None`: nothing explains
+/// any of them.
+#[must_use]
+pub fn diagnose(
+    operation: &dyn Operation,
+    failing: &[Example<'_>],
+    passing: &[Example<'_>],
+) -> Option<Diagnosis> {
+    let mistakes = operation.mistakes();
+    let singles: Vec<Explanation> = mistakes.iter().map(|mistake| vec![*mistake]).collect();
+    if let Some(diagnosis) = all(operation, singles.clone(), failing, passing) {
+        return Some(diagnosis);
+    }
+    let pairs = mistakes
+        .iter()
+        .enumerate()
+        .flat_map(|(place, one)| mistakes[place + 1..].iter().map(|other| vec![*one, *other]))
+        .collect();
+    all(operation, pairs, failing, passing).or_else(|| most(operation, singles, failing, passing))
+}
+
+/// The explanations that fit every example.
+fn all(
+    operation: &dyn Operation,
+    explanations: Vec<Explanation>,
+    failing: &[Example<'_>],
+    passing: &[Example<'_>],
+) -> Option<Diagnosis> {
+    let fits = |explanation: &Explanation| {
+        let agrees = |example: &Example<'_>| predicts(operation, explanation, example);
+        failing.iter().all(agrees) && passing.iter().all(agrees)
+    };
+    let mut fitting = explanations.into_iter().filter(fits);
+    let named = fitting.next()?;
+    Some(Diagnosis { named, equals: fitting.collect(), explains: failing.len(), of: failing.len() })
+}
+
+/// The explanation of most failing examples, if it explains at least half and contradicts no
+/// passing one.
+fn most(
+    operation: &dyn Operation,
+    explanations: Vec<Explanation>,
+    failing: &[Example<'_>],
+    passing: &[Example<'_>],
+) -> Option<Diagnosis> {
+    let of = failing.len();
+    explanations
+        .into_iter()
+        .map(|explanation| {
+            let agrees = |example: &&Example<'_>| predicts(operation, &explanation, example);
+            let explains = failing.iter().filter(agrees).count();
+            let silent = passing.iter().all(|example| predicts(operation, &explanation, example));
+            (if silent { explains } else { 0 }, explanation)
+        })
+        .filter(|(explains, _)| *explains > 0 && explains * 2 >= of)
+        // The first of the best, so that the catalogue's order decides.
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })
+        .map(|(explains, named)| Diagnosis { named, equals: Vec::new(), explains, of })
+}
+
+fn predicts(operation: &dyn Operation, explanation: &Explanation, example: &Example<'_>) -> bool {
+    operation
+        .reply(example.message, explanation)
+        .is_some_and(|reply| operation.observe(example.message, &reply) == *example.got)
+}
+
+/// What is wrong with one received message: a mistake in the signature, in the transport of the
+/// message, or one of each.
+#[must_use]
+pub fn diagnose_received(received: &Received) -> Option<Diagnosis> {
+    let operation = received.operation;
+    let got = operation.observe(&received.message, &received.claimed);
+    let example = [Example { message: &received.message, got: &got }];
+    let diagnosis = diagnose(operation, &example, &[]);
+    if diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.named.len() == 1) {
+        return diagnosis;
+    }
+    let mut spoilt: Vec<Explanation> = Vec::new();
+    for reading in &received.readings {
+        let got = operation.observe(&reading.message, &received.claimed);
+        let example = Example { message: &reading.message, got: &got };
+        if predicts(operation, &Vec::new(), &example) {
+            spoilt.insert(0, vec![reading.mistake]);
+            continue;
+        }
+        for mistake in operation.mistakes() {
+            if predicts(operation, &vec![mistake], &example) {
+                spoilt.push(vec![reading.mistake, mistake]);
+            }
+        }
+    }
+    let mut spoilt = spoilt.into_iter();
+    match spoilt.next() {
+        Some(named) => {
+            let equals = spoilt.filter(|other| other.len() == named.len()).collect();
+            Some(Diagnosis { named, equals, explains: 1, of: 1 })
+        }
+        None => diagnosis,
+    }
+}
+
+/// Where two canonical strings first differ: a byte offset, or none if they are equal.
+#[must_use]
+pub fn first_difference(one: &[u8], other: &[u8]) -> Option<usize> {
+    let place = one.iter().zip(other).position(|(one, other)| one != other);
+    place.or_else(|| (one.len() != other.len()).then(|| one.len().min(other.len())))
+}

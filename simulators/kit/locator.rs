@@ -1,0 +1,115 @@
+//! Which workspace a request belongs to.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+
+use super::problem::nearest;
+use super::workspace::{DEFAULT, Workspace, Workspaces};
+
+/// A request as a provider's router will see it.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// The method.
+    pub method: Method,
+    /// The path below the provider's origin, as it came.
+    pub path: String,
+    /// The query as it came, without the `?`; empty if there is none.
+    pub query: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The whole body.
+    pub body: Bytes,
+}
+
+/// Where the shop reaches the provider, without a slash at the end: `http://127.0.0.1:4702`. Every
+/// absolute link that we hand out begins with it.
+#[derive(Clone, Debug)]
+pub struct Origin(pub Arc<str>);
+
+/// Something in a request that tells whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// A credential as at the real provider. If nobody has it, the request is unclaimed.
+    Credential {
+        /// Which kind: `installation`.
+        kind: &'static str,
+        /// Its value.
+        value: String,
+    },
+    /// An id that we handed out, of this table. If nobody has it, the next claim is asked.
+    Id {
+        /// The table: `brp.orders`.
+        table: &'static str,
+        /// The id.
+        id: u64,
+    },
+    /// A token that we handed out. If nobody has it, the next claim is asked.
+    Token(String),
+}
+
+/// What the locator found.
+#[derive(Clone, Debug)]
+pub enum Located {
+    /// The request is this workspace's.
+    Found(Workspace),
+    /// The request has a credential that nobody has.
+    Unclaimed {
+        /// Which kind of credential.
+        kind: &'static str,
+        /// What came.
+        value: String,
+        /// The nearest that somebody has.
+        nearest: Option<String>,
+    },
+}
+
+impl Workspaces {
+    /// The workspace that the first telling claim names; `default` where none tells.
+    #[must_use]
+    pub fn locate(&self, provider: &str, claims: &[Claim]) -> Located {
+        let mut unknown = None;
+        for claim in claims {
+            match claim {
+                Claim::Credential { kind, value } => {
+                    if let Some(workspace) = self.with_credential(provider, kind, value) {
+                        return Located::Found(workspace);
+                    }
+                    unknown.get_or_insert((*kind, value));
+                }
+                Claim::Id { table, id } => {
+                    if let Some(workspace) = self.with_id(table, *id) {
+                        return Located::Found(workspace);
+                    }
+                }
+                Claim::Token(token) => {
+                    if let Some(workspace) = self.with_token(token) {
+                        return Located::Found(workspace);
+                    }
+                }
+            }
+        }
+        if let Some((kind, value)) = unknown {
+            return Located::Unclaimed {
+                kind,
+                value: value.clone(),
+                nearest: self.nearest_credential(provider, kind, value),
+            };
+        }
+        match self.get(DEFAULT) {
+            Some(workspace) => Located::Found(workspace),
+            None => Located::Unclaimed { kind: "workspace", value: DEFAULT.to_owned(), nearest: None },
+        }
+    }
+
+    fn nearest_credential(&self, provider: &str, kind: &str, value: &str) -> Option<String> {
+        let all = self.all();
+        let known = all
+            .iter()
+            .flat_map(|workspace| workspace.credentials(provider))
+            .filter(|credential| credential.claim == Some(kind) && !credential.secret)
+            .map(|credential| credential.value.as_str());
+        nearest(value, known).map(ToOwned::to_owned)
+    }
+}

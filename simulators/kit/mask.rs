@@ -1,0 +1,211 @@
+//! What is shown never contains a secret or a real card number.
+
+use super::provider::Credential;
+
+/// Card numbers that are published for tests, and may be read.
+const TEST_CARDS: &[&str] = &["4111111111111111", "4242424242424242", "5555555555554444"];
+/// Our own magic cards begin so; no issuer has this range.
+pub const MAGIC_CARD_PREFIX: &str = "457199000000";
+/// Shorter secrets are words that occur by chance; hiding them would garble what is shown.
+const SHORTEST_SECRET: usize = 4;
+
+/// Hides secrets behind their names: `‹BRP_SECRET›`.
+#[derive(Clone, Debug, Default)]
+pub struct Masker {
+    secrets: Vec<(&'static str, String)>,
+}
+
+impl Masker {
+    /// Hides the secret ones of these.
+    pub fn new<'a>(credentials: impl IntoIterator<Item = &'a Credential>) -> Self {
+        let mut secrets: Vec<_> = credentials
+            .into_iter()
+            .filter(|credential| credential.secret && credential.value.len() >= SHORTEST_SECRET)
+            .map(|credential| (credential.name, credential.value.clone()))
+            .collect();
+        // A secret may hold another one; the longer goes first.
+        secrets.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
+        Self { secrets }
+    }
+
+    /// Text without secrets, card numbers and invisible characters.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        let mut shown = cards(text);
+        for (name, secret) in &self.secrets {
+            if shown.contains(secret.as_str()) {
+                shown = shown.replace(secret.as_str(), &format!("‹{name}›"));
+            }
+        }
+        shown
+    }
+
+    /// A header's value; credentials of the HTTP kind are hidden whole.
+    #[must_use]
+    pub fn header(&self, name: &str, value: &str) -> String {
+        match name.to_ascii_lowercase().as_str() {
+            "authorization" | "proxy-authorization" => value
+                .split_once(' ')
+                .map_or_else(|| "‹credential›".to_owned(), |(scheme, _)| format!("{scheme} ‹credential›")),
+            "cookie" | "set-cookie" => "‹cookie›".to_owned(),
+            _ => self.text(value),
+        }
+    }
+}
+
+/// Control characters and odd blanks made visible: a trailing newline is a common mistake.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' => shown.push_str("\\n"),
+            '\r' => shown.push_str("\\r"),
+            '\t' => shown.push_str("\\t"),
+            other if other.is_control() || "\u{feff}\u{200b}\u{200e}\u{200f}\u{a0}".contains(other) => {
+                shown.push_str(&format!("\\u{{{:x}}}", u32::from(other)));
+            }
+            other => shown.push(other),
+        }
+    }
+    if shown.ends_with(' ') {
+        shown.pop();
+        shown.push('␠');
+    }
+    shown
+}
+
+/// Hides the middle of everything that looks like a real card number.
+fn cards(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut shown = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        while at < bytes.len() && !bytes[at].is_ascii_digit() {
+            at += 1;
+        }
+        shown.push_str(&text[start..at]);
+        let (digits, end) = run_of_digits(bytes, at);
+        if is_card(&digits) {
+            shown.push_str(&digits[..6]);
+            shown.push_str(&"•".repeat(digits.len() - 10));
+            shown.push_str(&digits[digits.len() - 4..]);
+        } else {
+            shown.push_str(&text[at..end]);
+        }
+        at = end;
+    }
+    shown
+}
+
+/// The digits from `at`, over single blanks, dashes, pluses and `%20` as forms print them.
+fn run_of_digits(bytes: &[u8], mut at: usize) -> (String, usize) {
+    let mut digits = String::new();
+    while let Some(byte) = bytes.get(at) {
+        if byte.is_ascii_digit() {
+            digits.push(char::from(*byte));
+            at += 1;
+            continue;
+        }
+        let gap = match byte {
+            b' ' | b'-' | b'+' => 1,
+            b'%' if bytes[at..].starts_with(b"%20") => 3,
+            _ => break,
+        };
+        if digits.is_empty() || !bytes.get(at + gap).is_some_and(u8::is_ascii_digit) {
+            break;
+        }
+        at += gap;
+    }
+    (digits, at)
+}
+
+fn is_card(digits: &str) -> bool {
+    (13..=19).contains(&digits.len())
+        && luhn(digits)
+        && !TEST_CARDS.contains(&digits)
+        && !digits.starts_with(MAGIC_CARD_PREFIX)
+}
+
+/// Whether the last digit is the check digit of the others (ISO/IEC 7812-1).
+#[must_use]
+pub fn luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| {
+            let digit = u32::from(digit.wrapping_sub(b'0'));
+            let doubled = digit * 2;
+            match (place % 2, doubled) {
+                (0, _) => digit,
+                (_, 10..) => doubled - 9,
+                _ => doubled,
+            }
+        })
+        .sum();
+    !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()) && sum.is_multiple_of(10)
+}
+
+/// Our magic card for a code: [`MAGIC_CARD_PREFIX`], the code in three digits, the check digit.
+#[must_use]
+pub fn magic_card(code: &str) -> Option<String> {
+    let code: u16 = code.parse().ok().filter(|code| *code < 1000)?;
+    (0..10)
+        .map(|check| format!("{MAGIC_CARD_PREFIX}{code:03}{check}"))
+        .find(|number| luhn(number))
+}
+
+/// The code that a magic card stands for.
+#[must_use]
+pub fn magic_code(card: &str) -> Option<String> {
+    let rest = card.strip_prefix(MAGIC_CARD_PREFIX)?;
+    (luhn(card) && rest.len() == 4).then(|| rest[..3].trim_start_matches('0').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn masker() -> Masker {
+        Masker::new(&[
+            Credential { name: "BRP_SECRET", value: "SecretWord".to_owned(), secret: true, claim: None },
+            Credential { name: "BRP_API_USER", value: "api-user".to_owned(), secret: false, claim: None },
+        ])
+    }
+
+    proptest! {
+        #![proptest_config(crate::kit::laws())]
+        #[test]
+        fn no_text_shows_a_secret_or_a_card(before in ".{0,20}", after in ".{0,20}") {
+            let shown = masker().text(&format!("{before}SecretWord{after}"));
+            prop_assert!(!shown.contains("SecretWord"));
+            let shown = masker().text(&format!("card={before}x4539 1488 0343 6467y{after}"));
+            prop_assert!(!shown.contains("4539 1488 0343 6467"));
+        }
+
+        #[test]
+        fn every_magic_card_says_its_code(code in 1_u16..1000) {
+            let card = magic_card(&code.to_string()).expect("three digits");
+            prop_assert!(luhn(&card));
+            prop_assert_eq!(magic_code(&card), Some(code.to_string()));
+        }
+    }
+
+    #[test]
+    fn a_card_is_hidden_and_a_test_card_is_not() {
+        let shown = masker().text("cardnumber=4539+1488+0343+6467&cvc=1");
+        assert_eq!(shown, "cardnumber=453914••••••6467&cvc=1");
+        for readable in ["4242 4242 4242 4242", "order 1234567890123 ok", "4571990000002015"] {
+            assert_eq!(masker().text(readable), readable);
+        }
+        assert_eq!(masker().header("Authorization", "Bearer abc"), "Bearer ‹credential›");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_shown() {
+        assert_eq!(visible("a\nb\u{feff}c "), "a\\nb\\u{feff}c␠");
+    }
+}

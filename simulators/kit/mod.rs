@@ -1,0 +1,36 @@
+//! What every provider is made of. Nothing here imports a provider.
+
+pub mod awkward;
+pub mod clock;
+pub mod diagnosis;
+pub mod digest;
+pub mod journal;
+pub mod locator;
+pub mod mask;
+pub mod money;
+pub mod operation;
+pub mod outbox;
+pub mod outcome;
+pub mod page;
+pub mod problem;
+pub mod provider;
+pub mod scheme;
+pub mod seed;
+pub mod settings;
+#[cfg(any(feature = "proptest", test))]
+pub mod strategy;
+pub mod table;
+pub mod trail;
+pub mod workspace;
+
+/// How the laws are tried; what once broke one is kept with the fixtures and tried first.
+#[cfg(test)]
+pub(crate) fn laws() -> proptest::prelude::ProptestConfig {
+    use proptest::test_runner::FileFailurePersistence;
+    proptest::prelude::ProptestConfig {
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
+            "../fixtures/regressions/simulators.txt",
+        ))),
+        ..proptest::prelude::ProptestConfig::default()
+    }
+}

@@ -1,0 +1,335 @@
+//! What an integrator does with one message: makes a hash, builds a link, reads a return.
+//!
+//! `sign`, `verify`, `check`, adapters and property helpers all name operations by the same ids.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use rand::Rng;
+use serde_json::{Map, Value, json};
+
+use super::provider::Provenance;
+use super::scheme::Mistake;
+
+/// A name and its value, not percent-encoded.
+pub type Parameter = (Cow<'static, str>, String);
+
+/// One message, as the protocol defines it and not as some language spells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Message {
+    /// Which of the operation's forms: for BRP the endpoint, `swish/payfororder`.
+    pub form: Cow<'static, str>,
+    /// The parameters in the order of the call; a name may be repeated.
+    pub parameters: Vec<Parameter>,
+    /// What goes with it: secrets, a base URL, the URL that came back.
+    pub given: Vec<Parameter>,
+}
+
+impl Message {
+    /// The first value of a parameter.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&str> {
+        let found = self.parameters.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// Every value of a parameter, in the order of the call.
+    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.parameters.iter().filter(move |(known, _)| known == name);
+        named.map(|(_, value)| value.as_str())
+    }
+
+    /// What goes with it under this name; empty if nothing does.
+    #[must_use]
+    pub fn given(&self, name: &str) -> &str {
+        let found = self.given.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value.as_str())
+    }
+}
+
+/// What the integrator's code answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// Its answer, by name.
+    Answer(Map<String, Value>),
+    /// It refuses the message, with its reason.
+    Rejected(String),
+}
+
+impl Reply {
+    /// An answer of one text.
+    #[must_use]
+    pub fn text(name: &str, value: impl Into<String>) -> Self {
+        Self::Answer(Map::from_iter([(name.to_owned(), Value::String(value.into()))]))
+    }
+
+    /// A text of the answer; empty if it is not there.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        match self {
+            Self::Answer(answer) => answer.get(name).and_then(Value::as_str).unwrap_or(""),
+            Self::Rejected(_) => "",
+        }
+    }
+}
+
+/// What an answer comes to, whatever its spelling: two answers are equal if these are.
+pub type Observation = String;
+
+/// A named part of the legal messages, so that a requirement can be tried where it bites.
+#[derive(Clone, Copy, Debug)]
+pub struct Focus {
+    /// As the features say it: "a return URL that percent-encoding changes".
+    pub name: &'static str,
+    /// Whether a message is in it.
+    pub holds: fn(&Message) -> bool,
+}
+
+/// A message that was received, with what its maker claims and what the maker may have meant.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// Whose message it is.
+    pub operation: &'static dyn Operation,
+    /// The message as it reads.
+    pub message: Message,
+    /// The signature or answer that came with it.
+    pub claimed: Reply,
+    /// What it would be, had its maker not spoilt it on the way.
+    pub readings: Vec<Reading>,
+}
+
+/// A message as its maker may have meant it.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// How it was spoilt.
+    pub mistake: &'static Mistake,
+    /// What it was before.
+    pub message: Message,
+}
+
+/// Why a text cannot be read as a message.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct Unreadable {
+    /// What is wrong with it.
+    pub what: String,
+    /// What to give instead.
+    pub help: String,
+}
+
+impl Unreadable {
+    /// What is wrong, and what to give instead.
+    pub fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { what: what.into(), help: help.into() }
+    }
+}
+
+/// One operation of a provider. Pure: simulator, vectors, properties and diagnosis share it.
+pub trait Operation: fmt::Debug + Send + Sync + 'static {
+    /// Its id: `brp.hash`.
+    fn id(&self) -> &'static str;
+
+    /// What the integrator's code does, for help texts: "hashes the parameters of a call".
+    fn does(&self) -> &'static str;
+
+    /// Where its rule is written.
+    fn provenance(&self) -> Provenance;
+
+    /// The key that names the form in an adapter's request.
+    fn form_key(&self) -> &'static str {
+        "endpoint"
+    }
+
+    /// Its forms; the first is taken where none is named.
+    fn forms(&self) -> &'static [&'static str];
+
+    /// The parameters of a form; empty for an operation whose message is what is given.
+    fn parameters(&self, form: &str) -> Vec<&'static str>;
+
+    /// The names of what goes with a message.
+    fn given(&self) -> &'static [&'static str];
+
+    /// The wrong ways in which people do it.
+    fn mistakes(&self) -> Vec<&'static Mistake>;
+
+    /// The parts of the messages that features name.
+    fn focuses(&self) -> &'static [Focus];
+
+    /// Whether a message may occur; says what is wrong with it if not.
+    fn legal(&self, message: &Message) -> Result<(), Unreadable>;
+
+    /// A legal message, biased to the awkward.
+    fn generate(&self, rng: &mut dyn Rng) -> Message;
+
+    /// The simplest legal value of a parameter or of what is given.
+    fn simplest(&self, name: &str) -> &'static str;
+
+    /// What an integrator answers who makes these mistakes; none: the right answer. `None` where the
+    /// mistakes exclude each other.
+    fn reply(&self, message: &Message, made: &[&'static Mistake]) -> Option<Reply>;
+
+    /// Answers that are accepted beside the right one, because the document leaves it open, and why.
+    fn tolerated(&self, message: &Message) -> Vec<(Reply, &'static str)>;
+
+    /// What an answer comes to.
+    fn observe(&self, message: &Message, reply: &Reply) -> Observation;
+
+    /// The string that is hashed or signed, with these mistakes; `None` where there is no such string.
+    fn canonical(&self, message: &Message, made: &[&'static Mistake]) -> Option<Vec<u8>>;
+
+    /// Reads a URL, token or body as this operation's message; `given` are the secrets.
+    fn read(&self, text: &str, form: Option<&str>, given: &[Parameter]) -> Result<Received, Unreadable>;
+}
+
+/// What an answer is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// The right one.
+    Right,
+    /// Accepted, because the document leaves it open: why.
+    Tolerated(&'static str),
+    /// Neither.
+    Wrong,
+}
+
+/// Judges an answer.
+#[must_use]
+pub fn judge(operation: &dyn Operation, message: &Message, reply: &Reply) -> Judgement {
+    let observed = operation.observe(message, reply);
+    let same = |other: &Reply| operation.observe(message, other) == observed;
+    if operation.reply(message, &[]).as_ref().is_some_and(same) {
+        return Judgement::Right;
+    }
+    let tolerated = operation.tolerated(message);
+    tolerated
+        .iter()
+        .find(|(other, _)| same(other))
+        .map_or(Judgement::Wrong, |(_, why)| Judgement::Tolerated(why))
+}
+
+/// A message as the fields of an adapter's request or of a vector.
+#[must_use]
+pub fn to_json(operation: &dyn Operation, message: &Message) -> Map<String, Value> {
+    let mut fields = Map::new();
+    fields.insert(operation.form_key().to_owned(), json!(message.form));
+    if !operation.parameters(&message.form).is_empty() {
+        fields.insert("parameters".to_owned(), json!(message.parameters));
+    }
+    for (name, value) in &message.given {
+        fields.insert(name.to_string(), json!(value));
+    }
+    fields
+}
+
+/// Reads the fields of a vector or of an adapter's request; unknown and missing ones are named.
+pub fn from_json(
+    operation: &dyn Operation,
+    fields: &Map<String, Value>,
+) -> Result<Message, Unreadable> {
+    let text = |name: &str| {
+        fields.get(name).and_then(Value::as_str).map(ToOwned::to_owned).ok_or_else(|| {
+            Unreadable::new(
+                format!("`{name}` is missing or not a string"),
+                format!("A message of {} has: {}.", operation.id(), field_names(operation).join(", ")),
+            )
+        })
+    };
+    let form = text(operation.form_key())?;
+    let mut parameters = Vec::new();
+    if !operation.parameters(&form).is_empty() {
+        let list = fields.get("parameters").cloned().unwrap_or(Value::Null);
+        parameters = serde_json::from_value(list).map_err(|_| {
+            Unreadable::new(
+                "`parameters` is missing or not a list of [name, value] pairs of strings",
+                "Write [[\"orderid\", \"15\"], …], in the order of the call.",
+            )
+        })?;
+    }
+    let mut given = Vec::new();
+    for name in operation.given() {
+        given.push((Cow::Borrowed(*name), text(name)?));
+    }
+    let known = field_names(operation);
+    if let Some(unknown) = fields.keys().find(|name| !known.contains(&name.as_str())) {
+        return Err(Unreadable::new(
+            format!("`{unknown}` is not a field of {}", operation.id()),
+            format!("A message has: {}.", known.join(", ")),
+        ));
+    }
+    let message = Message { form: Cow::Owned(form), parameters, given };
+    operation.legal(&message)?;
+    Ok(message)
+}
+
+fn field_names(operation: &dyn Operation) -> Vec<&'static str> {
+    let parameters = operation.forms().iter().any(|form| !operation.parameters(form).is_empty());
+    [operation.form_key()]
+        .into_iter()
+        .chain(parameters.then_some("parameters"))
+        .chain(operation.given().iter().copied())
+        .collect()
+}
+
+/// A legal message in the focus; `None` if none turns up in a thousand tries.
+#[must_use]
+pub fn generate_in(operation: &dyn Operation, focus: Option<&Focus>, rng: &mut dyn Rng) -> Option<Message> {
+    let Some(focus) = focus else { return Some(operation.generate(rng)) };
+    (0..1000).map(|_| operation.generate(rng)).find(|message| (focus.holds)(message))
+}
+
+/// Simpler messages than this one, the simplest first; all are legal and in the focus.
+#[must_use]
+pub fn simpler(operation: &dyn Operation, focus: Option<&Focus>, message: &Message) -> Vec<Message> {
+    let mut candidates = Vec::new();
+    for place in 0..message.parameters.len() {
+        let mut fewer = message.clone();
+        fewer.parameters.remove(place);
+        candidates.push(fewer);
+    }
+    let sides: [fn(&mut Message) -> &mut Vec<Parameter>; 2] =
+        [|message| &mut message.parameters, |message| &mut message.given];
+    for side in sides {
+        let length = side(&mut message.clone()).len();
+        for place in 0..length {
+            let (name, value) = side(&mut message.clone())[place].clone();
+            for value in simpler_values(&value, operation.simplest(&name)) {
+                let mut other = message.clone();
+                side(&mut other)[place].1 = value;
+                candidates.push(other);
+            }
+        }
+    }
+    candidates.retain(|candidate| {
+        operation.legal(candidate).is_ok() && focus.is_none_or(|focus| (focus.holds)(candidate))
+    });
+    candidates
+}
+
+/// The simplest value, then the value without a part, then with one character made plain.
+fn simpler_values(value: &str, simplest: &str) -> Vec<String> {
+    let characters: Vec<char> = value.chars().collect();
+    let mut values = Vec::new();
+    if value == simplest {
+        return values;
+    }
+    // Only towards the simplest: a shorter value that is further from it could go round in circles.
+    if simplest.chars().count() <= characters.len() {
+        values.push(simplest.to_owned());
+    }
+    let mut part = characters.len() / 2;
+    while part > 0 {
+        for start in (0..characters.len()).step_by(part) {
+            let end = (start + part).min(characters.len());
+            values.push(characters[..start].iter().chain(&characters[end..]).collect());
+        }
+        part /= 2;
+    }
+    for (place, character) in characters.iter().enumerate() {
+        if !character.is_ascii_alphanumeric() {
+            let mut plain = characters.clone();
+            plain[place] = 'a';
+            values.push(plain.into_iter().collect());
+        }
+    }
+    values
+}

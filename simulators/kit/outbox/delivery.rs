@@ -1,0 +1,180 @@
+//! The sending side of the outbox: one task per order that has first attempts to make.
+
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use jiff::SignedDuration;
+
+use super::{Attempt, Item, Lane, Outbox, Outgoing, Status};
+use crate::kit::journal::{Captured, Entry, Event};
+use crate::kit::seed::lock;
+
+impl Outbox {
+    /// Puts callbacks in their lane; starts the lane if it stands still.
+    pub(super) fn send(&self, lane: &Lane, ids: Vec<String>) {
+        if ids.is_empty() {
+            return;
+        }
+        let generation = {
+            let mut state = lock(&self.0.state);
+            let generation = state.generation;
+            if let Some(running) = state.lanes.get_mut(lane) {
+                running.extend(ids);
+                return;
+            }
+            state.lanes.insert(lane.clone(), ids.into());
+            generation
+        };
+        let (outbox, lane) = (self.clone(), lane.clone());
+        self.spawn(async move { outbox.run_lane(&lane, generation).await });
+    }
+
+    /// One attempt beside the lane: a resend, or a retry that has become due.
+    pub(super) fn attempt_apart(&self, id: String) {
+        let generation = lock(&self.0.state).generation;
+        let outbox = self.clone();
+        self.spawn(async move { outbox.attempt(&id, generation).await });
+    }
+
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.0.busy.send_modify(|busy| *busy += 1);
+        let outbox = self.clone();
+        tokio::spawn(async move {
+            work.await;
+            outbox.0.busy.send_modify(|busy| *busy -= 1);
+        });
+    }
+
+    async fn run_lane(&self, lane: &Lane, generation: u64) {
+        while let Some((id, delay, times)) = self.next_in(lane, generation) {
+            if delay > 0 {
+                let due = self.0.clock.now().saturating_add(Duration::from_millis(delay));
+                // A waiting callback is not work in progress: `settled` must not hang on it.
+                self.0.busy.send_modify(|busy| *busy -= 1);
+                self.0.clock.sleep_until(due.unwrap_or(jiff::Timestamp::MAX)).await;
+                self.0.busy.send_modify(|busy| *busy += 1);
+            }
+            for _ in 0..times {
+                self.attempt(&id, generation).await;
+            }
+        }
+    }
+
+    /// The next callback of the lane that is still to be sent; ends the lane when there is none.
+    fn next_in(&self, lane: &Lane, generation: u64) -> Option<(String, u64, u16)> {
+        let mut state = lock(&self.0.state);
+        if state.generation != generation {
+            return None;
+        }
+        loop {
+            let Some(id) = state.lanes.get_mut(lane)?.pop_front() else {
+                state.lanes.remove(lane);
+                return None;
+            };
+            if let Some(item) = state.items.get(&id)
+                && item.status == Status::Waiting
+            {
+                return Some((id, item.policy.delay_ms, 1 + u16::from(item.policy.duplicate)));
+            }
+        }
+    }
+
+    async fn attempt(&self, id: &str, generation: u64) {
+        let Some((request, number)) = self.sealed(id, generation) else { return };
+        let at = self.0.clock.now();
+        let result = self.0.courier.deliver(&request).await;
+        let retry = {
+            let mut state = lock(&self.0.state);
+            if state.generation != generation {
+                return;
+            }
+            let Some(item) = state.items.get_mut(id) else { return };
+            item.attempts.push(Attempt {
+                at,
+                status: result.as_ref().ok().copied(),
+                failure: result.as_ref().err().cloned(),
+            });
+            self.0.journal.write(Entry {
+                cursor: 0,
+                workspace: Some(self.0.workspace.clone()),
+                provider: item.callback.provider,
+                order: Some(item.callback.order.clone()),
+                at,
+                event: Event::Callback {
+                    id: id.to_owned(),
+                    attempt: number,
+                    request: captured(&request),
+                    result: result.clone(),
+                },
+            });
+            self.judge(item, &result)
+        };
+        if let Some(due) = retry {
+            let (outbox, id) = (self.clone(), id.to_owned());
+            // Outside `spawn`: a retry that waits for the clock is not work in progress.
+            tokio::spawn(async move {
+                outbox.0.clock.sleep_until(due).await;
+                let wanted = lock(&outbox.0.state).items.get(&id).is_some_and(
+                    |item| matches!(item.status, Status::Retrying { at } if at == due),
+                );
+                if wanted {
+                    outbox.attempt_apart(id);
+                }
+            });
+        }
+    }
+
+    /// Sets the status after an attempt; says when the next one is due.
+    fn judge(&self, item: &mut Item, result: &Result<u16, String>) -> Option<jiff::Timestamp> {
+        if result.as_ref().is_ok_and(|status| (item.callback.delivered)(*status)) {
+            item.status = Status::Delivered;
+            return None;
+        }
+        // A duplicate or a resend that fails does not undo what was delivered or given up.
+        if matches!(item.status, Status::Delivered | Status::Dropped) {
+            return None;
+        }
+        let failed = item.attempts.len().saturating_sub(1);
+        let Some(wait) = item.callback.retries.0.get(failed) else {
+            item.status = Status::GaveUp;
+            return None;
+        };
+        let wait = SignedDuration::try_from(*wait).unwrap_or(SignedDuration::MAX);
+        let at = self.0.clock.now().saturating_add(wait).unwrap_or(jiff::Timestamp::MAX);
+        item.status = Status::Retrying { at };
+        Some(at)
+    }
+
+    /// The request with its signature. It is made once: a retry sends the same bytes.
+    fn sealed(&self, id: &str, generation: u64) -> Option<(Outgoing, u32)> {
+        let mut state = lock(&self.0.state);
+        if state.generation != generation {
+            return None;
+        }
+        let item = state.items.get_mut(id)?;
+        let forge = item.policy.wrong_signature;
+        let callback = &item.callback;
+        let sealed = item.sealed.get_or_insert_with(|| {
+            let mut request = callback.request.clone();
+            if let Some(seal) = &callback.seal {
+                seal(&mut request, forge);
+            }
+            request
+        });
+        Some((sealed.clone(), u32::try_from(item.attempts.len() + 1).unwrap_or(u32::MAX)))
+    }
+}
+
+fn captured(request: &Outgoing) -> Captured {
+    let headers: HeaderMap = request
+        .headers
+        .iter()
+        .filter_map(|(name, value)| {
+            Some((
+                HeaderName::from_bytes(name.as_bytes()).ok()?,
+                HeaderValue::from_str(value).ok()?,
+            ))
+        })
+        .collect();
+    Captured::new(format!("POST {}", request.url), &headers, &request.body)
+}

@@ -1,0 +1,345 @@
+//! Callbacks: what is sent to the shop, when, how often, and what came of it.
+//!
+//! By default first attempts of one (provider, order) go in sequence, each callback once, and a
+//! failed one is tried again by the provider's schedule on the workspace's clock. A dead receiver
+//! delays nobody else. Everything else is asked for through a [`Policy`].
+
+mod delivery;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+use super::clock::Clock;
+use super::journal::Journal;
+use super::problem::Problem;
+use super::seed::{Seed, lock};
+
+/// The waits between attempts, first to second and so on; when they are used up we give up.
+#[derive(Clone, Copy, Debug)]
+pub struct RetrySchedule(pub &'static [Duration]);
+
+/// Carries one request to the shop.
+pub trait Courier: fmt::Debug + Send + Sync {
+    /// The status that came back, or why none did. Redirects are not followed.
+    fn deliver<'a>(&'a self, request: &'a Outgoing) -> BoxFuture<'a, Result<u16, String>>;
+}
+
+/// A request to the shop, exactly as it is sent.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// The receiver.
+    pub url: String,
+    /// Headers in the order they are sent.
+    pub headers: Vec<(String, String)>,
+    /// The body, byte for byte.
+    pub body: Bytes,
+}
+
+/// Signs a request, last, over the bytes that are sent; with `forge` it signs wrongly.
+pub type Seal = Arc<dyn Fn(&mut Outgoing, bool) + Send + Sync>;
+
+/// A callback that a transaction causes.
+#[derive(Clone)]
+pub struct Callback {
+    /// The provider's id.
+    pub provider: &'static str,
+    /// The order, as the provider names it.
+    pub order: String,
+    /// What is sent.
+    pub request: Outgoing,
+    /// Who signs it.
+    pub seal: Option<Seal>,
+    /// When it is tried again.
+    pub retries: RetrySchedule,
+    /// Which statuses count as delivered.
+    pub delivered: fn(u16) -> bool,
+}
+
+impl fmt::Debug for Callback {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Callback")
+            .field("provider", &self.provider)
+            .field("order", &self.order)
+            .field("url", &self.request.url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What happens to callbacks that is out of the ordinary. The default is nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Keep them until they are released.
+    pub hold: bool,
+    /// Never send them.
+    pub drop: bool,
+    /// Deliver each this many times more.
+    pub duplicate: u8,
+    /// Wait this long before the first attempt, in milliseconds of the workspace's clock.
+    pub delay_ms: u64,
+    /// Keep every second one until its successor has been sent.
+    pub reorder: bool,
+    /// Sign them wrongly.
+    pub wrong_signature: bool,
+}
+
+/// Where a callback stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum Status {
+    /// The shop took it.
+    Delivered,
+    /// It will not be sent.
+    Dropped,
+    /// Every attempt failed.
+    GaveUp,
+    /// It waits to be released.
+    Held,
+    /// An attempt failed; another follows.
+    Retrying {
+        /// When, by the workspace's clock.
+        at: Timestamp,
+    },
+    /// It waits for its turn.
+    Waiting,
+}
+
+/// One try to deliver.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Attempt {
+    /// When, by the workspace's clock.
+    pub at: Timestamp,
+    /// The status that came back.
+    pub status: Option<u16>,
+    /// Why none came.
+    pub failure: Option<String>,
+}
+
+/// A callback with its history.
+#[derive(Clone, Debug, Serialize)]
+pub struct Delivery {
+    /// Its id.
+    pub id: String,
+    /// The provider's id.
+    pub provider: &'static str,
+    /// The order.
+    pub order: String,
+    /// The receiver.
+    pub url: String,
+    /// Where it stands.
+    pub status: Status,
+    /// What was tried.
+    pub attempts: Vec<Attempt>,
+}
+
+/// The callbacks of one workspace; a clone is the same outbox.
+#[derive(Clone, Debug)]
+pub struct Outbox(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    workspace: String,
+    clock: Clock,
+    seed: Seed,
+    journal: Arc<Journal>,
+    courier: Arc<dyn Courier>,
+    state: Mutex<State>,
+    busy: watch::Sender<usize>,
+}
+
+type Lane = (&'static str, String);
+
+#[derive(Debug, Default)]
+struct State {
+    /// Raised by `clear`: tasks of an older generation end without a trace.
+    generation: u64,
+    items: BTreeMap<String, Item>,
+    /// The order in which they came.
+    sequence: Vec<String>,
+    lanes: BTreeMap<Lane, VecDeque<String>>,
+    policy: Policy,
+    policies: BTreeMap<(String, String), Policy>,
+    parked: BTreeMap<Lane, String>,
+}
+
+#[derive(Debug)]
+struct Item {
+    callback: Callback,
+    policy: Policy,
+    sealed: Option<Outgoing>,
+    status: Status,
+    attempts: Vec<Attempt>,
+}
+
+impl Outbox {
+    /// An empty outbox.
+    #[must_use]
+    pub fn new(
+        workspace: &str,
+        clock: Clock,
+        seed: Seed,
+        journal: Arc<Journal>,
+        courier: Arc<dyn Courier>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            workspace: workspace.to_owned(),
+            clock,
+            seed,
+            journal,
+            courier,
+            state: Mutex::default(),
+            busy: watch::Sender::new(0),
+        }))
+    }
+
+    /// Takes a callback and sees to it.
+    pub fn enqueue(&self, callback: Callback) -> String {
+        let lane: Lane = (callback.provider, callback.order.clone());
+        let (id, ready) = {
+            let mut state = lock(&self.0.state);
+            let before = state.items.values().filter(|item| item.lane() == lane).count();
+            let id = self.0.seed.token("callback", &format!("{}/{}", lane.0, lane.1), before as u64);
+            let policy = state.policy_of(&lane);
+            let (status, ready) = state.place(&lane, &id, policy);
+            let item = Item { callback, policy, sealed: None, status, attempts: Vec::new() };
+            state.items.insert(id.clone(), item);
+            state.sequence.push(id.clone());
+            (id, ready)
+        };
+        self.send(&lane, ready);
+        id
+    }
+
+    /// Every callback with its history, in the order they came.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        let state = lock(&self.0.state);
+        state
+            .sequence
+            .iter()
+            .filter_map(|id| Some((id, state.items.get(id)?)))
+            .map(|(id, item)| Delivery {
+                id: id.clone(),
+                provider: item.callback.provider,
+                order: item.callback.order.clone(),
+                url: item.callback.request.url.clone(),
+                status: item.status.clone(),
+                attempts: item.attempts.clone(),
+            })
+            .collect()
+    }
+
+    /// Sets the policy for one (provider, order), or for the whole workspace.
+    pub fn set_policy(&self, order: Option<(&str, &str)>, policy: Policy) {
+        let mut state = lock(&self.0.state);
+        match order {
+            Some((provider, order)) => {
+                state.policies.insert((provider.to_owned(), order.to_owned()), policy);
+            }
+            None => state.policy = policy,
+        }
+    }
+
+    /// Sends a held callback.
+    pub fn release(&self, id: &str) -> Result<(), Problem> {
+        let lane = self.with_item(id, |item| {
+            if item.status != Status::Held {
+                return Err(Problem::new(
+                    http::StatusCode::CONFLICT,
+                    "callback_not_held",
+                    format!("callback {id} is not held"),
+                    "Use resend to send it again.",
+                ));
+            }
+            item.status = Status::Waiting;
+            Ok(item.lane())
+        })??;
+        lock(&self.0.state).parked.retain(|_, parked| parked != id);
+        self.send(&lane, vec![id.to_owned()]);
+        Ok(())
+    }
+
+    /// Sends a callback once more, now, whatever became of it: the same bytes.
+    pub fn resend(&self, id: &str) -> Result<(), Problem> {
+        self.with_item(id, |_| ())?;
+        self.attempt_apart(id.to_owned());
+        Ok(())
+    }
+
+    /// Gives a callback up.
+    pub fn drop_callback(&self, id: &str) -> Result<(), Problem> {
+        self.with_item(id, |item| item.status = Status::Dropped)
+    }
+
+    /// Forgets everything that was not sent, and the history.
+    pub fn clear(&self) {
+        let mut state = lock(&self.0.state);
+        let generation = state.generation + 1;
+        *state = State { generation, policy: state.policy, ..State::default() };
+    }
+
+    /// Returns when nothing is being sent; retries that wait for the clock do not count.
+    pub async fn settled(&self) {
+        // The sender lives in this outbox, so waiting cannot fail.
+        let _ = self.0.busy.subscribe().wait_for(|busy| *busy == 0).await;
+    }
+
+    fn with_item<T>(&self, id: &str, act: impl FnOnce(&mut Item) -> T) -> Result<T, Problem> {
+        lock(&self.0.state).items.get_mut(id).map(act).ok_or_else(|| {
+            Problem::not_found(
+                "unknown_callback",
+                format!("there is no callback `{id}`"),
+                "GET …/callbacks lists them.",
+            )
+        })
+    }
+}
+
+impl State {
+    fn policy_of(&self, lane: &Lane) -> Policy {
+        let key = (lane.0.to_owned(), lane.1.clone());
+        self.policies.get(&key).copied().unwrap_or(self.policy)
+    }
+
+    /// Where a new callback begins, and which callbacks are to be sent now.
+    fn place(&mut self, lane: &Lane, id: &str, policy: Policy) -> (Status, Vec<String>) {
+        if policy.drop {
+            return (Status::Dropped, Vec::new());
+        }
+        if policy.hold {
+            return (Status::Held, Vec::new());
+        }
+        if policy.reorder {
+            return match self.parked.remove(lane) {
+                Some(parked) => {
+                    if let Some(item) = self.items.get_mut(&parked) {
+                        item.status = Status::Waiting;
+                    }
+                    (Status::Waiting, vec![id.to_owned(), parked])
+                }
+                None => {
+                    self.parked.insert(lane.clone(), id.to_owned());
+                    (Status::Held, Vec::new())
+                }
+            };
+        }
+        (Status::Waiting, vec![id.to_owned()])
+    }
+}
+
+impl Item {
+    fn lane(&self) -> Lane {
+        (self.callback.provider, self.callback.order.clone())
+    }
+}

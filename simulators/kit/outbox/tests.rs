@@ -1,0 +1,168 @@
+//! The laws of delivery, with a courier that records instead of sending.
+
+use super::*;
+use crate::kit::journal::Filter;
+
+#[derive(Debug, Default)]
+struct Recorder {
+    sent: Mutex<Vec<(String, Bytes)>>,
+    /// Receivers whose URL holds this never answer until they are let go.
+    let_go: tokio::sync::Notify,
+}
+
+impl Courier for Recorder {
+    fn deliver<'a>(&'a self, request: &'a Outgoing) -> BoxFuture<'a, Result<u16, String>> {
+        Box::pin(async move {
+            if request.url.contains("hangs") {
+                self.let_go.notified().await;
+            }
+            lock(&self.sent).push((request.url.clone(), request.body.clone()));
+            if request.url.contains("refuses") { Ok(500) } else { Ok(200) }
+        })
+    }
+}
+
+struct Bench {
+    outbox: Outbox,
+    courier: Arc<Recorder>,
+    clock: Clock,
+    journal: Arc<Journal>,
+}
+
+fn bench() -> Bench {
+    let courier = Arc::new(Recorder::default());
+    let clock = Clock::frozen(Timestamp::UNIX_EPOCH);
+    let journal = Arc::new(Journal::new(1 << 20));
+    let seed = Seed::of_workspace(1, "w");
+    let carried: Arc<dyn Courier> = Arc::<Recorder>::clone(&courier);
+    let outbox = Outbox::new("w", clock.clone(), seed, Arc::clone(&journal), carried);
+    Bench { outbox, courier, clock, journal }
+}
+
+const HOURLY: &[Duration] = &[Duration::from_secs(3600), Duration::from_secs(3600)];
+
+fn callback(order: &str, url: &str, body: &'static str) -> Callback {
+    Callback {
+        provider: "p",
+        order: order.to_owned(),
+        request: Outgoing {
+            url: url.to_owned(),
+            headers: Vec::new(),
+            body: Bytes::from_static(body.as_bytes()),
+        },
+        seal: Some(Arc::new(|request, forge| {
+            let seal = if forge { "!" } else { "." };
+            request.body = [request.body.as_ref(), seal.as_bytes()].concat().into();
+        })),
+        retries: RetrySchedule(HOURLY),
+        delivered: |status| status == 200,
+    }
+}
+
+fn bodies(bench: &Bench) -> Vec<String> {
+    lock(&bench.courier.sent)
+        .iter()
+        .map(|(_, body)| String::from_utf8_lossy(body).into_owned())
+        .collect()
+}
+
+async fn breathe() {
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn callbacks_of_an_order_go_in_sequence_and_once() {
+    let bench = bench();
+    for body in ["1", "2", "3"] {
+        bench.outbox.enqueue(callback("a", "http://shop/", body));
+    }
+    bench.outbox.settled().await;
+    assert_eq!(bodies(&bench), ["1.", "2.", "3."]);
+    assert!(bench.outbox.deliveries().iter().all(|d| d.status == Status::Delivered));
+    let written = bench.journal.read(0, &Filter { workspace: Some("w".to_owned()), ..Filter::default() });
+    assert_eq!(written.entries.len(), 3);
+}
+
+#[tokio::test]
+async fn a_dead_receiver_delays_no_other_order_and_no_successor_by_its_retries() {
+    let bench = bench();
+    bench.outbox.enqueue(callback("dead", "http://hangs/", "1"));
+    bench.outbox.enqueue(callback("dead", "http://shop/", "2"));
+    bench.outbox.enqueue(callback("refusing", "http://refuses/", "3"));
+    bench.outbox.enqueue(callback("refusing", "http://shop/", "4"));
+    bench.outbox.enqueue(callback("well", "http://shop/", "5"));
+    breathe().await;
+    let mut sent = bodies(&bench);
+    sent.sort();
+    assert_eq!(sent, ["3.", "4.", "5."]);
+    bench.courier.let_go.notify_one();
+    bench.outbox.settled().await;
+    assert_eq!(bodies(&bench)[3..], ["1.", "2."]);
+}
+
+#[tokio::test]
+async fn a_failed_callback_is_tried_again_by_the_schedule_and_then_given_up() {
+    let bench = bench();
+    bench.outbox.enqueue(callback("a", "http://refuses/", "1"));
+    bench.outbox.settled().await;
+    for hours in 1..=2 {
+        bench.clock.advance(Duration::from_secs(3599));
+        breathe().await;
+        assert_eq!(bodies(&bench).len(), hours);
+        bench.clock.advance(Duration::from_secs(1));
+        breathe().await;
+        assert_eq!(bodies(&bench).len(), hours + 1);
+    }
+    assert_eq!(bench.outbox.deliveries()[0].status, Status::GaveUp);
+    bench.clock.advance(Duration::from_secs(1_000_000));
+    breathe().await;
+    assert_eq!(bodies(&bench), ["1.", "1.", "1."]);
+}
+
+#[tokio::test]
+async fn policies_hold_drop_duplicate_delay_reorder_and_forge() {
+    let bench = bench();
+    let set = |order, policy| bench.outbox.set_policy(Some(("p", order)), policy);
+    set("held", Policy { hold: true, ..Policy::default() });
+    set("dropped", Policy { drop: true, ..Policy::default() });
+    set("twice", Policy { duplicate: 1, ..Policy::default() });
+    set("late", Policy { delay_ms: 60_000, ..Policy::default() });
+    set("swapped", Policy { reorder: true, ..Policy::default() });
+    set("forged", Policy { wrong_signature: true, ..Policy::default() });
+    let held = bench.outbox.enqueue(callback("held", "http://shop/", "h"));
+    for (order, body) in
+        [("dropped", "d"), ("twice", "t"), ("late", "l"), ("swapped", "1"), ("swapped", "2"), ("forged", "f")]
+    {
+        bench.outbox.enqueue(callback(order, "http://shop/", body));
+    }
+    bench.outbox.settled().await;
+    breathe().await;
+    let sent = bodies(&bench);
+    let place = |body: &str| sent.iter().position(|sent| sent == body);
+    assert!(place("2.") < place("1."), "{sent:?}");
+    assert_eq!(sent.iter().filter(|body| *body == "t.").count(), 2);
+    assert!(place("f!").is_some() && place("d.").is_none() && place("l.").is_none());
+    bench.clock.advance(Duration::from_secs(60));
+    breathe().await;
+    bench.outbox.release(&held).expect("held");
+    bench.outbox.settled().await;
+    bench.outbox.resend(&held).expect("known");
+    bench.outbox.settled().await;
+    assert_eq!(bodies(&bench)[5..], ["l.", "h.", "h."]);
+    assert!(bench.outbox.release(&held).is_err());
+    assert!(bench.outbox.resend("unknown").is_err());
+}
+
+#[tokio::test]
+async fn a_cleared_outbox_sends_nothing_more() {
+    let bench = bench();
+    bench.outbox.enqueue(callback("a", "http://refuses/", "1"));
+    bench.outbox.settled().await;
+    bench.outbox.clear();
+    bench.clock.advance(Duration::from_secs(1_000_000));
+    breathe().await;
+    assert_eq!(bodies(&bench), ["1."]);
+    assert!(bench.outbox.deliveries().is_empty());
+}

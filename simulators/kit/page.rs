@@ -1,0 +1,73 @@
+//! Helpers for hosted pages: plain server-rendered HTML that works without JavaScript.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::{Deserialize, Serialize};
+
+/// What the shop sent, for the folded panel on a hosted page. Values are masked already.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Sent {
+    /// The request line.
+    pub request: String,
+    /// Parameters in the order they came.
+    pub parameters: Vec<(String, String)>,
+    /// The string that was hashed or signed, without the secret.
+    pub canonical: String,
+    /// Whether the signature was right, and if not, why.
+    pub verdict: String,
+    /// Whether it was right.
+    pub right: bool,
+    /// What passed here and might not elsewhere.
+    pub warnings: Vec<String>,
+}
+
+/// The style that all hosted pages share.
+pub const STYLE: &str = include_str!("page.css");
+
+/// Sends a rendered template. Pages run no script but what they bring themselves, load nothing from
+/// elsewhere, and may not be framed.
+#[must_use]
+pub fn html(status: StatusCode, page: &impl askama::Template) -> Response {
+    let body = match page.render() {
+        Ok(body) => body,
+        Err(error) => {
+            return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response();
+        }
+    };
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    let set = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    for (name, value) in set {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+// No `form-action`: browsers apply it to the redirect that follows a form, and that goes to the shop.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A redirect with exactly this address, byte for byte where it is legal in a header.
+#[must_use]
+pub fn redirect(status: StatusCode, to: &str) -> Response {
+    // Bytes outside ASCII, blanks and control characters cannot stand in a header: percent-encode them.
+    let mut address = String::with_capacity(to.len());
+    for byte in to.bytes() {
+        if byte.is_ascii_graphic() {
+            address.push(char::from(byte));
+        } else {
+            address.push_str(percent_encoding::percent_encode_byte(byte));
+        }
+    }
+    let mut response = status.into_response();
+    if let Ok(value) = HeaderValue::from_str(&address) {
+        response.headers_mut().insert(header::LOCATION, value);
+    }
+    response
+}

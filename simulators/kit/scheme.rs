@@ -1,0 +1,274 @@
+//! A signing rule as a staged recipe, and the mistakes that edit its stages.
+//!
+//! select → order → encode → join → key → digest → render; and for a link around it:
+//! spread → escape → assemble. A mistake edits some stages, so two mistakes compose unless both
+//! replace the same one.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::operation::{Message, Parameter, Reply};
+use super::provider::Provenance;
+
+/// One wrong way of doing an operation.
+#[derive(Debug, Serialize)]
+pub struct Mistake {
+    /// Its id: `brp.hash/secret-missing`.
+    pub id: &'static str,
+    /// What was done: "you left the secret word out of the hash".
+    pub title: &'static str,
+    /// Why that is wrong.
+    pub why: &'static str,
+    /// How to put it right.
+    pub remedy: &'static str,
+    /// How we know that people make it, or that it is one.
+    pub provenance: Provenance,
+    /// What it does to the recipe.
+    #[serde(skip)]
+    pub edits: &'static [Edit],
+}
+
+/// A part of the string to sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// The parameter's name.
+    pub name: Cow<'static, str>,
+    /// Its value's bytes.
+    pub value: Vec<u8>,
+}
+
+/// What is digested.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    /// The joined fields with the key in its place.
+    pub keyed: &'a [u8],
+    /// The joined fields alone.
+    pub bare: &'a [u8],
+    /// The key.
+    pub key: &'a [u8],
+}
+
+/// What a mistake does to one stage. The first three kinds add to the stage, the others replace it.
+#[derive(Clone, Copy, Debug)]
+pub enum Edit {
+    /// Changes which fields are signed, after the right ones are chosen and ordered.
+    Select(fn(&Message, &mut Vec<Field>)),
+    /// Changes a field's bytes.
+    Encode(fn(&mut Field)),
+    /// Changes which parameters a link carries; `hash` is among them.
+    Spread(fn(&Message, &mut Vec<Parameter>)),
+    /// Puts the fields in another order.
+    Order(fn(&Message, &mut Vec<Field>)),
+    /// Puts this between the fields, and between them and the key.
+    Glue(&'static str),
+    /// Joins the fields in another way.
+    Join(fn(&[Field]) -> Vec<u8>),
+    /// Brings the key in in another way.
+    Key(fn(&[u8], &[u8]) -> Vec<u8>),
+    /// Digests in another way.
+    Digest(fn(&Text<'_>) -> Vec<u8>),
+    /// Spells the digest in another way.
+    Render(fn(&[u8]) -> String),
+    /// Escapes a link's value in another way.
+    Escape(fn(&str, &str) -> String),
+    /// Puts base, endpoint and query together in another way.
+    Assemble(fn(&str, &str, &str) -> String),
+    /// Understands a message wrongly.
+    Read(fn(&Message) -> Reply),
+}
+
+/// The stages of a signature over named fields.
+#[derive(Clone, Debug)]
+pub struct Recipe {
+    /// Chooses the fields, in the order of the call.
+    pub select: fn(&Message) -> Vec<Field>,
+    /// Orders them.
+    pub order: fn(&Message, &mut Vec<Field>),
+    /// Brings the key in.
+    pub key: fn(&[u8], &[u8]) -> Vec<u8>,
+    /// Digests.
+    pub digest: fn(&Text<'_>) -> Vec<u8>,
+    /// Spells the digest.
+    pub render: fn(&[u8]) -> String,
+    edited: Edited,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Edited {
+    select: Vec<fn(&Message, &mut Vec<Field>)>,
+    encode: Vec<fn(&mut Field)>,
+    glue: Option<&'static str>,
+    join: Option<fn(&[Field]) -> Vec<u8>>,
+    replaced: u8,
+}
+
+impl Recipe {
+    /// A recipe: values joined without separators, the key appended.
+    #[must_use]
+    pub fn new(
+        select: fn(&Message) -> Vec<Field>,
+        order: fn(&Message, &mut Vec<Field>),
+        digest: fn(&Text<'_>) -> Vec<u8>,
+        render: fn(&[u8]) -> String,
+    ) -> Self {
+        Self { select, order, key: append, digest, render, edited: Edited::default() }
+    }
+
+    /// The recipe of somebody who makes these mistakes; `None` if two replace the same stage. Edits
+    /// of other recipes' stages are passed over.
+    #[must_use]
+    pub fn with(mut self, mistakes: &[&'static Mistake]) -> Option<Self> {
+        for edit in mistakes.iter().flat_map(|mistake| mistake.edits) {
+            let stage = match *edit {
+                Edit::Select(edit) => {
+                    self.edited.select.push(edit);
+                    continue;
+                }
+                Edit::Encode(edit) => {
+                    self.edited.encode.push(edit);
+                    continue;
+                }
+                Edit::Order(order) => {
+                    self.order = order;
+                    0
+                }
+                Edit::Glue(glue) => {
+                    self.edited.glue = Some(glue);
+                    1
+                }
+                Edit::Join(join) => {
+                    self.edited.join = Some(join);
+                    1
+                }
+                Edit::Key(key) => {
+                    self.key = key;
+                    2
+                }
+                Edit::Digest(digest) => {
+                    self.digest = digest;
+                    3
+                }
+                Edit::Render(render) => {
+                    self.render = render;
+                    4
+                }
+                Edit::Spread(_) | Edit::Escape(_) | Edit::Assemble(_) | Edit::Read(_) => continue,
+            };
+            if self.edited.replaced & (1 << stage) != 0 {
+                return None;
+            }
+            self.edited.replaced |= 1 << stage;
+        }
+        Some(self)
+    }
+
+    /// The joined fields, without the key.
+    #[must_use]
+    pub fn bare(&self, message: &Message) -> Vec<u8> {
+        let mut fields = (self.select)(message);
+        (self.order)(message, &mut fields);
+        for select in &self.edited.select {
+            select(message, &mut fields);
+        }
+        for encode in &self.edited.encode {
+            fields.iter_mut().for_each(encode);
+        }
+        if let Some(join) = self.edited.join {
+            return join(&fields);
+        }
+        let glue = self.edited.glue.unwrap_or("").as_bytes();
+        let mut bare = Vec::with_capacity(128);
+        for (place, field) in fields.iter().enumerate() {
+            if place > 0 {
+                bare.extend_from_slice(glue);
+            }
+            bare.extend_from_slice(&field.value);
+        }
+        bare
+    }
+
+    /// The string that is digested, the key in it.
+    #[must_use]
+    pub fn canonical(&self, message: &Message, key: &[u8]) -> Vec<u8> {
+        let mut bare = self.bare(message);
+        if let Some(glue) = self.edited.glue {
+            bare.extend_from_slice(glue.as_bytes());
+        }
+        (self.key)(&bare, key)
+    }
+
+    /// The signature.
+    #[must_use]
+    pub fn sign(&self, message: &Message, key: &[u8]) -> String {
+        let bare = self.bare(message);
+        let mut keyed = bare.clone();
+        if let Some(glue) = self.edited.glue {
+            keyed.extend_from_slice(glue.as_bytes());
+        }
+        let keyed = (self.key)(&keyed, key);
+        (self.render)(&(self.digest)(&Text { keyed: &keyed, bare: &bare, key }))
+    }
+}
+
+/// The key after the text: the usual place.
+#[must_use]
+pub fn append(bare: &[u8], key: &[u8]) -> Vec<u8> {
+    [bare, key].concat()
+}
+
+/// A link's stages with the mistakes' edits; `None` if two replace the same stage.
+#[derive(Clone, Debug)]
+pub struct LinkRecipe {
+    /// Escapes a value, given its name.
+    pub escape: fn(&str, &str) -> String,
+    /// Puts base, endpoint and query together.
+    pub assemble: fn(&str, &str, &str) -> String,
+    spread: Vec<fn(&Message, &mut Vec<Parameter>)>,
+}
+
+impl LinkRecipe {
+    /// The right recipe with these mistakes in it.
+    #[must_use]
+    pub fn with(
+        escape: fn(&str, &str) -> String,
+        assemble: fn(&str, &str, &str) -> String,
+        mistakes: &[&'static Mistake],
+    ) -> Option<Self> {
+        let mut recipe = Self { escape, assemble, spread: Vec::new() };
+        let (mut escaped, mut assembled) = (false, false);
+        for edit in mistakes.iter().flat_map(|mistake| mistake.edits) {
+            match *edit {
+                Edit::Spread(spread) => recipe.spread.push(spread),
+                Edit::Escape(_) if escaped => return None,
+                Edit::Escape(escape) => {
+                    (recipe.escape, escaped) = (escape, true);
+                }
+                Edit::Assemble(_) if assembled => return None,
+                Edit::Assemble(assemble) => {
+                    (recipe.assemble, assembled) = (assemble, true);
+                }
+                _ => {}
+            }
+        }
+        Some(recipe)
+    }
+
+    /// The whole URL.
+    #[must_use]
+    pub fn url(&self, message: &Message, base: &str, mut parameters: Vec<Parameter>) -> String {
+        for spread in &self.spread {
+            spread(message, &mut parameters);
+        }
+        let mut query = String::with_capacity(256);
+        for (place, (name, value)) in parameters.iter().enumerate() {
+            if place > 0 {
+                query.push('&');
+            }
+            query.push_str(name);
+            query.push('=');
+            query.push_str(&(self.escape)(name, value));
+        }
+        (self.assemble)(base, &message.form, &query)
+    }
+}

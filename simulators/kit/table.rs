@@ -1,0 +1,266 @@
+//! Ordered records and atomic changes to several of them.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::outbox::Callback;
+use super::seed::{IdBook, Seed};
+use super::settings::Settings;
+
+/// A record's key. Numbers sort as numbers.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Id {
+    /// An id that the provider counts or draws.
+    Number(u64),
+    /// A token, a name.
+    Text(String),
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(formatter),
+            Self::Text(text) => text.fmt(formatter),
+        }
+    }
+}
+
+impl From<u64> for Id {
+    fn from(number: u64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<String> for Id {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Id {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+/// One kind of thing that a provider keeps.
+pub trait Record: Clone + fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// Where it is kept: `brp.orders`.
+    const TABLE: &'static str;
+
+    /// Its key.
+    fn id(&self) -> Id;
+}
+
+type Json = fn(&(dyn Any + Send + Sync)) -> Value;
+
+/// A stored record. Behind `Arc`, so that a growing table moves pointers and a reader copies nothing.
+#[derive(Clone)]
+struct Row {
+    record: Arc<dyn Any + Send + Sync>,
+    json: Json,
+}
+
+type Rows = BTreeMap<Id, Row>;
+
+/// All of a workspace's tables; made on first use.
+#[derive(Default)]
+pub struct Tables {
+    tables: BTreeMap<&'static str, Rows>,
+}
+
+impl Tables {
+    /// Every record of every table as JSON, in order.
+    #[must_use]
+    pub fn dump(&self) -> Value {
+        self.tables
+            .iter()
+            .map(|(name, rows)| {
+                let rows = rows
+                    .iter()
+                    .map(|(id, row)| (id.to_string(), (row.json)(row.record.as_ref())))
+                    .collect::<serde_json::Map<_, _>>();
+                ((*name).to_owned(), Value::Object(rows))
+            })
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    }
+
+    /// Puts the changes of a finished transaction in place.
+    pub(crate) fn commit(&mut self, changes: Changes) {
+        for (table, rows) in changes.0 {
+            let kept = self.tables.entry(table).or_default();
+            for (id, row) in rows {
+                match row {
+                    Some(row) => kept.insert(id, row),
+                    None => kept.remove(&id),
+                };
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Tables {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(self.tables.keys()).finish()
+    }
+}
+
+/// What a transaction would change; `None` removes.
+#[derive(Default)]
+pub(crate) struct Changes(BTreeMap<&'static str, BTreeMap<Id, Option<Row>>>);
+
+/// One transaction: reads see its own writes, and nothing is kept unless it ends well.
+pub struct Tx<'a> {
+    tables: &'a Tables,
+    changes: Changes,
+    callbacks: Vec<Callback>,
+    /// The workspace's clock when the transaction began.
+    pub now: Timestamp,
+    /// The workspace's stream of ids and tokens.
+    pub seed: &'a Seed,
+    /// The workspace's settings.
+    pub settings: &'a Settings,
+    book: &'a IdBook,
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(
+        tables: &'a Tables,
+        now: Timestamp,
+        seed: &'a Seed,
+        settings: &'a Settings,
+        book: &'a IdBook,
+    ) -> Self {
+        Self {
+            tables,
+            changes: Changes::default(),
+            callbacks: Vec::new(),
+            now,
+            seed,
+            settings,
+            book,
+        }
+    }
+
+    pub(crate) fn finish(self) -> (Changes, Vec<Callback>) {
+        (self.changes, self.callbacks)
+    }
+
+    /// The record with this id.
+    #[must_use]
+    pub fn get<R: Record>(&self, id: impl Into<Id>) -> Option<Arc<R>> {
+        let id = id.into();
+        let changed = self.changes.0.get(R::TABLE).and_then(|rows| rows.get(&id));
+        match changed {
+            Some(row) => row.as_ref(),
+            None => self.tables.tables.get(R::TABLE)?.get(&id),
+        }
+        .and_then(typed)
+    }
+
+    /// Every record of a kind, in the order of the ids.
+    #[must_use]
+    pub fn all<R: Record>(&self) -> Vec<Arc<R>> {
+        let mut rows: BTreeMap<&Id, Option<&Row>> = self
+            .tables
+            .tables
+            .get(R::TABLE)
+            .into_iter()
+            .flatten()
+            .map(|(id, row)| (id, Some(row)))
+            .collect();
+        for (id, row) in self.changes.0.get(R::TABLE).into_iter().flatten() {
+            rows.insert(id, row.as_ref());
+        }
+        rows.into_values().flatten().filter_map(typed).collect()
+    }
+
+    /// Adds the record, or puts it in the place of the one with its id.
+    pub fn put<R: Record>(&mut self, record: R) {
+        let row = Row {
+            json: json::<R>,
+            record: Arc::new(record.clone()),
+        };
+        self.rows(R::TABLE).insert(record.id(), Some(row));
+    }
+
+    /// Removes the record with this id, if there is one.
+    pub fn remove<R: Record>(&mut self, id: impl Into<Id>) {
+        self.rows(R::TABLE).insert(id.into(), None);
+    }
+
+    /// A numeric id that no record here and no other workspace has, in 1,000,000..2^31: providers
+    /// hand out ids that fit a signed 32-bit column.
+    ///
+    /// It depends on `key` and on how many records were made with the same key, not on what other
+    /// orders do meanwhile.
+    #[must_use]
+    pub fn draw<R: Record>(&self, key: &str) -> u64 {
+        const FIRST: u64 = 1_000_000;
+        (0..)
+            .map(|n| FIRST + self.seed.number(R::TABLE, key, n, (1 << 31) - FIRST))
+            .find(|id| self.get::<R>(*id).is_none() && self.claim::<R>(*id))
+            .unwrap_or(FIRST)
+    }
+
+    /// Claims a fixed id for this workspace; false when another workspace has it.
+    #[must_use]
+    pub fn claim<R: Record>(&self, id: u64) -> bool {
+        self.book.claim(R::TABLE, id, self.seed.owner())
+    }
+
+    /// A token that no record of this kind has yet.
+    #[must_use]
+    pub fn token<R: Record>(&self, key: &str) -> String {
+        (0..)
+            .map(|n| self.seed.token(R::TABLE, key, n))
+            .find(|token| self.get::<R>(token.as_str()).is_none())
+            .unwrap_or_default()
+    }
+
+    /// Sends a callback when the transaction has ended well.
+    pub fn send(&mut self, callback: Callback) {
+        self.callbacks.push(callback);
+    }
+
+    /// The id that follows the highest one in use: for records that are kept in the order they came.
+    #[must_use]
+    pub fn next<R: Record>(&self) -> u64 {
+        let highest = |id: Option<&Id>| match id {
+            Some(Id::Number(number)) => *number,
+            _ => 0,
+        };
+        let changed = self.changes.0.get(R::TABLE).and_then(|rows| rows.keys().next_back());
+        let kept = self.tables.tables.get(R::TABLE).and_then(|rows| rows.keys().next_back());
+        highest(changed).max(highest(kept)) + 1
+    }
+
+    fn rows(&mut self, table: &'static str) -> &mut BTreeMap<Id, Option<Row>> {
+        self.changes.0.entry(table).or_default()
+    }
+}
+
+impl fmt::Debug for Tx<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Tx").field("now", &self.now).finish_non_exhaustive()
+    }
+}
+
+fn typed<R: Record>(row: &Row) -> Option<Arc<R>> {
+    Arc::clone(&row.record).downcast::<R>().ok()
+}
+
+fn json<R: Record>(record: &(dyn Any + Send + Sync)) -> Value {
+    record
+        .downcast_ref::<R>()
+        .and_then(|record| serde_json::to_value(record).ok())
+        .unwrap_or(Value::Null)
+}

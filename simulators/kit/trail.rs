@@ -1,0 +1,50 @@
+//! What a handler has to say about its request, beside the answer: for the journal and the log.
+
+use std::sync::{Arc, Mutex};
+
+use super::seed::lock;
+
+/// Remarks on one request; a clone is the same trail. Every request carries one as an extension.
+#[derive(Clone, Debug, Default)]
+pub struct Trail(Arc<Mutex<Remarks>>);
+
+/// The remarks that a handler left.
+#[derive(Clone, Debug, Default)]
+pub struct Remarks {
+    /// Which order the request is about, as the provider names it.
+    pub order: Option<String>,
+    /// What succeeded here and would not everywhere: also sent as `Provkassa-Warning`.
+    pub warnings: Vec<String>,
+    /// Why a signature or a message was refused, for the person who made it.
+    pub diagnosis: Option<String>,
+    /// Nobody's credential: what the request carried, and what was near.
+    pub unclaimed: Option<String>,
+}
+
+impl Trail {
+    /// Says which order this is about.
+    pub fn order(&self, order: impl Into<String>) {
+        lock(&self.0).order = Some(order.into());
+    }
+
+    /// Says that this passed here and might not elsewhere.
+    pub fn warn(&self, warning: impl Into<String>) {
+        lock(&self.0).warnings.push(warning.into());
+    }
+
+    /// Says what the integrator did wrong.
+    pub fn diagnose(&self, diagnosis: impl Into<String>) {
+        lock(&self.0).diagnosis = Some(diagnosis.into());
+    }
+
+    /// Says that no workspace has the credential that came.
+    pub fn unclaimed(&self, why: impl Into<String>) {
+        lock(&self.0).unclaimed = Some(why.into());
+    }
+
+    /// What was said so far.
+    #[must_use]
+    pub fn remarks(&self) -> Remarks {
+        lock(&self.0).clone()
+    }
+}
