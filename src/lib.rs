@@ -1,1 +1,18 @@
+//! provkassa: a payment-provider simulator, and a harness that tells an integrator whether its
+//! signing, redirects and callbacks are right.
+//!
+//! [`serve::sandbox::Sandbox`] is the simulator inside a test; [`conformance`] is what
+//! `provkassa check` runs.
 
+pub mod adapter;
+pub mod cli;
+pub mod conformance;
+pub mod exit;
+pub mod finding;
+pub mod report;
+pub mod serve;
+
+pub use provkassa_simulators as simulators;
+
+/// What this build is called in reports and headers.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

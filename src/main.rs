@@ -1,1 +1,7 @@
-fn main(){}
+//! The `provkassa` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    provkassa::cli::main()
+}

@@ -240,6 +240,13 @@ fn readings(seen: &Message, query: &str) -> Vec<Reading> {
             each_value(message, |name, _| (name == "returnurl").then(|| whole.clone()));
         }
     });
+    meant(&link::VALUES_ENCODED_AS_A_URL, &|message| {
+        let whole = whole_returnurl(query).map(|whole| decode(&whole));
+        each_value(message, |name, value| match &whole {
+            Some(whole) if name == "returnurl" => Some(whole.clone()),
+            _ => Some(value.replace(' ', "+")),
+        });
+    });
     meant(&link::RECEIPTEMAILS_JOINED, &|message| {
         let split = message.parameters.drain(..).flat_map(|(name, value)| {
             let parts: Vec<String> = if name == "receiptemail" {

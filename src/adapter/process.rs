@@ -1,0 +1,195 @@
+//! An adapter that runs as a process: its pipes, its stderr, its end.
+
+use std::collections::HashMap;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::{mpsc, oneshot};
+
+use super::wire::{self, Incoming};
+use super::{AdapterError, Fault, Limits};
+
+type Pending = HashMap<u64, oneshot::Sender<Incoming>>;
+
+/// A running adapter.
+#[derive(Debug)]
+pub(super) struct Process {
+    lines: mpsc::UnboundedSender<String>,
+    shared: Arc<Shared>,
+    limits: Limits,
+}
+
+#[derive(Debug)]
+struct Shared {
+    pending: Mutex<Pending>,
+    /// Why nothing will come any more.
+    dead: Mutex<Option<Fault>>,
+    stderr: Mutex<Vec<u8>>,
+    child: tokio::sync::Mutex<Child>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Process {
+    /// Starts it.
+    pub(super) fn start(command: &[String], limits: Limits) -> Result<Self, AdapterError> {
+        let shown = command.join(" ");
+        let failed = |why: String| AdapterError {
+            kind: Fault::Start { command: shown.clone(), why },
+            stderr: String::new(),
+        };
+        let (program, arguments) = command.split_first().ok_or_else(|| failed("it is empty".to_owned()))?;
+        let mut child = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| failed(error.to_string()))?;
+        let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (Some(mut stdin), Some(stdout), Some(mut stderr)) = (stdin, stdout, stderr) else {
+            return Err(failed("its pipes could not be made".to_owned()));
+        };
+        let shared = Arc::new(Shared {
+            pending: Mutex::default(),
+            dead: Mutex::default(),
+            stderr: Mutex::default(),
+            child: tokio::sync::Mutex::new(child),
+        });
+        let (lines, mut outgoing) = mpsc::unbounded_channel::<String>();
+        tokio::spawn(async move {
+            while let Some(mut line) = outgoing.recv().await {
+                line.push('\n');
+                // Whatever waits already goes with it: one write, not one each.
+                while let Ok(more) = outgoing.try_recv() {
+                    line.push_str(&more);
+                    line.push('\n');
+                }
+                if stdin.write_all(line.as_bytes()).await.is_err() || stdin.flush().await.is_err() {
+                    break;
+                }
+            }
+        });
+        let kept = Arc::clone(&shared);
+        let errors = tokio::spawn(async move {
+            let mut chunk = [0; 4096];
+            while let Ok(length @ 1..) = stderr.read(&mut chunk).await {
+                let mut all = lock(&kept.stderr);
+                all.extend_from_slice(&chunk[..length]);
+                let excess = all.len().saturating_sub(limits.stderr);
+                all.drain(..excess);
+            }
+        });
+        let reading = Arc::clone(&shared);
+        tokio::spawn(async move {
+            let fault = read_replies(&reading, BufReader::new(stdout), limits.line).await;
+            // What it said last usually says why.
+            let _ = tokio::time::timeout(Duration::from_millis(500), errors).await;
+            lock(&reading.dead).get_or_insert(fault);
+            lock(&reading.pending).clear();
+        });
+        Ok(Self { lines, shared, limits })
+    }
+
+    /// Sends a line and awaits the reply with its id.
+    pub(super) async fn ask(
+        &self,
+        id: u64,
+        line: String,
+        to: &str,
+        limit: Duration,
+    ) -> Result<Incoming, AdapterError> {
+        let (answer, coming) = oneshot::channel();
+        lock(&self.shared.pending).insert(id, answer);
+        let dead = lock(&self.shared.dead).clone();
+        if let Some(fault) = dead {
+            return Err(self.error(named(fault, to)));
+        }
+        // A closed channel means that stdin is closed; the reader finds out why.
+        let _ = self.lines.send(line);
+        match tokio::time::timeout(limit, coming).await {
+            Ok(Ok(incoming)) => Ok(incoming),
+            Ok(Err(_)) => {
+                let fault = lock(&self.shared.dead).clone();
+                let fault = fault.unwrap_or(Fault::Ended { status: None, to: to.to_owned() });
+                Err(self.error(named(fault, to)))
+            }
+            Err(_) => {
+                let fault = Fault::Silent { to: to.to_owned(), limit };
+                lock(&self.shared.dead).get_or_insert(fault.clone());
+                lock(&self.shared.pending).clear();
+                let _ = self.shared.child.lock().await.start_kill();
+                Err(self.error(fault))
+            }
+        }
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    pub(super) fn error(&self, kind: Fault) -> AdapterError {
+        let stderr = String::from_utf8_lossy(&lock(&self.shared.stderr)).into_owned();
+        AdapterError { kind, stderr }
+    }
+}
+
+/// The end of a process is found by the reader, which does not know what was asked.
+fn named(fault: Fault, to: &str) -> Fault {
+    match fault {
+        Fault::Ended { status, .. } => Fault::Ended { status, to: to.to_owned() },
+        other => other,
+    }
+}
+
+/// Hands each reply to whoever waits for it; returns why there are no more.
+async fn read_replies(
+    shared: &Shared,
+    mut stdout: BufReader<tokio::process::ChildStdout>,
+    longest: usize,
+) -> Fault {
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let mut limited = (&mut stdout).take(longest as u64 + 1);
+        match limited.read_until(b'\n', &mut line).await {
+            Ok(0) | Err(_) => break,
+            Ok(_) => {}
+        }
+        let text = String::from_utf8_lossy(&line);
+        let fault = if line.len() > longest {
+            Fault::Nonsense {
+                why: format!("it is longer than {longest} bytes"),
+                line: wire::shortened(&text),
+            }
+        } else if text.trim().is_empty() {
+            continue;
+        } else {
+            match wire::parse(text.trim_end()) {
+                Ok((id, incoming)) => match lock(&shared.pending).remove(&id) {
+                    Some(waiting) => {
+                        let _ = waiting.send(incoming);
+                        continue;
+                    }
+                    None => Fault::Nonsense {
+                        why: format!("no request {id} waits for a reply"),
+                        line: wire::shortened(&text),
+                    },
+                },
+                Err(fault) => fault,
+            }
+        };
+        let _ = shared.child.lock().await.start_kill();
+        return fault;
+    }
+    let mut child = shared.child.lock().await;
+    let ended = tokio::time::timeout(Duration::from_secs(1), child.wait()).await;
+    let status = ended.ok().and_then(Result::ok).and_then(|status| status.code());
+    Fault::Ended { status, to: String::new() }
+}

@@ -1,0 +1,110 @@
+//! The lines of the adapter protocol.
+
+use provkassa_simulators::kit::operation::{Message, Operation, Reply, to_json};
+use serde_json::{Map, Value, json};
+
+use super::{Fault, PROTOCOL};
+
+/// What an adapter says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hello {
+    /// Its name.
+    pub name: String,
+    /// The language that it is written in.
+    pub language: String,
+    /// The operations that it knows.
+    pub ops: Vec<String>,
+    /// How many requests it takes before it replies.
+    pub window: usize,
+}
+
+/// One reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Incoming {
+    /// Its answer, or its refusal of the message.
+    Reply(Reply),
+    /// It does not do this.
+    Unsupported(String),
+    /// Its code broke.
+    Error(String),
+}
+
+/// The most requests that we send ahead, whatever an adapter offers.
+const WIDEST: u64 = 1024;
+
+/// The first request.
+#[must_use]
+pub fn hello() -> String {
+    json!({"id": 0, "op": "hello", "protocol": PROTOCOL}).to_string()
+}
+
+/// The request for one message.
+#[must_use]
+pub fn request(id: u64, operation: &dyn Operation, message: &Message) -> String {
+    let mut fields = Map::new();
+    fields.insert("id".to_owned(), json!(id));
+    fields.insert("op".to_owned(), json!(operation.id()));
+    fields.extend(to_json(operation, message));
+    Value::Object(fields).to_string()
+}
+
+/// Reads a line: its id, and exactly one of the four kinds of reply.
+pub fn parse(line: &str) -> Result<(u64, Incoming), Fault> {
+    let fault = |why: String| Fault::Nonsense { why, line: shortened(line) };
+    let value: Value =
+        serde_json::from_str(line).map_err(|error| fault(format!("it is not JSON ({error})")))?;
+    let Value::Object(mut fields) = value else {
+        return Err(fault("it is JSON, but no object".to_owned()));
+    };
+    let id = fields
+        .remove("id")
+        .and_then(|id| id.as_u64())
+        .ok_or_else(|| fault("it has no `id` of a request".to_owned()))?;
+    fields.remove("trace");
+    let mut fields = fields.into_iter();
+    let (Some((kind, value)), None) = (fields.next(), fields.next()) else {
+        return Err(fault("it needs exactly one of answer, rejected, unsupported, error".to_owned()));
+    };
+    let incoming = match (kind.as_str(), value) {
+        ("answer", Value::Object(answer)) => Incoming::Reply(Reply::Answer(answer)),
+        ("rejected", Value::String(why)) => Incoming::Reply(Reply::Rejected(why)),
+        ("unsupported", Value::String(why)) => Incoming::Unsupported(why),
+        ("error", Value::String(message)) => Incoming::Error(message),
+        ("answer", _) => return Err(fault("`answer` must be an object".to_owned())),
+        ("rejected" | "unsupported" | "error", _) => {
+            return Err(fault(format!("`{kind}` must be a string")));
+        }
+        _ => {
+            return Err(fault(format!(
+                "`{kind}` is none of answer, rejected, unsupported, error"
+            )));
+        }
+    };
+    Ok((id, incoming))
+}
+
+/// Reads the answer to `hello`.
+pub fn parse_hello(answer: &Reply, line: &str) -> Result<Hello, Fault> {
+    let fault = |why: &str| Fault::Nonsense { why: why.to_owned(), line: shortened(line) };
+    let Reply::Answer(answer) = answer else { return Err(fault("it refuses `hello`")) };
+    let protocol = answer.get("protocol").cloned().unwrap_or(Value::Null);
+    if protocol != json!(PROTOCOL) {
+        return Err(Fault::OtherProtocol { theirs: protocol.to_string() });
+    }
+    let text = |name: &str| answer.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+    let ops = answer.get("ops").and_then(Value::as_array).ok_or_else(|| fault("`ops` is missing"))?;
+    let window = answer.get("window").and_then(Value::as_u64).unwrap_or(1).clamp(1, WIDEST);
+    Ok(Hello {
+        name: text("name").ok_or_else(|| fault("`name` is missing"))?,
+        language: text("language").ok_or_else(|| fault("`language` is missing"))?,
+        ops: ops.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect(),
+        window: usize::try_from(window).unwrap_or(1),
+    })
+}
+
+/// The start of a line, for a message to a person.
+pub(super) fn shortened(line: &str) -> String {
+    let start: String = line.chars().take(200).collect();
+    let shown = provkassa_simulators::kit::mask::visible(&start);
+    if line.chars().nth(200).is_some() { format!("{shown}…") } else { shown }
+}

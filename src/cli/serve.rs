@@ -1,0 +1,167 @@
+//! `provkassa serve`
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use anstream::{eprintln, println};
+use anstyle::Style;
+use clap::ValueEnum;
+use provkassa_simulators::PROVIDERS;
+use provkassa_simulators::kit::seed::Seed;
+
+use super::{CliError, Outcome};
+use crate::exit::Exit;
+use crate::serve::{Options, ServeError, Server};
+
+/// Run the sandbox: every simulated provider on a port of its own, hosted pages to click through,
+/// and a control API
+#[derive(Debug, clap::Args)]
+pub(super) struct Serve {
+    /// The address to listen on; anything but loopback makes the control API ask for a token
+    #[arg(long, env = "PROVKASSA_HOST", default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// The control port; the providers' ports follow it (BRP is two higher). 0 picks free ones
+    #[arg(long, env = "PROVKASSA_PORT", default_value_t = 4700)]
+    port: u16,
+    /// Fixes every id and token
+    #[arg(long, env = "PROVKASSA_SEED", default_value_t = 1)]
+    seed: u64,
+    /// How the control port is reached from outside: links that are handed out begin with it
+    #[arg(long, env = "PROVKASSA_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// The token that the control API asks for; made and printed where one is needed
+    #[arg(long, env = "PROVKASSA_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// Let callbacks go to this host too; by default they stay on this machine and in private networks
+    #[arg(long, env = "PROVKASSA_ALLOW_CALLBACK_HOST", value_name = "HOST", value_delimiter = ',')]
+    allow_callback_host: Vec<String>,
+    /// Stop every clock at this moment (2026-01-31T12:00:00Z); the control API moves it
+    #[arg(long, env = "PROVKASSA_FREEZE", value_name = "TIME")]
+    freeze: Option<jiff::Timestamp>,
+    /// Write the addresses to this file, as JSON, when everything listens
+    #[arg(long, env = "PROVKASSA_READY_FILE", value_name = "FILE")]
+    ready_file: Option<PathBuf>,
+    /// What is printed at the start: a table for people, or one line of JSON on stdout
+    #[arg(long, env = "PROVKASSA_OUTPUT", value_enum, default_value_t = Output::Table)]
+    output: Output,
+    /// Do not print a line for each request
+    #[arg(long, short, env = "PROVKASSA_QUIET")]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Output {
+    Json,
+    Table,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> Outcome {
+        let token = self.token.clone().or_else(|| (!self.host.is_loopback()).then(fresh_token));
+        if let Some(url) = &self.public_url {
+            let web = url::Url::parse(url).is_ok_and(|url| url.has_host() && url.scheme().starts_with("http"));
+            if !web {
+                return Err(CliError::usage(
+                    format!("--public-url `{url}` is no http or https URL"),
+                    "Give the whole address: --public-url https://pay.test.example",
+                ));
+            }
+        }
+        let server = Server::start(Options {
+            host: self.host,
+            port: self.port,
+            seed: self.seed,
+            frozen: self.freeze,
+            public_url: self.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
+            token,
+            callback_hosts: self.allow_callback_host.clone(),
+            log: !self.quiet,
+        })
+        .await?;
+        if self.output == Output::Json {
+            println!("{}", server.ready());
+        } else {
+            table(&server, self.port == Options::default().port || self.port == 4700);
+        }
+        if let Some(file) = &self.ready_file {
+            write_ready(file, &server)?;
+        }
+        stopped().await;
+        Ok(Exit::Conforms)
+    }
+}
+
+impl From<ServeError> for CliError {
+    fn from(error: ServeError) -> Self {
+        let help = match &error {
+            ServeError::Taken { .. } => {
+                "Another provkassa may be running. Stop it, or move all ports with --port N (--port 0 picks free ones)."
+            }
+            ServeError::Bind { .. } => "Give an address of this machine with --host.",
+            ServeError::TooHigh { .. } => "Give a lower --port.",
+            ServeError::NoDefault => "",
+        };
+        Self::usage(error.to_string(), help)
+    }
+}
+
+/// A token that cannot be guessed: the standard library keys its hashers with the system's randomness.
+fn fresh_token() -> String {
+    use std::hash::{BuildHasher as _, RandomState};
+    let [one, other] = [RandomState::new(), RandomState::new()].map(|keys| keys.hash_one("control"));
+    Seed::of_workspace(one, &other.to_string()).token("control", &format!("{one}/{other}"), other)
+}
+
+fn table(server: &Server, usual: bool) {
+    let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
+    let control = server.control_url();
+    eprintln!("{bold}provkassa {}{bold:#}  a simulator: no money moves, nothing leaves this machine", crate::VERSION);
+    eprintln!();
+    eprintln!("  {:<12} {control}/", "start here");
+    eprintln!("  {:<12} {control}/_sim/v1/", "control API");
+    for provider in PROVIDERS {
+        let info = provider.info();
+        eprintln!("  {:<12} {}", info.name, server.provider_url(info.id));
+    }
+    eprintln!();
+    for (name, value) in server.environment() {
+        eprintln!("  {dim}{name}={dim:#}{value}");
+    }
+    if let Some(token) = &server.ready()["token"].as_str() {
+        eprintln!();
+        eprintln!("  The control API asks for: Authorization: Bearer {token}");
+    }
+    eprintln!();
+    eprintln!("  Open the first address and pay an order there. `provkassa env` prints the variables for");
+    eprintln!("  your shop's .env{}; Ctrl-C stops.", if usual { "" } else { " (with the usual ports)" });
+    eprintln!();
+}
+
+fn write_ready(file: &Path, server: &Server) -> Result<(), CliError> {
+    // Written whole or not at all: somebody waits for it.
+    let part = file.with_extension("part");
+    let written = std::fs::write(&part, server.ready().to_string())
+        .and_then(|()| std::fs::rename(&part, file));
+    written.map_err(|error| {
+        CliError::usage(
+            format!("the ready file `{}` could not be written: {error}", file.display()),
+            "Give a file in a folder that exists.",
+        )
+    })
+}
+
+/// Ctrl-C, or what a supervisor sends.
+pub(super) async fn stopped() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut ended) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = ended.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

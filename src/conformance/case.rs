@@ -1,0 +1,105 @@
+//! A case and its verdict.
+
+use std::fmt;
+use std::time::Duration;
+
+use provkassa_simulators::kit::operation::{Focus, Message, Operation};
+use provkassa_simulators::kit::provider::Ground;
+use provkassa_simulators::kit::scheme::Mistake;
+use serde::Serialize;
+
+use crate::adapter::AdapterError;
+use crate::finding::Finding;
+
+/// How binding a requirement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Level {
+    /// The provider refuses what breaks it.
+    Must,
+    /// The document leaves it open, or it is good practice.
+    Should,
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Must => "MUST",
+            Self::Should => "SHOULD",
+        })
+    }
+}
+
+/// One requirement and how it is tried.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// A stable path: `brp/hash/secret-goes-last`.
+    pub id: String,
+    /// How binding it is.
+    pub level: Level,
+    /// The requirement as a sentence.
+    pub requirement: String,
+    /// How we know it.
+    pub provenance: Ground,
+    /// Where it is written.
+    pub source: String,
+    /// What the integrator is asked to do.
+    pub operation: &'static dyn Operation,
+    /// Messages that are always tried.
+    pub vectors: Vec<Message>,
+    /// Which messages are generated; none of them if there is nothing here.
+    pub generated: Vec<Option<&'static Focus>>,
+    /// When an answer fails.
+    pub expectation: Expectation,
+}
+
+/// When an answer fails a case.
+#[derive(Clone, Copy, Debug)]
+pub enum Expectation {
+    /// When it is neither right nor left open by the document.
+    Accepted,
+    /// When it is what this mistake makes of the message, although the document leaves that open.
+    Without(&'static Mistake),
+}
+
+/// What came of a case.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// We could not find out: the adapter broke.
+    Broken(AdapterError),
+    /// The integrator does it wrong.
+    Fail(Box<Finding>),
+    /// It was not tried, and why.
+    NotRun(String),
+    /// It holds.
+    Pass,
+    /// The integrator does not do this, and why.
+    Unsupported(String),
+}
+
+impl Verdict {
+    /// Its name in reports.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Broken(_) => "broken",
+            Self::Fail(_) => "fail",
+            Self::NotRun(_) => "not run",
+            Self::Pass => "pass",
+            Self::Unsupported(_) => "unsupported",
+        }
+    }
+}
+
+/// A case with its verdict.
+#[derive(Clone, Debug)]
+pub struct CaseResult {
+    /// The case.
+    pub case: Case,
+    /// What came of it.
+    pub verdict: Verdict,
+    /// How many messages were tried.
+    pub tried: usize,
+    /// How long it took.
+    pub took: Duration,
+}

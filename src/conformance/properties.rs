@@ -1,0 +1,188 @@
+//! Trying one case: its saved, printed and generated messages, and making a failing one small.
+
+use std::time::Instant;
+
+use futures_util::stream::{self, StreamExt as _};
+use provkassa_simulators::kit::diagnosis::{Diagnosis, Example, diagnose};
+use provkassa_simulators::kit::operation::{
+    Judgement, Message, Observation, Reply, generate_in, judge, simpler,
+};
+use provkassa_simulators::kit::seed::Seed;
+use rand::SeedableRng as _;
+use rand::rngs::SmallRng;
+
+use super::case::{Case, CaseResult, Expectation, Verdict};
+use crate::adapter::wire::Incoming;
+use crate::adapter::{AdapterError, Session};
+use crate::finding::{Failure, Finding};
+
+/// How many of the answers are looked at to find the mistake. More explain nothing more.
+const EXAMPLES: usize = 400;
+/// How many steps and messages shrinking may take: a bound, for slow adapters.
+const SHRINK_STEPS: usize = 200;
+
+/// A message with what was answered.
+struct Answered {
+    message: Message,
+    reply: Reply,
+    observed: Observation,
+    failed: bool,
+}
+
+enum Stopped {
+    Broken(AdapterError),
+    Unsupported(String),
+}
+
+/// Tries a case on its saved messages, its vectors and `count` generated ones.
+pub(super) async fn try_case(
+    case: &Case,
+    session: &Session,
+    saved: Vec<Message>,
+    run_seed: u64,
+    count: usize,
+) -> CaseResult {
+    let messages = saved.into_iter().chain(case.vectors.clone()).chain(generated(case, run_seed, count));
+    judge_messages(case, session, messages.collect(), true).await
+}
+
+/// Tries a case on one message, once, as it is.
+pub(super) async fn try_message(case: &Case, session: &Session, message: Message) -> CaseResult {
+    judge_messages(case, session, vec![message], false).await
+}
+
+async fn judge_messages(case: &Case, session: &Session, messages: Vec<Message>, shrinking: bool) -> CaseResult {
+    let began = Instant::now();
+    let tried = messages.len();
+    let verdict = verdict(case, session, messages, shrinking).await;
+    CaseResult { case: case.clone(), verdict, tried, took: began.elapsed() }
+}
+
+async fn verdict(case: &Case, session: &Session, messages: Vec<Message>, shrinking: bool) -> Verdict {
+    if !session.hello().ops.iter().any(|op| op == case.operation.id()) {
+        return Verdict::Unsupported(format!("the adapter does not list {}", case.operation.id()));
+    }
+    let answers = match answers(case, session, messages).await {
+        Ok(answers) => answers,
+        Err(Stopped::Broken(error)) => return Verdict::Broken(error),
+        Err(Stopped::Unsupported(why)) => return Verdict::Unsupported(why),
+    };
+    let Some(first) = answers.iter().position(|answer| answer.failed) else { return Verdict::Pass };
+    let failed = answers.iter().filter(|answer| answer.failed).count();
+    let tried = answers.len();
+    let mut answers = answers;
+    let mut smallest = (answers[first].message.clone(), answers[first].reply.clone());
+    let mut steps = 0;
+    if shrinking {
+        steps = shrink(case, session, &mut smallest, &mut answers).await;
+    }
+    let diagnosis = explain(case, &answers);
+    let (message, reply) = &smallest;
+    let mut finding = Finding::new(&Failure {
+        operation: case.operation,
+        message,
+        reply,
+        diagnosis: diagnosis.as_ref(),
+    });
+    (finding.failed, finding.tried, finding.shrunk_in) = (failed, tried, steps);
+    Verdict::Fail(Box::new(finding))
+}
+
+/// The generated messages of a case: the same for the same seed, whatever else runs.
+fn generated(case: &Case, run_seed: u64, count: usize) -> impl Iterator<Item = Message> {
+    let seed = Seed::of_workspace(run_seed, &case.id).number("case", &case.id, 0, u64::MAX);
+    let mut rng = SmallRng::seed_from_u64(seed);
+    let kinds = case.generated.clone();
+    let operation = case.operation;
+    let total = if kinds.is_empty() { 0 } else { count };
+    (0..total).filter_map(move |place| generate_in(operation, kinds[place % kinds.len()], &mut rng))
+}
+
+async fn answers(case: &Case, session: &Session, messages: Vec<Message>) -> Result<Vec<Answered>, Stopped> {
+    let asked = messages.into_iter().map(|message| ask(case, session, message));
+    let mut coming = stream::iter(asked).buffered(session.hello().window);
+    let mut answers = Vec::new();
+    while let Some(answer) = coming.next().await {
+        answers.push(answer?);
+    }
+    Ok(answers)
+}
+
+async fn ask(case: &Case, session: &Session, message: Message) -> Result<Answered, Stopped> {
+    match session.ask(case.operation, &message).await {
+        Ok(Incoming::Reply(reply)) => {
+            let observed = case.operation.observe(&message, &reply);
+            let failed = fails(case, &message, &reply, &observed);
+            Ok(Answered { message, reply, observed, failed })
+        }
+        Ok(Incoming::Unsupported(why)) => Err(Stopped::Unsupported(why)),
+        Ok(Incoming::Error(why)) => Err(Stopped::Unsupported(why)),
+        Err(error) => Err(Stopped::Broken(error)),
+    }
+}
+
+/// Whether this answer breaks the case's requirement.
+fn fails(case: &Case, message: &Message, reply: &Reply, observed: &Observation) -> bool {
+    match case.expectation {
+        Expectation::Accepted => judge(case.operation, message, reply) == Judgement::Wrong,
+        Expectation::Without(mistake) => {
+            let becomes = |made: &[_]| {
+                case.operation
+                    .reply(message, made)
+                    .is_some_and(|reply| case.operation.observe(message, &reply) == *observed)
+            };
+            becomes(&[mistake]) && !becomes(&[])
+        }
+    }
+}
+
+/// Makes the failing message smaller as long as a smaller one fails. An adapter that breaks
+/// meanwhile ends it: its faults are never shrunk.
+async fn shrink(
+    case: &Case,
+    session: &Session,
+    smallest: &mut (Message, Reply),
+    answers: &mut Vec<Answered>,
+) -> usize {
+    let mut steps = 0;
+    while steps < SHRINK_STEPS {
+        let Some(next) = smaller(case, session, &smallest.0, answers).await else { break };
+        *smallest = next;
+        steps += 1;
+    }
+    steps
+}
+
+/// The first simpler message that fails too. Everything that is answered on the way is evidence.
+async fn smaller(
+    case: &Case,
+    session: &Session,
+    message: &Message,
+    answers: &mut Vec<Answered>,
+) -> Option<(Message, Reply)> {
+    // A case with several kinds of message is shrunk among all of the operation's.
+    let focus = match case.generated.as_slice() {
+        [one] => *one,
+        _ => None,
+    };
+    let candidates = simpler(case.operation, focus, message);
+    for group in candidates.chunks(session.hello().window) {
+        let Ok(answered) = self::answers(case, session, group.to_vec()).await else { return None };
+        let found = answered.iter().find(|answer| answer.failed);
+        let found = found.map(|answer| (answer.message.clone(), answer.reply.clone()));
+        answers.extend(answered);
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// What explains the answers. The failing ones first, for they are fewer.
+fn explain(case: &Case, answers: &[Answered]) -> Option<Diagnosis> {
+    let examples = |failed: bool| -> Vec<Example<'_>> {
+        let chosen = answers.iter().filter(|answer| answer.failed == failed).take(EXAMPLES);
+        chosen.map(|answer| Example { message: &answer.message, got: &answer.observed }).collect()
+    };
+    diagnose(case.operation, &examples(true), &examples(false))
+}

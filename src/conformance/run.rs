@@ -1,0 +1,168 @@
+//! Running the chosen cases against an adapter, and telling the reporters.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use provkassa_simulators::kit::operation::Message;
+use serde_json::json;
+
+use super::case::{Case, CaseResult, Verdict};
+use super::{counterexample, properties};
+use crate::adapter::{AdapterError, Session};
+use crate::exit::Exit;
+use crate::report::{Event, Reporters};
+
+/// What to run, and how.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The chosen cases.
+    pub cases: Vec<Case>,
+    /// Fixes the generated messages.
+    pub seed: u64,
+    /// How many messages are generated for a case.
+    pub count: usize,
+    /// Where counterexamples are kept.
+    pub state: PathBuf,
+    /// Whether the first finding ends the run.
+    pub fail_fast: bool,
+    /// How the adapter is named on the command line, to print commands that work.
+    pub target: String,
+}
+
+/// What came of all cases.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// Each case with its verdict, in the order of the run.
+    pub results: Vec<CaseResult>,
+    /// The seed of the run.
+    pub seed: u64,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Summary {
+    /// How many cases have this verdict's word.
+    #[must_use]
+    pub fn count(&self, word: &str) -> usize {
+        self.results.iter().filter(|result| result.verdict.word() == word).count()
+    }
+
+    /// What the run means to a pipeline.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        let has = |word| self.count(word) > 0;
+        match (has("broken"), has("fail"), has("pass")) {
+            (true, ..) => Exit::Unreachable,
+            (_, true, _) => Exit::Findings,
+            (.., true) => Exit::Conforms,
+            _ => Exit::NothingRan,
+        }
+    }
+}
+
+/// Runs the plan. `opened` is the adapter, or why there is none; `stop` ends the run early, and what
+/// was found until then is reported all the same.
+pub async fn run(
+    plan: &Plan,
+    opened: Result<Session, AdapterError>,
+    reporters: &mut Reporters,
+    stop: impl Future<Output = ()>,
+) -> Summary {
+    let began = Instant::now();
+    let mut results: Vec<CaseResult> = Vec::with_capacity(plan.cases.len());
+    let mut stop = std::pin::pin!(stop);
+    let mut ended: Option<String> = None;
+    reporters.tell(&Event::Began {
+        cases: plan.cases.len(),
+        seed: plan.seed,
+        hello: opened.as_ref().ok().map(Session::hello),
+    });
+    for case in &plan.cases {
+        let result = match (&ended, &opened) {
+            (Some(why), _) => not_run(case, why),
+            (None, Err(error)) => {
+                ended = Some("the adapter did not come up".to_owned());
+                CaseResult { verdict: Verdict::Broken(error.clone()), ..not_run(case, "") }
+            }
+            (None, Ok(session)) => {
+                let saved = counterexample::saved(&plan.state, case).into_iter().collect();
+                tokio::select! {
+                    result = properties::try_case(case, session, saved, plan.seed, plan.count) => result,
+                    () = &mut stop => {
+                        ended = Some("the run was interrupted".to_owned());
+                        not_run(case, "the run was interrupted")
+                    }
+                }
+            }
+        };
+        let result = completed(plan, result, reporters);
+        match &result.verdict {
+            Verdict::Broken(_) => {
+                ended.get_or_insert_with(|| "the adapter broke".to_owned());
+            }
+            Verdict::Fail(_) if plan.fail_fast => {
+                ended = Some("an earlier case failed (--fail-fast)".to_owned());
+            }
+            _ => {}
+        }
+        reporters.tell(&Event::Finished(&result));
+        results.push(result);
+    }
+    let summary = Summary { results, seed: plan.seed, took: began.elapsed() };
+    reporters.tell(&Event::Ended(&summary));
+    summary
+}
+
+/// Runs one case on one message, once, and saves nothing.
+pub async fn replay(
+    plan: &Plan,
+    case: &Case,
+    message: Message,
+    opened: Result<Session, AdapterError>,
+    reporters: &mut Reporters,
+) -> Summary {
+    let began = Instant::now();
+    reporters.tell(&Event::Began {
+        cases: 1,
+        seed: plan.seed,
+        hello: opened.as_ref().ok().map(Session::hello),
+    });
+    let mut result = match opened {
+        Ok(session) => properties::try_message(case, &session, message).await,
+        Err(error) => CaseResult { verdict: Verdict::Broken(error), ..not_run(case, "") },
+    };
+    if let Verdict::Fail(finding) = &mut result.verdict {
+        finding.replay = command(plan, case, &finding.message);
+    }
+    reporters.tell(&Event::Finished(&result));
+    let summary = Summary { results: vec![result], seed: plan.seed, took: began.elapsed() };
+    reporters.tell(&Event::Ended(&summary));
+    summary
+}
+
+/// Saves what was found and says how to try it again.
+fn completed(plan: &Plan, mut result: CaseResult, reporters: &mut Reporters) -> CaseResult {
+    if let Verdict::Fail(finding) = &mut result.verdict {
+        finding.replay = command(plan, &result.case, &finding.message);
+        if let Err(error) = counterexample::save(&plan.state, &result.case, finding) {
+            reporters.tell(&Event::Trouble(&error.to_string()));
+        }
+    }
+    result
+}
+
+/// The message is in the command, so it works on any machine.
+fn command(plan: &Plan, case: &Case, message: &serde_json::Map<String, serde_json::Value>) -> String {
+    let text = json!({"case": case.id, "message": message}).to_string();
+    let quoted = shlex::try_quote(&text).map_or_else(|_| text.clone(), std::borrow::Cow::into_owned);
+    format!("provkassa check{} --replay {quoted}", plan.target)
+}
+
+fn not_run(case: &Case, why: &str) -> CaseResult {
+    CaseResult {
+        case: case.clone(),
+        verdict: Verdict::NotRun(why.to_owned()),
+        tried: 0,
+        took: Duration::ZERO,
+    }
+}

@@ -1,0 +1,213 @@
+//! What an integrator did wrong, with everything that a tired developer needs to put it right.
+
+use provkassa_simulators::kit::diagnosis::{Diagnosis, first_difference, said};
+use provkassa_simulators::kit::mask::visible;
+use provkassa_simulators::kit::operation::{Message, Operation, Reply, to_json};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// One failed check.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finding {
+    /// What was done wrong: the headline.
+    pub headline: String,
+    /// How sure we are of it: `certain`, `likely, explains 3 of 4`; empty where nothing explains it.
+    pub confidence: String,
+    /// Ids of the mistakes that explain it: one, or a pair.
+    pub mistakes: Vec<&'static str>,
+    /// Explanations that fit just as well.
+    pub equals: Vec<Vec<&'static str>>,
+    /// Why it is wrong.
+    pub why: String,
+    /// How to put it right.
+    pub remedy: String,
+    /// The smallest message that fails, as an adapter gets it.
+    pub message: Map<String, Value>,
+    /// How many steps it took to make it so small.
+    pub shrunk_in: usize,
+    /// How many of the tried messages failed.
+    pub failed: usize,
+    /// How many messages were tried.
+    pub tried: usize,
+    /// What the answer should come to.
+    pub expected: String,
+    /// What it came to.
+    pub got: String,
+    /// The string that the provider hashes or signs.
+    pub canonical: Option<String>,
+    /// The string that the integrator hashed: its own words, or what the diagnosis says.
+    pub theirs: Option<Theirs>,
+    /// The command that tries exactly this message again.
+    pub replay: String,
+}
+
+/// The integrator's canonical string.
+#[derive(Clone, Debug, Serialize)]
+pub struct Theirs {
+    /// The string.
+    pub canonical: String,
+    /// Whether the integrator gave it (`explain`); if not, it follows from the diagnosis.
+    pub given: bool,
+    /// Where the two strings first differ, in characters.
+    pub differs_at: Option<usize>,
+}
+
+/// A message that failed, and what was made of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Failure<'a> {
+    /// The operation.
+    pub operation: &'static dyn Operation,
+    /// The smallest failing message.
+    pub message: &'a Message,
+    /// What was answered to it.
+    pub reply: &'a Reply,
+    /// What we think was done wrong.
+    pub diagnosis: Option<&'a Diagnosis>,
+}
+
+impl Finding {
+    /// The finding for a failure; counts and the replay command are filled in by the runner.
+    #[must_use]
+    pub fn new(failure: &Failure<'_>) -> Self {
+        let Failure { operation, message, reply, diagnosis } = *failure;
+        let right = operation.reply(message, &[]);
+        let observed = |reply: &Reply| operation.observe(message, reply);
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        let canonical = operation.canonical(message, &[]).map(text);
+        let theirs = canonical.as_ref().and_then(|ours| {
+            let explained = Some(reply.get("explain")).filter(|text| !text.is_empty());
+            let given = explained.is_some();
+            let theirs = explained.map(ToOwned::to_owned).or_else(|| {
+                operation.canonical(message, &diagnosis?.named).map(text)
+            })?;
+            let differs_at = first_difference(ours.as_bytes(), theirs.as_bytes())
+                .map(|byte| String::from_utf8_lossy(&ours.as_bytes()[..byte.min(ours.len())]).chars().count());
+            Some(Theirs { canonical: theirs, given, differs_at })
+        });
+        let ids = |explanation: &Vec<&'static provkassa_simulators::kit::scheme::Mistake>| {
+            explanation.iter().map(|mistake| mistake.id).collect::<Vec<_>>()
+        };
+        Self {
+            headline: diagnosis.map_or_else(
+                || "the answer is wrong, and no mistake that we know explains it".to_owned(),
+                ToString::to_string,
+            ),
+            confidence: diagnosis.map_or_else(String::new, Diagnosis::confidence),
+            mistakes: diagnosis.map_or_else(Vec::new, |diagnosis| ids(&diagnosis.named)),
+            equals: diagnosis.map_or_else(Vec::new, |diagnosis| diagnosis.equals.iter().map(ids).collect()),
+            why: diagnosis.map_or_else(String::new, Diagnosis::why),
+            remedy: diagnosis.map_or_else(
+                || "Compare the two strings below, or let your code give its own string as `explain`.".to_owned(),
+                Diagnosis::remedy,
+            ),
+            message: to_json(operation, message),
+            shrunk_in: 0,
+            failed: 0,
+            tried: 0,
+            expected: right.as_ref().map_or_else(String::new, observed),
+            got: match reply {
+                Reply::Rejected(why) => format!("rejected: {why}"),
+                Reply::Answer(_) => observed(reply),
+            },
+            canonical,
+            theirs,
+            replay: String::new(),
+        }
+    }
+
+    /// The finding on indented lines, without colour.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let confidence =
+            if self.confidence.is_empty() { String::new() } else { format!(" ({})", self.confidence) };
+        lines.push(format!("{}{confidence}", self.headline));
+        for other in self.others() {
+            lines.push(format!("or: {other}"));
+        }
+        if !self.why.is_empty() {
+            lines.push(format!("why: {}", self.why));
+        }
+        lines.push(format!("do:  {}", self.remedy));
+        lines.push(String::new());
+        lines.push(format!(
+            "smallest failing message ({} of {} failed; made smaller {})",
+            self.failed,
+            self.tried,
+            counted(self.shrunk_in)
+        ));
+        for (name, value) in &self.message {
+            match value {
+                Value::Array(parameters) => {
+                    for parameter in parameters {
+                        lines.push(field(text(&parameter[0]), text(&parameter[1])));
+                    }
+                }
+                value => lines.push(field(name, text(value))),
+            }
+        }
+        lines.push(String::new());
+        lines.extend(block("expected", &self.expected));
+        lines.extend(block("got", &self.got));
+        if let Some(canonical) = &self.canonical {
+            lines.push(format!("the provider hashes  {}", visible(canonical)));
+            if let Some(theirs) = &self.theirs {
+                let who = if theirs.given { "you hashed (you say)" } else { "you hashed (we say)" };
+                lines.push(format!("{who:<20} {}", visible(&theirs.canonical)));
+                if let Some(place) = theirs.differs_at {
+                    let before: String = canonical.chars().take(place).collect();
+                    let column = visible(&before).chars().count();
+                    lines.push(format!("{:21}{}^ the first difference", "", " ".repeat(column)));
+                } else {
+                    lines.push(format!("{:21}the strings are the same: the digest or its spelling differs", ""));
+                }
+            }
+        }
+        lines
+    }
+
+    /// The other explanations in words.
+    #[must_use]
+    pub fn others(&self) -> Vec<String> {
+        let all = crate::adapter::reference::mistakes();
+        let words = self.equals.iter().map(|ids| {
+            let known = ids.iter().filter_map(|id| all.iter().find(|mistake| mistake.id == *id));
+            said(&known.copied().collect::<Vec<_>>())
+        });
+        words.take(4).collect()
+    }
+
+    /// The message with the case that it fails, for `--replay` and the saved file.
+    #[must_use]
+    pub fn counterexample(&self, case: &str, operation: &str) -> Value {
+        json!({
+            "schema": "provkassa/counterexample/1",
+            "case": case,
+            "operation": operation,
+            "message": self.message,
+            "expected": self.expected,
+            "got": self.got,
+            "diagnosis": self.headline,
+        })
+    }
+}
+
+fn counted(steps: usize) -> String {
+    if steps == 1 { "once".to_owned() } else { format!("{steps} times") }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or("")
+}
+
+fn field(name: &str, value: &str) -> String {
+    format!("  {name:<18} {}", if value.is_empty() { "(empty)".to_owned() } else { visible(value) })
+}
+
+fn block(name: &str, text: &str) -> Vec<String> {
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or("(nothing)");
+    std::iter::once(format!("{name:<9} {}", visible(first)))
+        .chain(lines.map(|line| format!("{:9} {}", "", visible(line))))
+        .collect()
+}

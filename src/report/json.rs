@@ -1,0 +1,60 @@
+//! The run as JSON; its shape is `fixtures/protocol/report.schema.json`.
+
+use serde_json::{Value, json};
+
+use crate::VERSION;
+use crate::adapter::Hello;
+use crate::conformance::{CaseResult, Summary, Verdict};
+
+/// The report.
+#[must_use]
+pub fn to_json(summary: &Summary, hello: Option<&Hello>) -> Value {
+    json!({
+        "schema": "provkassa/report/1",
+        "version": VERSION,
+        "seed": summary.seed,
+        "seconds": summary.took.as_secs_f64(),
+        "exit": summary.exit() as u8,
+        "adapter": hello.map(|hello| json!({"name": hello.name, "language": hello.language, "ops": hello.ops})),
+        "totals": totals(summary),
+        "cases": summary.results.iter().map(case).collect::<Vec<_>>(),
+    })
+}
+
+fn totals(summary: &Summary) -> Value {
+    json!({
+        "pass": summary.count("pass"),
+        "fail": summary.count("fail"),
+        "unsupported": summary.count("unsupported"),
+        "not_run": summary.count("not run"),
+        "broken": summary.count("broken"),
+    })
+}
+
+fn case(result: &CaseResult) -> Value {
+    let case = &result.case;
+    let mut value = json!({
+        "id": case.id,
+        "level": case.level,
+        "requirement": case.requirement,
+        "provenance": case.provenance,
+        "source": case.source,
+        "operation": case.operation.id(),
+        "verdict": result.verdict.word(),
+        "tried": result.tried,
+        "seconds": result.took.as_secs_f64(),
+    });
+    let more = match &result.verdict {
+        Verdict::Pass => None,
+        Verdict::Fail(finding) => Some(("finding", json!(finding))),
+        Verdict::NotRun(why) | Verdict::Unsupported(why) => Some(("why", json!(why))),
+        Verdict::Broken(error) => Some((
+            "fault",
+            json!({"what": error.to_string(), "help": error.kind.help(), "stderr": error.stderr}),
+        )),
+    };
+    if let (Some((name, more)), Some(fields)) = (more, value.as_object_mut()) {
+        fields.insert(name.to_owned(), more);
+    }
+    value
+}

@@ -1,0 +1,252 @@
+//! The door in front of the simulators: finds the provider and the workspace, keeps the journal.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::header::HOST;
+use http::{HeaderValue, StatusCode, Uri};
+use jiff::Timestamp;
+use provkassa_simulators::kit::journal::{Captured, Entry, Event};
+use provkassa_simulators::kit::locator::{Located, Origin, Received};
+use provkassa_simulators::kit::problem::{Problem, nearest};
+use provkassa_simulators::kit::provider::Provider;
+use provkassa_simulators::kit::trail::Trail;
+use provkassa_simulators::kit::workspace::{Workspace, Workspaces};
+use provkassa_simulators::PROVIDERS;
+use tower::ServiceExt as _;
+
+use super::control;
+
+/// The longest request body that we take, in bytes.
+const BODY: usize = 4 << 20;
+
+/// Which port a request came in by.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Door {
+    Control,
+    Provider(&'static dyn Provider),
+}
+
+/// What all doors share.
+#[derive(Debug)]
+pub(super) struct House {
+    pub(super) workspaces: Arc<Workspaces>,
+    pub(super) addresses: BTreeMap<&'static str, SocketAddr>,
+    pub(super) public_url: Option<String>,
+    pub(super) token: Option<String>,
+    log: bool,
+    routers: BTreeMap<&'static str, Router>,
+}
+
+impl House {
+    pub(super) fn new(
+        workspaces: Arc<Workspaces>,
+        addresses: BTreeMap<&'static str, SocketAddr>,
+        public_url: Option<String>,
+        token: Option<String>,
+        log: bool,
+    ) -> Self {
+        let routers = PROVIDERS.iter().map(|provider| (provider.info().id, provider.router()));
+        Self { workspaces, addresses, public_url, token, log, routers: routers.collect() }
+    }
+}
+
+/// A request to a provider, with where it was addressed to.
+struct Addressed {
+    provider: &'static dyn Provider,
+    /// What stands before the provider's path: empty, `/brp`, `/w/name/brp`.
+    prefix: String,
+    /// Named in the path, so its credential does not matter.
+    workspace: Option<Workspace>,
+}
+
+pub(super) async fn handle(house: Arc<House>, door: Door, request: Request) -> Response {
+    let path = request.uri().path();
+    let ours = path == "/_sim" || path.starts_with("/_sim/");
+    match door {
+        Door::Provider(_) if ours => Problem::not_found(
+            "wrong_port",
+            "this is a provider's port",
+            "The control API and the start page are on the control port.",
+        )
+        .into_response(),
+        Door::Provider(provider) => {
+            let to = Addressed { provider, prefix: String::new(), workspace: None };
+            forward(&house, to, request).await
+        }
+        Door::Control if ours => control::handle(house, request).await,
+        Door::Control => match address(&house, &request) {
+            Ok(Some(to)) => forward(&house, to, request).await,
+            Ok(None) => control::handle(house, request).await,
+            Err(problem) => problem.into_response(),
+        },
+    }
+}
+
+/// Which provider a request at the control port is for; none if it is for the control port itself.
+fn address(house: &House, request: &Request) -> Result<Option<Addressed>, Problem> {
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
+    let label = host.split(['.', ':']).next().unwrap_or("");
+    if let Some(provider) = provkassa_simulators::provider(label) {
+        return Ok(Some(Addressed { provider, prefix: String::new(), workspace: None }));
+    }
+    let segments: Vec<&str> = request.uri().path().split('/').skip(1).take(3).collect();
+    match segments.as_slice() {
+        ["w", name, id, ..] => {
+            let workspace = house.workspaces.find(name)?;
+            let provider = named(id)?;
+            Ok(Some(Addressed {
+                provider,
+                prefix: format!("/w/{name}/{id}"),
+                workspace: Some(workspace),
+            }))
+        }
+        ["" | "livez" | "readyz"] => Ok(None),
+        [id, ..] => {
+            Ok(Some(Addressed { provider: named(id)?, prefix: format!("/{id}"), workspace: None }))
+        }
+        [] => Ok(None),
+    }
+}
+
+fn named(id: &str) -> Result<&'static dyn Provider, Problem> {
+    provkassa_simulators::provider(id).ok_or_else(|| {
+        let known = PROVIDERS.iter().map(|provider| provider.info().id);
+        let near = nearest(id, known.clone().chain(["_sim"]));
+        Problem::not_found(
+            "unknown_provider",
+            format!("there is no provider `{id}`"),
+            near.map_or_else(
+                || format!("The control port has: /, /_sim/v1/, /{}/.", known.collect::<Vec<_>>().join("/, /")),
+                |near| format!("Did you mean `{near}`?"),
+            ),
+        )
+    })
+}
+
+async fn forward(house: &House, to: Addressed, request: Request) -> Response {
+    let provider = to.provider.info().id;
+    let (mut parts, body) = request.into_parts();
+    let origin = origin(house, &to, &parts.headers);
+    let path = parts.uri.path().strip_prefix(to.prefix.as_str()).unwrap_or_default().to_owned();
+    let Ok(body) = to_bytes(body, BODY).await else {
+        return Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            format!("the body is longer than {BODY} bytes, or it broke off"),
+            "Send less.",
+        )
+        .into_response();
+    };
+    let received = Received {
+        method: parts.method.clone(),
+        path: if path.is_empty() { "/".to_owned() } else { path },
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers.clone(),
+        body: body.clone(),
+    };
+    let line = format!("{} {}", parts.method, parts.uri);
+    let captured = Captured::new(line, &parts.headers, &body);
+    let trail = Trail::default();
+    let located = match to.workspace {
+        Some(workspace) => Located::Found(workspace),
+        None => house.workspaces.locate(provider, &to.provider.claims(&received)),
+    };
+    let (workspace, response) = match located {
+        Located::Found(workspace) => {
+            if let Some(uri) = rebuilt(&received) {
+                parts.uri = uri;
+            }
+            let mut inner = Request::from_parts(parts, Body::from(body));
+            inner.extensions_mut().insert(workspace.clone());
+            inner.extensions_mut().insert(origin);
+            inner.extensions_mut().insert(trail.clone());
+            let response = match house.routers.get(provider) {
+                Some(router) => router.clone().oneshot(inner).await.unwrap_or_else(|never| match never {}),
+                None => StatusCode::NOT_FOUND.into_response(),
+            };
+            (Some(workspace), response)
+        }
+        Located::Unclaimed { kind, value, nearest } => {
+            let near = nearest.map_or_else(String::new, |near| format!(" The nearest is `{near}`."));
+            let why = format!("no workspace has the {kind} `{value}`.{near}");
+            trail.unclaimed(why.clone());
+            let body = format!("provkassa: {why} `provkassa env` prints the credentials.\n");
+            (None, (StatusCode::NOT_FOUND, body).into_response())
+        }
+    };
+    let at = workspace.as_ref().map_or_else(Timestamp::now, |workspace| workspace.clock().now());
+    finish(house, Written { provider, workspace, at, captured, trail }, response).await
+}
+
+struct Written {
+    provider: &'static str,
+    workspace: Option<Workspace>,
+    at: Timestamp,
+    captured: Captured,
+    trail: Trail,
+}
+
+/// Writes the exchange down and hands the answer out, with its warnings.
+async fn finish(house: &House, written: Written, response: Response) -> Response {
+    let Written { provider, workspace, at, captured, trail } = written;
+    let remarks = trail.remarks();
+    let (mut parts, body) = response.into_parts();
+    // Our own handlers make whole bodies, so reading one cannot fail.
+    let body: Bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let told = remarks.warnings.iter().chain(&remarks.diagnosis).chain(&remarks.unclaimed);
+    for warning in told {
+        let visible: String = warning.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect();
+        if let Ok(value) = HeaderValue::from_str(&visible) {
+            parts.headers.append("provkassa-warning", value);
+        }
+    }
+    let masker = workspace.as_ref().map(Workspace::masker).unwrap_or_default();
+    if house.log {
+        let order = remarks.order.as_ref().map_or_else(String::new, |order| format!(" order {order}"));
+        let line = captured.line.split('?').next().unwrap_or_default();
+        anstream::eprintln!("{provider}{order} {} {}", masker.text(line), parts.status.as_u16());
+        for said in remarks.warnings.iter().chain(&remarks.diagnosis).chain(&remarks.unclaimed) {
+            anstream::eprintln!("  {}", masker.text(said));
+        }
+    }
+    let reply = Captured::new(parts.status.to_string(), &parts.headers, &body);
+    house.workspaces.journal().write(Entry {
+        cursor: 0,
+        workspace: workspace.map(|workspace| workspace.name().to_owned()),
+        provider,
+        order: remarks.order.clone(),
+        at,
+        event: Event::Exchange { request: captured, reply, remarks },
+    });
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// Where the shop reached the provider; every link that we hand out begins with it.
+fn origin(house: &House, to: &Addressed, headers: &http::HeaderMap) -> Origin {
+    let id = to.provider.info().id;
+    if let Some(public) = &house.public_url {
+        let prefix = if to.prefix.is_empty() { format!("/{id}") } else { to.prefix.clone() };
+        return Origin(format!("{public}{prefix}").into());
+    }
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host));
+    let own = house.addresses.get(id).map(ToString::to_string);
+    let host = host.map(ToOwned::to_owned).or(own).unwrap_or_default();
+    Origin(format!("http://{host}{}", to.prefix).into())
+}
+
+/// Whether it can stand in a link: anything else would let a header write the link.
+fn is_host(host: &str) -> bool {
+    !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte))
+}
+
+fn rebuilt(received: &Received) -> Option<Uri> {
+    let query = if received.query.is_empty() { String::new() } else { format!("?{}", received.query) };
+    format!("{}{query}", received.path).parse().ok()
+}

@@ -1,0 +1,231 @@
+//! The sandbox as a server: listeners, which workspace a request is for, the control API.
+
+mod control;
+mod courier;
+mod front;
+pub mod sandbox;
+mod start_page;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::serve::ListenerExt as _;
+use jiff::Timestamp;
+use provkassa_simulators::PROVIDERS;
+use provkassa_simulators::kit::clock::Clock;
+use provkassa_simulators::kit::journal::{DEFAULT_BUDGET, Journal};
+use provkassa_simulators::kit::provider::Provider;
+use provkassa_simulators::kit::workspace::Workspaces;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+pub use courier::HttpCourier;
+use front::{Door, House};
+
+/// How the server is set up.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The address to listen on.
+    pub host: IpAddr,
+    /// The control port; the providers' follow it. 0 picks free ones.
+    pub port: u16,
+    /// Fixes ids and tokens.
+    pub seed: u64,
+    /// Where the default workspace's clock stands still; none for the real time.
+    pub frozen: Option<Timestamp>,
+    /// How the control port is reached from outside, without a slash at the end.
+    pub public_url: Option<String>,
+    /// What the control API asks for; none where only this machine can reach it.
+    pub token: Option<String>,
+    /// Hosts outside this machine's networks that may get callbacks.
+    pub callback_hosts: Vec<String>,
+    /// Whether each request gets a line on stderr.
+    pub log: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            host: IpAddr::from([127, 0, 0, 1]),
+            port: 0,
+            seed: 1,
+            frozen: None,
+            public_url: None,
+            token: None,
+            callback_hosts: Vec::new(),
+            log: false,
+        }
+    }
+}
+
+/// Why the server does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Somebody else listens there.
+    #[error("port {port} on {host} is taken (wanted for {what})")]
+    Taken {
+        /// The address.
+        host: IpAddr,
+        /// The port.
+        port: u16,
+        /// The control port or a provider's name.
+        what: String,
+    },
+    /// The system refuses the address.
+    #[error("cannot listen on {host}:{port}: {source}")]
+    Bind {
+        /// The address.
+        host: IpAddr,
+        /// The port.
+        port: u16,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The server came up without its default workspace.
+    #[error("the default workspace is missing; this is a fault of provkassa's own")]
+    NoDefault,
+    /// The ports after this one would be beyond 65535.
+    #[error("port {port} is too high: the providers' ports follow it")]
+    TooHigh {
+        /// The control port.
+        port: u16,
+    },
+}
+
+/// A running server; it stops when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    /// Where the control API, and every provider under its id, is reached.
+    pub control: SocketAddr,
+    /// Each provider's own address.
+    pub providers: BTreeMap<&'static str, SocketAddr>,
+    /// The merchants' worlds.
+    pub workspaces: Arc<Workspaces>,
+    house: Arc<House>,
+    stop: watch::Sender<bool>,
+}
+
+impl Server {
+    /// Binds every port and begins to serve.
+    pub async fn start(options: Options) -> Result<Self, ServeError> {
+        let clock = options.frozen.map_or_else(Clock::real, Clock::frozen);
+        let journal = Arc::new(Journal::new(DEFAULT_BUDGET));
+        let courier = Arc::new(HttpCourier::new(&options.callback_hosts));
+        let control = bind(&options, 0, "the control port").await?;
+        let mut doors = Vec::new();
+        for provider in PROVIDERS {
+            let info = provider.info();
+            let listener = bind(&options, info.port_offset, info.name).await?;
+            doors.push((*provider, listener));
+        }
+        let workspaces = Workspaces::new(PROVIDERS, options.seed, clock, journal, courier).await;
+        let address = |listener: &TcpListener| {
+            listener.local_addr().unwrap_or_else(|_| SocketAddr::new(options.host, options.port))
+        };
+        let providers = doors
+            .iter()
+            .map(|(provider, listener)| (provider.info().id, address(listener)))
+            .collect::<BTreeMap<_, _>>();
+        let house = Arc::new(House::new(
+            Arc::clone(&workspaces),
+            providers.clone(),
+            options.public_url.clone(),
+            options.token.clone(),
+            options.log,
+        ));
+        let (stop, _) = watch::channel(false);
+        let server = Self { control: address(&control), providers, workspaces, house, stop };
+        server.listen(control, Door::Control);
+        for (provider, listener) in doors {
+            server.listen(listener, Door::Provider(provider));
+        }
+        Ok(server)
+    }
+
+    fn listen(&self, listener: TcpListener, door: Door) {
+        let house = Arc::clone(&self.house);
+        let app = Router::new().fallback(move |request: Request| {
+            let house = Arc::clone(&house);
+            async move { front::handle(house, door, request).await }
+        });
+        let mut stop = self.stop.subscribe();
+        let listener = listener.tap_io(|stream| {
+            // A refusal costs a little speed and nothing else.
+            let _ = stream.set_nodelay(true);
+        });
+        tokio::spawn(async move {
+            let stopped = async move {
+                // An error means that the server was dropped.
+                let _ = stop.wait_for(|stop| *stop).await;
+            };
+            let _ = axum::serve(listener, app).with_graceful_shutdown(stopped).await;
+        });
+    }
+
+    /// The control port's origin.
+    #[must_use]
+    pub fn control_url(&self) -> String {
+        self.house.public_url.clone().unwrap_or_else(|| format!("http://{}", self.control))
+    }
+
+    /// A provider's own origin; below the public URL if there is one.
+    #[must_use]
+    pub fn provider_url(&self, id: &str) -> String {
+        match (&self.house.public_url, self.providers.get(id)) {
+            (None, Some(address)) => format!("http://{address}"),
+            _ => format!("{}/{id}", self.control_url()),
+        }
+    }
+
+    /// Where everything is, for programs.
+    #[must_use]
+    pub fn ready(&self) -> Value {
+        let providers: BTreeMap<_, _> =
+            self.providers.keys().map(|id| (id, self.provider_url(id))).collect();
+        json!({
+            "control": self.control_url(),
+            "providers": providers,
+            "token": self.house.token,
+            "environment": self.environment(),
+        })
+    }
+
+    /// The default workspace's URLs and credentials under their variables' names.
+    #[must_use]
+    pub fn environment(&self) -> BTreeMap<&'static str, String> {
+        environment(|id| self.provider_url(id))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.stop.send(true);
+    }
+}
+
+/// The default workspace's URLs and credentials, given each provider's origin.
+pub fn environment(origin: impl Fn(&'static str) -> String) -> BTreeMap<&'static str, String> {
+    let of = |provider: &&'static dyn Provider| {
+        let credentials = provider.credentials(None);
+        let urls = provider.urls(&origin(provider.info().id), &credentials);
+        let credentials = credentials.into_iter().map(|credential| (credential.name, credential.value));
+        urls.into_iter().chain(credentials).collect::<Vec<_>>()
+    };
+    PROVIDERS.iter().flat_map(of).collect()
+}
+
+async fn bind(options: &Options, offset: u16, what: &str) -> Result<TcpListener, ServeError> {
+    let port = match options.port {
+        0 => 0,
+        port => port.checked_add(offset).ok_or(ServeError::TooHigh { port })?,
+    };
+    let host = options.host;
+    TcpListener::bind((host, port)).await.map_err(|source| match source.kind() {
+        std::io::ErrorKind::AddrInUse => ServeError::Taken { host, port, what: what.to_owned() },
+        _ => ServeError::Bind { host, port, source },
+    })
+}
