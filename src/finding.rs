@@ -115,6 +115,16 @@ impl Finding {
         }
     }
 
+    /// Takes over what another finding is certain of.
+    pub fn settle(&mut self, sure: &Self) {
+        self.headline.clone_from(&sure.headline);
+        self.confidence.clone_from(&sure.confidence);
+        self.mistakes.clone_from(&sure.mistakes);
+        self.why.clone_from(&sure.why);
+        self.remedy.clone_from(&sure.remedy);
+        self.equals.clear();
+    }
+
     /// The finding on indented lines, without colour.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {

@@ -55,7 +55,7 @@ impl Diagnosis {
         } else if self.equals.is_empty() {
             "certain".to_owned()
         } else {
-            "fits, and so do others".to_owned()
+            "likely, other mistakes fit too".to_owned()
         }
     }
 

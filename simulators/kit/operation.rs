@@ -149,6 +149,9 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// The names of what goes with a message.
     fn given(&self) -> &'static [&'static str];
 
+    /// The fields of an answer for a form, each a string, and whether it may be null.
+    fn answer(&self, form: &str) -> Vec<(&'static str, bool)>;
+
     /// The wrong ways in which people do it.
     fn mistakes(&self) -> Vec<&'static Mistake>;
 
@@ -205,6 +208,28 @@ pub fn judge(operation: &dyn Operation, message: &Message, reply: &Reply) -> Jud
         .iter()
         .find(|(other, _)| same(other))
         .map_or(Judgement::Wrong, |(_, why)| Judgement::Tolerated(why))
+}
+
+/// Whether an answer has the fields that it should have, and says what is wrong if not. `explain` may
+/// always be there.
+pub fn well_formed(
+    operation: &dyn Operation,
+    form: &str,
+    answer: &Map<String, Value>,
+) -> Result<(), String> {
+    let fields = operation.answer(form);
+    for (name, nullable) in &fields {
+        match answer.get(*name) {
+            Some(Value::String(_)) => {}
+            Some(Value::Null) if *nullable => {}
+            None => return Err(format!("the answer to {} lacks `{name}`", operation.id())),
+            Some(_) => return Err(format!("`{name}` of the answer to {} is no string", operation.id())),
+        }
+    }
+    let known = |name: &String| name == "explain" || fields.iter().any(|(field, _)| field == name);
+    answer.keys().find(|name| !known(name)).map_or(Ok(()), |name| {
+        Err(format!("the answer to {} has an unknown field `{name}`", operation.id()))
+    })
 }
 
 /// A message as the fields of an adapter's request or of a vector.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use provkassa_simulators::kit::operation::{Message, Operation};
+use provkassa_simulators::kit::operation::{Message, Operation, Reply, well_formed};
 use tokio::sync::{Mutex, Semaphore};
 
 use super::process::Process;
@@ -72,6 +72,15 @@ impl Session {
             let line = wire::request(id, operation, message);
             let error = match process.ask(id, line, operation.id(), process.limits().reply).await {
                 Ok(Incoming::Error(said)) => process.error(Fault::Own { to: operation.id().to_owned(), message: said }),
+                Ok(Incoming::Reply(Reply::Answer(answer))) => {
+                    match well_formed(operation, &message.form, &answer) {
+                        Ok(()) => return Ok(Incoming::Reply(Reply::Answer(answer))),
+                        Err(why) => process.error(Fault::Nonsense {
+                            why,
+                            line: wire::shortened(&serde_json::Value::Object(answer).to_string()),
+                        }),
+                    }
+                }
                 Ok(incoming) => return Ok(incoming),
                 Err(error) => error,
             };

@@ -10,6 +10,7 @@ use super::case::{Case, CaseResult, Verdict};
 use super::{counterexample, properties};
 use crate::adapter::{AdapterError, Session};
 use crate::exit::Exit;
+use crate::finding::Finding;
 use crate::report::{Event, Reporters};
 
 /// What to run, and how.
@@ -108,9 +109,26 @@ pub async fn run(
         reporters.tell(&Event::Finished(&result));
         results.push(result);
     }
+    settle_doubts(&mut results);
     let summary = Summary { results, seed: plan.seed, took: began.elapsed() };
     reporters.tell(&Event::Ended(&summary));
     summary
+}
+
+/// Several mistakes may fit a case's few messages; what another case is certain of decides.
+fn settle_doubts(results: &mut [CaseResult]) {
+    let findings = results.iter().filter_map(|result| match &result.verdict {
+        Verdict::Fail(finding) if finding.confidence == "certain" => Some(finding.as_ref().clone()),
+        _ => None,
+    });
+    let certain: Vec<Finding> = findings.collect();
+    for result in results {
+        let Verdict::Fail(finding) = &mut result.verdict else { continue };
+        let sure = certain.iter().find(|sure| finding.equals.contains(&sure.mistakes) || sure.mistakes == finding.mistakes);
+        if let Some(sure) = sure {
+            finding.settle(sure);
+        }
+    }
 }
 
 /// Runs one case on one message, once, and saves nothing.

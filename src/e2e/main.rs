@@ -1,1 +1,12 @@
+//! The built program, driven from outside: real processes, real sockets, a real browser.
 
+mod broken;
+mod browser;
+mod check;
+mod cli;
+mod house;
+mod mistakes;
+mod pay;
+mod support;
+mod table_of_codes;
+mod workspaces;

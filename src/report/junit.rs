@@ -6,7 +6,7 @@ use crate::conformance::{CaseResult, Summary, Verdict};
 
 /// The report. A finding is a `failure`, a broken adapter an `error`, the rest is `skipped`.
 #[must_use]
-pub fn to_xml(summary: &Summary) -> String {
+pub(super) fn to_xml(summary: &Summary) -> String {
     let mut report = Report::new("provkassa");
     report.set_time(summary.took);
     let mut suites: Vec<TestSuite> = Vec::new();

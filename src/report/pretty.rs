@@ -82,9 +82,7 @@ fn findings(summary: &Summary) {
         for result in summary.results.iter().filter(|result| result.case.level == level) {
             let Verdict::Fail(finding) = &result.verdict else { continue };
             let same = |other: &&mut (&CaseResult, &Finding, Vec<&str>)| {
-                !finding.mistakes.is_empty()
-                    && other.1.mistakes == finding.mistakes
-                    && other.0.case.operation.id() == result.case.operation.id()
+                !finding.mistakes.is_empty() && other.1.mistakes == finding.mistakes
             };
             match groups.iter_mut().find(same) {
                 Some(group) => group.2.push(&result.case.id),

@@ -38,7 +38,8 @@ pub(super) async fn handle(house: Arc<House>, request: Request) -> Response {
     if !open && let Err(problem) = admitted(&house, &request) {
         return problem.into_response();
     }
-    router(house).oneshot(request).await.unwrap_or_else(|never| match never {})
+    let router = house.control.get_or_init(router).clone();
+    router.with_state(house).oneshot(request).await.unwrap_or_else(|never| match never {})
 }
 
 fn admitted(house: &House, request: &Request) -> Result<(), Problem> {
@@ -56,9 +57,9 @@ fn admitted(house: &House, request: &Request) -> Result<(), Problem> {
     ))
 }
 
-fn router(house: Arc<House>) -> Router {
+/// Every path of the control port. Made once.
+fn router() -> Router<Arc<House>> {
     let workspace = Router::new()
-        .route("/", get(read_workspace).delete(delete_workspace))
         .route("/reset", post(reset))
         .route("/snapshot", get(snapshot))
         .route("/settings", get(read_settings).patch(change_settings))
@@ -79,7 +80,6 @@ fn router(house: Arc<House>) -> Router {
         .route("/workspaces", get(list_workspaces).post(create_workspace))
         .route("/unclaimed", get(unclaimed))
         .nest("/workspaces/{name}", workspace)
-        // `nest` does not match the bare path with a slash taken away.
         .route("/workspaces/{name}", get(read_workspace).delete(delete_workspace));
     Router::new()
         .nest("/_sim/v1", api)
@@ -91,7 +91,6 @@ fn router(house: Arc<House>) -> Router {
         .fallback(|| async {
             Problem::not_found("unknown_path", "there is nothing at this path", "The control API is under /_sim/v1/.")
         })
-        .with_state(house)
 }
 
 fn body<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {

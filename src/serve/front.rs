@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -42,6 +42,8 @@ pub(super) struct House {
     pub(super) token: Option<String>,
     log: bool,
     routers: BTreeMap<&'static str, Router>,
+    /// The control port's own paths.
+    pub(super) control: OnceLock<Router<Arc<House>>>,
 }
 
 impl House {
@@ -53,7 +55,7 @@ impl House {
         log: bool,
     ) -> Self {
         let routers = PROVIDERS.iter().map(|provider| (provider.info().id, provider.router()));
-        Self { workspaces, addresses, public_url, token, log, routers: routers.collect() }
+        Self { workspaces, addresses, public_url, token, log, routers: routers.collect(), control: OnceLock::new() }
     }
 }
 

@@ -171,10 +171,11 @@ pub fn received(text: &str, form: Option<&str>, secret: &str) -> Result<Received
     let seen = query.split_once('#').map_or(query, |(seen, _)| seen);
     let form = endpoint_of(text).or(form).unwrap_or(PATHS[0]);
     let message = message(form, form_urlencoded::parse(seen.as_bytes()), secret);
-    // Behind a fragment the hash does not arrive; for the diagnosis it is still the shop's hash.
+    // Behind a fragment, or with a name that was escaped for HTML, the hash does not arrive; for the
+    // diagnosis it is still the shop's hash.
     let claimed = [seen, query.trim_start_matches(seen)]
         .iter()
-        .find_map(|part| form_urlencoded::parse(part.as_bytes()).find(|(name, _)| name == "hash"))
+        .find_map(|part| form_urlencoded::parse(part.as_bytes()).find(|(name, _)| name.trim_start_matches("amp;") == "hash"))
         .map(|(_, hash)| hash.into_owned());
     let readings = readings(&message, query);
     let claimed = Reply::text("hash", claimed.unwrap_or_default());

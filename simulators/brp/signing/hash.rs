@@ -76,6 +76,10 @@ impl Operation for Hash {
         &["secret"]
     }
 
+    fn answer(&self, _: &str) -> Vec<(&'static str, bool)> {
+        vec![("hash", false)]
+    }
+
     fn mistakes(&self) -> Vec<&'static Mistake> {
         MISTAKES.to_vec()
     }

@@ -44,6 +44,10 @@ impl Operation for Link {
         &["base", "secret"]
     }
 
+    fn answer(&self, _: &str) -> Vec<(&'static str, bool)> {
+        vec![("url", false)]
+    }
+
     fn mistakes(&self) -> Vec<&'static Mistake> {
         // Who hashes wrongly builds a wrong link too.
         MISTAKES.iter().chain(hash_mistakes::MISTAKES).copied().collect()

@@ -196,6 +196,11 @@ impl Operation for Return {
         &["url"]
     }
 
+    fn answer(&self, form: &str) -> Vec<(&'static str, bool)> {
+        let id = endpoint(form).and_then(|endpoint| endpoint.returns);
+        [("outcome", false), ("error", true)].into_iter().chain(id.map(|id| (id, true))).collect()
+    }
+
     fn mistakes(&self) -> Vec<&'static Mistake> {
         MISTAKES.to_vec()
     }
@@ -270,7 +275,6 @@ impl Operation for Return {
         };
         let text = |name: &str| match answer.get(name) {
             Some(Value::String(text)) if !text.is_empty() => text.clone(),
-            Some(Value::Number(number)) => number.to_string(),
             _ => "none".to_owned(),
         };
         let mut observed = format!("{}, error {}", text("outcome"), text("error"));

@@ -1,7 +1,7 @@
 //! The laws of BRP's operations: vectors, generators, mistakes, diagnosis.
 
 use proptest::prelude::*;
-use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::strategy::ValueTree as _;
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 use serde_json::Value;

@@ -1,0 +1,97 @@
+//! Adapters that break: found once, told apart from wrong signing, with what they wrote to stderr.
+
+use std::fs;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::mistakes::with_verdict;
+use crate::support::{Ran, found, run, run_in, snapshot};
+
+const HELLO: &str = r#"{"id":0,"answer":{"protocol":1,"name":"x","language":"sh","ops":["brp.hash"]}}"#;
+
+/// Runs `check` against a shell script.
+fn check(script: &str, more: &[&str]) -> (Ran, Value) {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("adapter.sh"), script).expect("written");
+    let base = ["check", "--adapter", "sh adapter.sh", "--report", "json=report.json", "--report", "junit=report.xml"];
+    let ran = run_in(folder.path(), &[&base, more].concat());
+    let report = fs::read_to_string(folder.path().join("report.json")).expect("a report, whatever happens");
+    let junit = fs::read_to_string(folder.path().join("report.xml")).expect("a report, whatever happens");
+    crate::check::assert_is_xml(&junit);
+    (ran, serde_json::from_str(&report).expect("JSON"))
+}
+
+#[test]
+fn a_broken_adapter_is_found_once_and_shown_with_its_stderr() {
+    if !found("sh", "adapters as shell scripts") && cfg!(windows) {
+        return;
+    }
+    let mut story = String::new();
+    for (name, script, says) in [
+        ("a banner", format!("echo 'Server listening on 3000'\nread l\necho '{HELLO}'\ncat >/dev/null"), "it is not JSON"),
+        ("a hang", format!("read l\necho '{HELLO}'\necho 'waiting for the database' >&2\nsleep 600"), "no reply to brp.hash"),
+        ("silence from the start", "sleep 600".to_owned(), "no reply to hello"),
+        ("a crash", format!("read l\necho '{HELLO}'\nread l\necho 'TypeError: secret is undefined' >&2\nexit 7"), "ended with status 7"),
+        ("an end before hello", "echo 'cannot find module' >&2\nexit 1".to_owned(), "ended with status 1"),
+        ("nonsense", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"answr\":{{}}}}'\ncat >/dev/null"), "none of answer, rejected"),
+        ("two kinds of reply", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"answer\":{{}},\"error\":\"x\"}}'\ncat >/dev/null"), "exactly one of"),
+        ("an answer to nobody", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":99,\"answer\":{{}}}}'\ncat >/dev/null"), "no request 99 waits"),
+        ("an answer without its field", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"answer\":{{\"hsah\":\"x\"}}}}'\ncat >/dev/null"), "lacks `hash`"),
+        ("an answer of the wrong type", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"answer\":{{\"hash\":7}}}}'\ncat >/dev/null"), "is no string"),
+        ("an endless line", format!("read l\necho '{HELLO}'\nread l\nhead -c 3000000 /dev/zero | tr '\\0' x\ncat >/dev/null"), "longer than 1048576 bytes"),
+        ("its own error", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"error\":\"no such key\",\"trace\":\"at x\"}}'\ncat >/dev/null"), "error of its own"),
+        ("another protocol", "read l\necho '{\"id\":0,\"answer\":{\"protocol\":2,\"name\":\"x\",\"language\":\"sh\",\"ops\":[]}}'\ncat >/dev/null".to_owned(), "speaks protocol 2"),
+    ] {
+        let began = Instant::now();
+        let (ran, report) = check(&script, &["--timeout", "1"]);
+        assert!(began.elapsed().as_secs() < 20, "{name}: it waits for every case");
+        assert_eq!(ran.code, 3, "{name}: {}", ran.shown());
+        let broken = with_verdict(&report, "broken");
+        assert_eq!(broken.len(), 1, "{name}: found once");
+        assert!(with_verdict(&report, "fail").is_empty(), "{name}: an adapter's fault is no finding");
+        let what = broken[0]["fault"]["what"].as_str().expect("text");
+        assert!(what.contains(says), "{name}: {what}");
+        let stderr = broken[0]["fault"]["stderr"].as_str().expect("text");
+        for line in stderr.lines() {
+            assert!(ran.stdout.contains(line), "{name}: stderr is shown");
+        }
+        story.push_str(&format!("{name}\n  {what}\n  {}\n  stderr: {}\n", broken[0]["fault"]["help"].as_str().expect("text"), stderr.trim()));
+    }
+    snapshot("cli", "broken-adapters", &story);
+}
+
+#[test]
+fn a_crash_is_forgiven_once() {
+    // It ends after the first answer, and works when it is started again.
+    let script = format!(
+        "if [ -e crashed ]; then again=1; fi\nread l\necho '{HELLO}'\nread l\nif [ -z \"$again\" ]; then touch crashed; exit 9; fi\n\
+         while true; do id=$(echo \"$l\" | sed 's/.*\"id\":\\([0-9]*\\).*/\\1/'); echo \"{{\\\"id\\\":$id,\\\"rejected\\\":\\\"no\\\"}}\"; read l || exit 0; done"
+    );
+    let (ran, report) = check(&script, &["--only", "brp/hash/hex-is-lower-case", "--cases", "3"]);
+    assert_eq!(ran.code, 0, "{}", ran.shown());
+    assert_eq!(with_verdict(&report, "pass").len(), 1);
+}
+
+#[test]
+fn what_an_adapter_does_not_do_is_unsupported_and_never_passed() {
+    let hello = HELLO.replace("\"brp.hash\"", "");
+    let (ran, report) = check(&format!("read l\necho '{hello}'\ncat >/dev/null"), &[]);
+    assert_eq!(ran.code, 5, "nothing ran: {}", ran.shown());
+    assert_eq!(report["totals"]["pass"], 0);
+    let (ran, _) = check("exit 89", &[]);
+    assert_eq!(ran.code, 5, "{}", ran.shown());
+    let unsupported = format!(
+        "read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"unsupported\":\"not yet\"}}'\ncat >/dev/null"
+    );
+    let (ran, report) = check(&unsupported, &["--only", "brp/hash/text-is-utf-8"]);
+    assert_eq!(ran.code, 5, "{}", ran.shown());
+    assert_eq!(with_verdict(&report, "unsupported")[0]["why"], "not yet");
+}
+
+#[test]
+fn an_adapter_that_cannot_be_started_is_unreachable() {
+    let ran = run(&["check", "--adapter", "no-such-program-here"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.stdout.contains("could not be started") && ran.stdout.contains("Give the command as you would type it"));
+}

@@ -1,0 +1,221 @@
+//! `provkassa check`: counterexamples, replay, filters, reports, the schemas.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::mistakes::{report, with_verdict};
+use crate::support::{PROGRAM, Ran, command, ran, root, run, run_in};
+
+const WRONG: &str = "brp.hash/returnurl-percent-encoded";
+
+fn wrong() -> String {
+    format!("{PROGRAM} adapter --mistake {WRONG}")
+}
+
+fn right() -> String {
+    format!("{PROGRAM} adapter")
+}
+
+/// Panics where the text is not well-formed XML.
+pub(crate) fn assert_is_xml(text: &str) {
+    let mut reader = quick_xml::Reader::from_str(text);
+    loop {
+        match reader.read_event() {
+            Ok(quick_xml::events::Event::Eof) => return,
+            Ok(_) => {}
+            Err(error) => panic!("{error} in {text}"),
+        }
+    }
+}
+
+fn schema(name: &str) -> Value {
+    let text = fs::read_to_string(root().join("fixtures/protocol").join(name)).expect("a schema");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+fn assert_fits(schema: &Value, value: &Value) {
+    let validator = jsonschema::validator_for(schema).expect("a schema");
+    let errors: Vec<_> = validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+/// A finding's replay command, carried out by a shell.
+fn replay(folder: &Path, command: &str) -> Ran {
+    let command = command.replacen("provkassa", &format!("'{PROGRAM}'"), 1);
+    ran(&std::process::Command::new("sh").args(["-c", &command]).current_dir(folder).env("NO_COLOR", "1").output().expect("a shell"))
+}
+
+#[test]
+fn a_counterexample_is_small_saved_tried_first_and_replayed_anywhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let only = ["--only", "brp/hash/returnurl-is-hashed-decoded"];
+    let check = |adapter: &str, more: &[&str]| {
+        run_in(folder.path(), &[&["check", "--adapter", adapter, "--report", "json=r.json"], &only[..], more].concat())
+    };
+    let found = check(&wrong(), &[]);
+    assert_eq!(found.code, 1);
+    let saved = folder.path().join(".provkassa/brp-hash-returnurl-is-hashed-decoded.json");
+    let counterexample: Value = serde_json::from_str(&fs::read_to_string(&saved).expect("saved")).expect("JSON");
+    assert_eq!(
+        counterexample["message"],
+        json!({"endpoint": "payfororder", "parameters": [["orderid", "1"], ["returnurl", "http://a"]], "secret": "s"})
+    );
+
+    // It is tried first: with no generated messages and none of the vectors' it still fails.
+    fs::write(&saved, counterexample.to_string()).expect("written");
+    let again = check(&wrong(), &["--cases", "0"]);
+    assert_eq!(again.code, 1);
+    let tried = json_of(&folder.path().join("r.json"));
+    assert_eq!(tried["cases"][0]["tried"], 3, "the saved message and two vectors");
+    assert_eq!(tried["cases"][0]["finding"]["shrunk_in"], 0);
+
+    // The printed command needs nothing but the program.
+    let command = tried["cases"][0]["finding"]["replay"].as_str().expect("a command").to_owned();
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let replayed = replay(elsewhere.path(), &command);
+    assert_eq!(replayed.code, 1, "{}", replayed.shown());
+    assert!(replayed.stdout.contains("1 messages") && replayed.stdout.contains("you percent-encoded returnurl"));
+    assert!(!elsewhere.path().join(".provkassa").exists(), "a replay saves nothing");
+    let healed = replay(elsewhere.path(), &command.replace(&format!(" --mistake {WRONG}"), ""));
+    assert_eq!(healed.code, 0, "{}", healed.shown());
+    let by_file = run_in(folder.path(), &["check", "--adapter", &wrong(), "--replay", &saved.display().to_string()]);
+    assert_eq!(by_file.code, 1);
+    // The integrator has put it right: the run is clean, the message is still tried.
+    assert_eq!(check(&right(), &[]).code, 0);
+}
+
+fn json_of(path: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).expect("a report")).expect("JSON")
+}
+
+#[test]
+fn the_seed_fixes_the_messages() {
+    let message = |seed: &str| {
+        let (_, report) = report(&wrong(), &["--seed", seed, "--only", "brp/link/it-is-signed", "--cases", "1"]);
+        let case = report["cases"][0].clone();
+        (case["finding"]["failed"].clone(), case["finding"]["message"].clone(), report["seed"].clone())
+    };
+    assert_eq!(message("5"), message("5"));
+    assert_eq!(message("5").2, 5);
+}
+
+#[test]
+fn cases_are_chosen_and_a_choice_of_nothing_is_an_error() {
+    let ids = |arguments: &[&str]| -> Vec<String> {
+        let listed = run(&[&["check", "--list"], arguments].concat());
+        assert_eq!(listed.code, 0, "{}", listed.stderr);
+        listed.stdout.lines().map(|line| line.split(' ').next().expect("an id").to_owned()).collect()
+    };
+    let all = ids(&[]);
+    assert!(all.len() >= 15);
+    assert!(ids(&["--only", "brp/return"]).iter().all(|id| id.starts_with("brp/return/")));
+    assert!(ids(&["--skip", "brp/hash"]).iter().all(|id| !id.starts_with("brp/hash/")));
+    assert!(ids(&["--level", "must"]).len() < all.len());
+    let unknown = run(&["check", "--adapter", &right(), "--only", "brp/hash/secret-goes-lst"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.stderr.contains("Did you mean `brp/hash/secret-goes-last`?"), "{}", unknown.stderr);
+    let nothing = run(&["check", "--adapter", &right(), "--only", "brp/return", "--skip", "brp"]);
+    assert_eq!(nothing.code, 5);
+    let first = report(&wrong(), &["--fail-fast"]).1;
+    assert_eq!(with_verdict(&first, "fail").len(), 1);
+}
+
+#[test]
+fn reports_have_their_shape_whatever_the_payload() {
+    let schema = schema("report.schema.json");
+    for adapter in [right(), wrong(), format!("{PROGRAM} adapter --mistake brp.hash/secret-newline"), "no-such-program".to_owned()] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ran = run_in(folder.path(), &["check", "--adapter", &adapter, "--report", "json=a/r.json", "--report", "junit=b/r.xml"]);
+        assert_fits(&schema, &json_of(&folder.path().join("a/r.json")));
+        let junit = fs::read_to_string(folder.path().join("b/r.xml")).expect("a report");
+        assert_is_xml(&junit);
+        assert_eq!(junit.contains("<failure"), ran.code == 1, "{adapter}");
+        assert_eq!(junit.contains("<error"), ran.code == 3, "{adapter}");
+        assert!(junit.contains("testsuite name=\"brp.hash\""));
+    }
+}
+
+#[test]
+fn the_adapter_protocol_and_the_vectors_fit_their_schemas() {
+    let vectors = run(&["vectors", "brp"]);
+    assert_fits(&schema("vectors.schema.json"), &serde_json::from_str(&vectors.stdout).expect("JSON"));
+    let all: Value = serde_json::from_str(&run(&["vectors"]).stdout).expect("JSON");
+    assert_eq!(all.as_array().map(Vec::len), Some(1));
+
+    // What the reference integrator answers, and what is sent to it, by the vectors' own messages.
+    let adapter = schema("adapter.schema.json");
+    let part = |name: &str| {
+        let mut part = adapter.clone();
+        let fields = part.as_object_mut().expect("object");
+        fields.retain(|key, _| key == "$defs" || key == "$schema");
+        fields.insert("$ref".to_owned(), json!(format!("#/$defs/{name}")));
+        part
+    };
+    let (request, reply) = (part("Request"), part("Reply"));
+    let mut lines = vec![json!({"id": 0, "op": "hello", "protocol": 1})];
+    for group in all[0]["groups"].as_array().expect("groups") {
+        for vector in group["vectors"].as_array().expect("vectors") {
+            let mut line = vector["message"].clone();
+            line["id"] = json!(lines.len());
+            line["op"] = group["operation"].clone();
+            lines.push(line);
+        }
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut child = command(folder.path(), &["adapter"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("started");
+    let mut input = child.stdin.take().expect("a pipe");
+    for line in &lines {
+        assert_fits(&request, line);
+        writeln!(input, "{line}").expect("written");
+    }
+    writeln!(input, "{{\"id\":900,\"op\":\"brp.nothing\"}}\n{{\"id\":901,\"op\":\"brp.hash\"}}\nnonsense").expect("written");
+    drop(input);
+    let replies = String::from_utf8(child.wait_with_output().expect("ended").stdout).expect("text");
+    let replies: Vec<Value> = replies.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(replies.len(), lines.len() + 3);
+    for answer in &replies[..lines.len() + 2] {
+        assert_fits(&reply, answer);
+    }
+    let kinds: Vec<bool> = ["unsupported", "rejected", "error"].iter().zip(&replies[lines.len()..]).map(|(kind, reply)| reply.get(kind).is_some()).collect();
+    assert_eq!(kinds, [true, true, true]);
+}
+
+#[test]
+fn the_configuration_file_names_the_adapter() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let below = folder.path().join("deep/down");
+    fs::create_dir_all(&below).expect("made");
+    let file = folder.path().join("provkassa.toml");
+    fs::write(&file, format!("[adapter]\ncommand = [\"{PROGRAM}\", \"adapter\"]\n")).expect("written");
+    assert_eq!(run_in(&below, &["check", "--only", "brp/return"]).code, 0, "it is found upward");
+    fs::write(&file, "[adapter]\ncomand = [\"x\"]\n").expect("written");
+    let ran = run_in(&below, &["check"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("provkassa.toml") && ran.stderr.contains("Did you mean `adapter.command`?"), "{}", ran.stderr);
+}
+
+#[test]
+fn an_interrupted_run_reports_what_it_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hello = r#"{"id":0,"answer":{"protocol":1,"name":"x","language":"sh","ops":["brp.hash"]}}"#;
+    fs::write(folder.path().join("a.sh"), format!("read l\necho '{hello}'\ntouch asked\nsleep 600")).expect("written");
+    let mut child = command(folder.path(), &["check", "--adapter", "sh a.sh", "--timeout", "600", "--report", "json=r.json"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("started");
+    while !folder.path().join("asked").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    // The signal handler is in place once the first case runs, which is after the greeting.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
+    assert!(kill.success());
+    let status = child.wait().expect("ended");
+    assert_eq!(status.code(), Some(5), "nothing had run");
+    assert_eq!(json_of(&folder.path().join("r.json"))["cases"][0]["why"], "the run was interrupted");
+}

@@ -1,0 +1,113 @@
+//! The matrix: every mistake is an integrator that makes it. Each is caught and named, and no case
+//! catches nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use provkassa::adapter::reference::mistakes;
+use serde_json::Value;
+
+use crate::support::{PROGRAM, found, root, run_in, snapshot};
+
+/// Runs `check` and reads its JSON report.
+pub(crate) fn report(adapter: &str, more: &[&str]) -> (i32, Value) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let base = ["check", "--adapter", adapter, "--report", "json=report.json"];
+    let ran = run_in(folder.path(), &[&base, more].concat());
+    let text = fs::read_to_string(folder.path().join("report.json"));
+    let text = text.unwrap_or_else(|error| panic!("{error}: {}", ran.stderr));
+    (ran.code, serde_json::from_str(&text).expect("JSON"))
+}
+
+pub(crate) fn with_verdict<'a>(report: &'a Value, verdict: &str) -> Vec<&'a Value> {
+    report["cases"].as_array().expect("cases").iter().filter(|case| case["verdict"] == verdict).collect()
+}
+
+#[test]
+fn every_mistake_is_caught_and_named_and_every_case_catches_one() {
+    let all = mistakes();
+    assert!(all.len() >= 15);
+    let mut catches: BTreeMap<String, usize> = BTreeMap::new();
+    let mut matrix = String::new();
+    for mistake in &all {
+        let (code, report) = report(&format!("{PROGRAM} adapter --mistake {}", mistake.id), &[]);
+        assert_eq!(code, 1, "{} is not caught", mistake.id);
+        let failed = with_verdict(&report, "fail");
+        let named = |case: &&&Value| {
+            let finding = &case["finding"];
+            finding["mistakes"] == serde_json::json!([mistake.id]) && finding["confidence"] == "certain"
+        };
+        assert!(failed.iter().any(|case| named(&case)), "{} is not named: {failed:#?}", mistake.id);
+        let must = failed.iter().filter(|case| case["level"] == "MUST").count();
+        matrix.push_str(&format!("{:<40} {must:>2} MUST {:>2} SHOULD  {}\n", mistake.id, failed.len() - must, mistake.title));
+        for case in failed {
+            *catches.entry(case["id"].as_str().expect("an id").to_owned()).or_default() += 1;
+        }
+    }
+    let (code, report) = report(&format!("{PROGRAM} adapter"), &[]);
+    assert_eq!(code, 0, "the correct integrator conforms");
+    let passed = with_verdict(&report, "pass");
+    assert_eq!(passed.len(), report["cases"].as_array().expect("cases").len());
+    let cases: BTreeSet<_> = passed.iter().map(|case| case["id"].as_str().expect("an id").to_owned()).collect();
+    let catching: BTreeSet<_> = catches.keys().cloned().collect();
+    assert_eq!(cases, catching, "a case that catches no mistake proves nothing");
+    snapshot("cli", "mistakes-and-how-many-cases-catch-them", &matrix);
+}
+
+#[test]
+fn pairs_of_mistakes_are_named_as_pairs() {
+    for (one, other) in [
+        ("brp.hash/returnurl-percent-encoded", "brp.hash/secret-first"),
+        ("brp.hash/upper-case-hex", "brp.hash/sha-1"),
+        ("brp.hash/parameters-in-call-order", "brp.hash/separated-by-plus"),
+        ("brp.hash/latin-1", "brp.hash/base64"),
+    ] {
+        let adapter = format!("{PROGRAM} adapter --mistake {one} --mistake {other}");
+        let (code, report) = report(&adapter, &["--only", "brp/hash"]);
+        assert_eq!(code, 1);
+        let pairs: Vec<BTreeSet<&str>> = with_verdict(&report, "fail")
+            .iter()
+            .map(|case| case["finding"]["mistakes"].as_array().expect("ids").iter().filter_map(Value::as_str).collect())
+            .collect();
+        assert!(pairs.contains(&BTreeSet::from([one, other])), "{one} + {other}: {pairs:?}");
+    }
+}
+
+#[test]
+fn the_reference_adapter_in_node_conforms_and_a_spoilt_one_is_told_why() {
+    if !found("node", "the reference adapter in Node") {
+        return;
+    }
+    let adapter = root().join("fixtures/adapters/node/adapter.mjs");
+    let (code, report) = report(&format!("node '{}'", adapter.display()), &[]);
+    assert_eq!(code, 0, "{report:#}");
+    assert_eq!(report["totals"]["pass"], report["cases"].as_array().expect("cases").len());
+
+    // The commonest slip, planted in the real adapter.
+    let text = fs::read_to_string(&adapter).expect("the adapter");
+    let spoilt = spoil(&text);
+    assert_ne!(text, spoilt, "the adapter has changed; plant the mistake anew");
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("adapter.mjs"), spoilt).expect("written");
+    let ran = run_in(folder.path(), &["check", "--adapter", "node adapter.mjs", "--only", "brp/hash"]);
+    assert_eq!(ran.code, 1);
+    let timeless = without_seconds(&ran.shown());
+    snapshot("cli", "check-of-a-node-adapter-that-percent-encodes", &timeless);
+}
+
+/// Hides how long it took.
+pub(crate) fn without_seconds(text: &str) -> String {
+    let lines = text.lines().map(|line| match line.rsplit_once(", ") {
+        Some((start, end)) if end.ends_with(" s") && line.contains("messages, seed") => format!("{start}, {{time}}"),
+        _ => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// Makes the adapter percent-encode the return URL before it hashes.
+fn spoil(text: &str) -> String {
+    text.replace(SOUND, SPOILT)
+}
+
+const SOUND: &str = ".map(([, value]) => value)";
+const SPOILT: &str = ".map(([name, value]) => (name === 'returnurl' ? encodeURIComponent(value) : value))";
