@@ -18,10 +18,7 @@ pub static PROVIDERS: &[&dyn Provider] = &[&brp::Brp];
 /// The provider with this id (`brp`).
 #[must_use]
 pub fn provider(id: &str) -> Option<&'static dyn Provider> {
-    PROVIDERS
-        .iter()
-        .copied()
-        .find(|provider| provider.info().id == id)
+    PROVIDERS.iter().copied().find(|provider| provider.info().id == id)
 }
 
 /// The operation with this id (`brp.hash`), whichever provider has it.

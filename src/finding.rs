@@ -77,11 +77,12 @@ impl Finding {
         let theirs = canonical.as_ref().and_then(|ours| {
             let explained = Some(reply.get("explain")).filter(|text| !text.is_empty());
             let given = explained.is_some();
-            let theirs = explained.map(ToOwned::to_owned).or_else(|| {
-                operation.canonical(message, &diagnosis?.named).map(text)
-            })?;
-            let differs_at = first_difference(ours.as_bytes(), theirs.as_bytes())
-                .map(|byte| String::from_utf8_lossy(&ours.as_bytes()[..byte.min(ours.len())]).chars().count());
+            let theirs = explained
+                .map(ToOwned::to_owned)
+                .or_else(|| operation.canonical(message, &diagnosis?.named).map(text))?;
+            let differs_at = first_difference(ours.as_bytes(), theirs.as_bytes()).map(|byte| {
+                String::from_utf8_lossy(&ours.as_bytes()[..byte.min(ours.len())]).chars().count()
+            });
             Some(Theirs { canonical: theirs, given, differs_at })
         });
         let ids = |explanation: &Vec<&'static provkassa_simulators::kit::scheme::Mistake>| {
@@ -97,7 +98,10 @@ impl Finding {
             equals: diagnosis.map_or_else(Vec::new, |diagnosis| diagnosis.equals.iter().map(ids).collect()),
             why: diagnosis.map_or_else(String::new, Diagnosis::why),
             remedy: diagnosis.map_or_else(
-                || "Compare the two strings below, or let your code give its own string as `explain`.".to_owned(),
+                || {
+                    "Compare the two strings below, or let your code give its own string as `explain`."
+                        .to_owned()
+                },
                 Diagnosis::remedy,
             ),
             message: to_json(operation, message),
@@ -169,7 +173,10 @@ impl Finding {
                     let column = visible(&before).chars().count();
                     lines.push(format!("{:21}{}^ the first difference", "", " ".repeat(column)));
                 } else {
-                    lines.push(format!("{:21}the strings are the same: the digest or its spelling differs", ""));
+                    lines.push(format!(
+                        "{:21}the strings are the same: the digest or its spelling differs",
+                        ""
+                    ));
                 }
             }
         }

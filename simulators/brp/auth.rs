@@ -80,8 +80,7 @@ pub(super) async fn login(
         }
     }
     let user = workspace.credential(ID, "BRP_API_USER");
-    let right = body["username"] == user
-        && body["password"] == workspace.credential(ID, "BRP_API_PASSWORD");
+    let right = body["username"] == user && body["password"] == workspace.credential(ID, "BRP_API_PASSWORD");
     if !right {
         return Err(Refusal::Unauthorized);
     }
@@ -112,8 +111,7 @@ pub(super) async fn login(
 /// Whether the request carries a token that still holds.
 pub(super) async fn authorized(workspace: &Workspace, headers: &HeaderMap) -> Result<(), Refusal> {
     let token = bearer(headers).ok_or(Refusal::Unauthorized)?;
-    let holds = workspace
-        .read(|tx| tx.get::<Session>(token).is_some_and(|session| session.expires > tx.now))
-        .await;
+    let holds =
+        workspace.read(|tx| tx.get::<Session>(token).is_some_and(|session| session.expires > tx.now)).await;
     if holds { Ok(()) } else { Err(Refusal::Unauthorized) }
 }

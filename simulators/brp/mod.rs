@@ -30,7 +30,7 @@ use crate::kit::operation::{Message, Operation};
 use crate::kit::outbox::RetrySchedule;
 use crate::kit::outcome::Outcome;
 use crate::kit::problem::Problem;
-use crate::kit::provider::{Code, Credential, Info, Provider, Provenance};
+use crate::kit::provider::{Code, Credential, Info, Provenance, Provider};
 use crate::kit::seed::Seed;
 use crate::kit::settings::{Allowed, Setting};
 use crate::kit::table::Tx;
@@ -76,7 +76,9 @@ static SETTINGS: &[Setting] = &[
         default: "201",
         allowed: Allowed::Words(&["201", "205"]),
         meaning: "which code a declined payment returns with",
-        provenance: Provenance::assumed("the document gives 201 for what failed and 205 for what the customer cancelled"),
+        provenance: Provenance::assumed(
+            "the document gives 201 for what failed and 205 for what the customer cancelled",
+        ),
     },
     Setting {
         name: "brp.provider_max_minor",
@@ -133,7 +135,10 @@ impl Provider for Brp {
                     get(orders::read).put(orders::change).delete(orders::delete),
                 )
                 .route("/{root}/api/ver3/orders/{order}/items/articles", post(orders::add_article))
-                .route("/{root}/api/ver3/orders/{order}/items/articles/{row}", axum::routing::delete(orders::remove_article))
+                .route(
+                    "/{root}/api/ver3/orders/{order}/items/articles/{row}",
+                    axum::routing::delete(orders::remove_article),
+                )
                 .route("/{root}/api/ver3/customers/{customer}/receipts", get(receipts::list))
                 .route("/{root}/api/ver3/customers/{customer}/receipts/{receipt}", get(receipts::of_customer))
                 .route("/{root}/api/ver3/receipts/{receipt}", get(receipts::read))
@@ -154,10 +159,25 @@ impl Provider for Brp {
         // The first half of a token is the workspace's alone, so no two have the same.
         let credential = |name, value, secret, claim| Credential { name, value, secret, claim };
         vec![
-            credential("BRP_INSTALLATION", own("installation", "brponline"), false, Some(doors::INSTALLATION)),
-            credential("BRP_SECRET", seed.map_or_else(|| "SecretWord".to_owned(), |seed| seed.token("secret", "", 0)), true, None),
+            credential(
+                "BRP_INSTALLATION",
+                own("installation", "brponline"),
+                false,
+                Some(doors::INSTALLATION),
+            ),
+            credential(
+                "BRP_SECRET",
+                seed.map_or_else(|| "SecretWord".to_owned(), |seed| seed.token("secret", "", 0)),
+                true,
+                None,
+            ),
             credential("BRP_API_USER", own("user", "api-user"), false, Some(doors::API_USER)),
-            credential("BRP_API_PASSWORD", seed.map_or_else(|| "api-password".to_owned(), |seed| seed.token("password", "", 0)), true, None),
+            credential(
+                "BRP_API_PASSWORD",
+                seed.map_or_else(|| "api-password".to_owned(), |seed| seed.token("password", "", 0)),
+                true,
+                None,
+            ),
         ]
     }
 
@@ -215,22 +235,22 @@ impl Provider for Brp {
         origin: &str,
         back: &str,
     ) -> Vec<(String, String)> {
-        let payable = tx.all::<model::Order>().into_iter().find(|order| !order.is_debited() && order.price() > 0);
+        let payable =
+            tx.all::<model::Order>().into_iter().find(|order| !order.is_debited() && order.price() > 0);
         let Some(order) = payable else { return Vec::new() };
         let credentials = workspace.credentials(ID);
         let base = self.urls(origin, credentials).swap_remove(1).1;
         let message = Message {
             form: endpoints::PATHS[0].into(),
-            parameters: vec![
-                ("orderid".into(), order.id.to_string()),
-                ("returnurl".into(), back.to_owned()),
-            ],
+            parameters: vec![("orderid".into(), order.id.to_string()), ("returnurl".into(), back.to_owned())],
             given: vec![
                 ("base".into(), base),
                 ("secret".into(), workspace.credential(ID, "BRP_SECRET").to_owned()),
             ],
         };
         let link = signing::Link.reply(&message, &[]);
-        link.map(|link| (format!("Pay BRP order {}", order.id), link.get("url").to_owned())).into_iter().collect()
+        link.map(|link| (format!("Pay BRP order {}", order.id), link.get("url").to_owned()))
+            .into_iter()
+            .collect()
     }
 }

@@ -24,7 +24,8 @@ pub(super) async fn create(
     body: Bytes,
 ) -> Answer {
     let body = object(&body)?;
-    let unit = number(&body, "businessUnit")?.ok_or_else(|| Refusal::field("businessUnit", "FIELD_MANDATORY"))?;
+    let unit =
+        number(&body, "businessUnit")?.ok_or_else(|| Refusal::field("businessUnit", "FIELD_MANDATORY"))?;
     let customer = number(&body, "customer")?;
     if customer.is_some() {
         // An order with a customer is the customer's business, or an integrator's.
@@ -183,9 +184,7 @@ pub(super) async fn add_article(
     };
     let own_price = match &body["priceIncVat"] {
         Value::Null => None,
-        price => Some(
-            price.as_i64().ok_or_else(|| Refusal::field("priceIncVat", "FIELD_INVALID_TYPE"))?,
-        ),
+        price => Some(price.as_i64().ok_or_else(|| Refusal::field("priceIncVat", "FIELD_INVALID_TYPE"))?),
     };
     if own_price.is_some() {
         // A price of one's own takes a special right, which the integrator has.
@@ -196,9 +195,8 @@ pub(super) async fn add_article(
     let shown = workspace
         .transact(|tx| {
             let mut order = editable(tx, &order)?;
-            let product = tx
-                .get::<Product>(product)
-                .ok_or_else(|| Refusal::field("articleProduct", "ID_NOT_FOUND"))?;
+            let product =
+                tx.get::<Product>(product).ok_or_else(|| Refusal::field("articleProduct", "ID_NOT_FOUND"))?;
             order.rows.push(Row {
                 id: order.rows.iter().map(|row| row.id).max().unwrap_or(0) + 1,
                 product: product.id,

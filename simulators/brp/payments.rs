@@ -144,11 +144,7 @@ fn remark(query: &str, message: &Message, trail: &Trail) {
 }
 
 /// Whether the hash counts as right; if not, what was done wrong, as far as we can tell.
-fn verdict(
-    workspace: &Workspace,
-    received: &Received,
-    trail: &Trail,
-) -> Result<(), Option<Diagnosis>> {
+fn verdict(workspace: &Workspace, received: &Received, trail: &Trail) -> Result<(), Option<Diagnosis>> {
     match judge(&Hash, &received.message, &received.claimed) {
         Judgement::Right => Ok(()),
         Judgement::Tolerated(why) if workspace.settings().rules == Rules::Documented => {

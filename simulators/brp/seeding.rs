@@ -9,9 +9,8 @@ use super::founding::UNIT;
 use super::model::{BusinessUnit, Mail, Method, Order, Person, Product, Receipt, ValueCard};
 
 /// The kinds of record; the last two can only be read.
-pub(super) const KINDS: &[&str] = &[
-    "businessunits", "orders", "paymentmethods", "persons", "products", "valuecards", "mails", "receipts",
-];
+pub(super) const KINDS: &[&str] =
+    &["businessunits", "orders", "paymentmethods", "persons", "products", "valuecards", "mails", "receipts"];
 
 pub(super) fn read(tx: &Tx<'_>, kind: &str) -> Vec<Value> {
     match kind {
@@ -31,19 +30,31 @@ pub(super) fn read(tx: &Tx<'_>, kind: &str) -> Vec<Value> {
 /// one where the record is new.
 pub(super) fn seed(tx: &mut Tx<'_>, kind: &str, body: &Value) -> Result<Value, Problem> {
     match kind {
-        "businessunits" => put::<BusinessUnit>(tx, body, "id", |id| {
-            json!({"id": id, "name": "Facility", "company": "Provkassa Gym AB", "internet_register": true, "psp_configured": true, "books_closed": false})
-        }),
+        "businessunits" => put::<BusinessUnit>(
+            tx,
+            body,
+            "id",
+            |id| json!({"id": id, "name": "Facility", "company": "Provkassa Gym AB", "internet_register": true, "psp_configured": true, "books_closed": false}),
+        ),
         "orders" => order(tx, body),
-        "paymentmethods" => put::<Method>(tx, body, "id", |id| {
-            json!({"id": id, "type": "CARD_CREDIT", "name": "Method", "internet": true, "needs_address": false, "issues_token": true})
-        }),
-        "persons" => put::<Person>(tx, body, "id", |id| {
-            json!({"id": id, "first_name": "Bo", "last_name": "Ek", "email": null, "personal_number": null, "address": null})
-        }),
-        "products" => put::<Product>(tx, body, "id", |id| {
-            json!({"id": id, "name": "Product", "price": 10_000, "recurring": false, "confirm_only": false, "participants_required": false})
-        }),
+        "paymentmethods" => put::<Method>(
+            tx,
+            body,
+            "id",
+            |id| json!({"id": id, "type": "CARD_CREDIT", "name": "Method", "internet": true, "needs_address": false, "issues_token": true}),
+        ),
+        "persons" => put::<Person>(
+            tx,
+            body,
+            "id",
+            |id| json!({"id": id, "first_name": "Bo", "last_name": "Ek", "email": null, "personal_number": null, "address": null}),
+        ),
+        "products" => put::<Product>(
+            tx,
+            body,
+            "id",
+            |id| json!({"id": id, "name": "Product", "price": 10_000, "recurring": false, "confirm_only": false, "participants_required": false}),
+        ),
         "valuecards" => put::<ValueCard>(tx, body, "number", |id| json!({"number": id, "balance": 10_000})),
         _ => Err(Problem::bad_request(
             "read_only_record",
@@ -64,7 +75,11 @@ fn put<R: Record>(
     usual: impl FnOnce(&Value) -> Value,
 ) -> Result<Value, Problem> {
     let id = body.get(key).filter(|id| id.is_u64() || id.is_string()).ok_or_else(|| {
-        Problem::bad_request("missing_field", format!("`{key}` is missing"), format!("Name the record: {{\"{key}\": …}}."))
+        Problem::bad_request(
+            "missing_field",
+            format!("`{key}` is missing"),
+            format!("Name the record: {{\"{key}\": …}}."),
+        )
     })?;
     let known = match id {
         Value::String(text) => tx.get::<R>(text.as_str()),
@@ -121,7 +136,11 @@ fn order(tx: &mut Tx<'_>, body: &Value) -> Result<Value, Problem> {
 
 fn store<R: Record>(tx: &mut Tx<'_>, mut base: Value, body: &Value) -> Result<Value, Problem> {
     let (Some(fields), Some(changes)) = (base.as_object_mut(), body.as_object()) else {
-        return Err(Problem::bad_request("not_an_object", "the body is no JSON object", "Send {\"field\": value}."));
+        return Err(Problem::bad_request(
+            "not_an_object",
+            "the body is no JSON object",
+            "Send {\"field\": value}.",
+        ));
     };
     for (name, value) in changes {
         if !fields.contains_key(name) {
@@ -135,7 +154,11 @@ fn store<R: Record>(tx: &mut Tx<'_>, mut base: Value, body: &Value) -> Result<Va
         fields.insert(name.clone(), value.clone());
     }
     let record: R = serde_json::from_value(base.clone()).map_err(|error| {
-        Problem::bad_request("refused_record", format!("the record does not fit: {error}"), "GET it to see its shape.")
+        Problem::bad_request(
+            "refused_record",
+            format!("the record does not fit: {error}"),
+            "GET it to see its shape.",
+        )
     })?;
     tx.put(record);
     Ok(base)

@@ -52,7 +52,9 @@ pub fn begin(tx: &mut Tx<'_>, call: &Call) -> Begun {
     };
     let queued = tx.take_outcome(ID, &order.id.to_string());
     let early = match &queued {
-        Some(Outcome::Code(code)) if codes::is_early(code) => codes::code(code).map(|code| code.code.as_str()),
+        Some(Outcome::Code(code)) if codes::is_early(code) => {
+            codes::code(code).map(|code| code.code.as_str())
+        }
         Some(_) => None,
         None => codes::of_amount(order.price()).filter(|code| codes::is_early(code)),
     };
@@ -136,7 +138,8 @@ pub fn finish(tx: &mut Tx<'_>, token: &str, came_with: &str) -> Option<Ended> {
         Some(Outcome::Approve) => {
             let cards = order.as_deref().map_or_else(Vec::new, |order| cards_of(tx, order));
             let surroundings = around.as_ref().map_or(NOTHING, Loaded::surroundings);
-            match (late_obstacle(&attempt, order.as_deref(), &surroundings, &cards, tx.now), &order, &around) {
+            match (late_obstacle(&attempt, order.as_deref(), &surroundings, &cards, tx.now), &order, &around)
+            {
                 (None, Some(order), Some(around)) => return Some(book(tx, attempt, order, around)),
                 (code, ..) => code.unwrap_or("203").to_owned(),
             }
@@ -233,6 +236,7 @@ fn ended(tx: &Tx<'_>, returnurl: Option<&str>, order: Option<u64>, result: Resul
 }
 
 /// The end of a call that was refused before any order was looked at.
+#[must_use]
 pub fn refused(tx: &Tx<'_>, returnurl: Option<&str>, code: &str) -> Ended {
     ended(tx, returnurl, None, Err(code))
 }
@@ -275,8 +279,7 @@ struct Loaded {
 
 impl Loaded {
     fn new(tx: &Tx<'_>, order: &Order, choice: &Choice) -> Self {
-        let products: Vec<_> =
-            order.rows.iter().map(|row| (row, tx.get::<Product>(row.product))).collect();
+        let products: Vec<_> = order.rows.iter().map(|row| (row, tx.get::<Product>(row.product))).collect();
         let any = |has: fn(&Product) -> bool| {
             products.iter().any(|(_, product)| product.as_deref().is_some_and(has))
         };

@@ -172,7 +172,8 @@ fn pay(typed: &CardForm, now: Timestamp) -> Result<Outcome, Problems> {
         problems.push(("cardnumber", "This is not a card number. Check the digits."));
     }
     if !is_future(&expiry, now) {
-        problems.push(("expiry", "Give the month and year in which the card ends, as MM/YY, not in the past."));
+        problems
+            .push(("expiry", "Give the month and year in which the card ends, as MM/YY, not in the past."));
     }
     if !(3..=4).contains(&cvc.len()) {
         problems.push(("cvc", "Give the three or four digits from the card."));
@@ -191,9 +192,7 @@ fn is_future(expiry: &str, now: Timestamp) -> bool {
     else {
         return false;
     };
-    expiry.len() == 4
-        && (1..=12).contains(&month)
-        && (2000 + year, month) >= (today.year(), today.month())
+    expiry.len() == 4 && (1..=12).contains(&month) && (2000 + year, month) >= (today.year(), today.month())
 }
 
 async fn page(

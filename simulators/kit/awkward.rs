@@ -47,13 +47,42 @@ const HOSTS: &[&str] = &[
 ];
 
 const PATHS: &[&str] = &[
-    "", "/", "/paid", "/brpgog/paymentconfirmation", "/kvitto/åäö", "/a b", "/a%20b", "/tack/", "/(klar)", "/it's",
-    "/a~b_c-d.e", "/order;id=7", "/*", "/50%25", "/café",
+    "",
+    "/",
+    "/paid",
+    "/brpgog/paymentconfirmation",
+    "/kvitto/åäö",
+    "/a b",
+    "/a%20b",
+    "/tack/",
+    "/(klar)",
+    "/it's",
+    "/a~b_c-d.e",
+    "/order;id=7",
+    "/*",
+    "/50%25",
+    "/café",
 ];
 
 const QUERIES: &[&str] = &[
-    "shop=1", "x=a%20b", "q=a+b", "namn=Åsa", "next=https%3A%2F%2Fa.example%2F%3Fb%3D1", "empty=", "flag", "e=mail@to.me",
-    "emoji=😀", "p=50%", "q=\"x\"", "a=b=c", "receiptid=7", "amp=a%26b", "star=*", "tilde=~", "bang=!", "pipe=a|b",
+    "shop=1",
+    "x=a%20b",
+    "q=a+b",
+    "namn=Åsa",
+    "next=https%3A%2F%2Fa.example%2F%3Fb%3D1",
+    "empty=",
+    "flag",
+    "e=mail@to.me",
+    "emoji=😀",
+    "p=50%",
+    "q=\"x\"",
+    "a=b=c",
+    "receiptid=7",
+    "amp=a%26b",
+    "star=*",
+    "tilde=~",
+    "bang=!",
+    "pipe=a|b",
 ];
 
 /// An absolute http or https URL, in every spelling that browsers let through.
@@ -75,7 +104,16 @@ pub fn url(rng: &mut dyn Rng) -> String {
 pub fn secret(rng: &mut dyn Rng) -> String {
     pick(
         rng,
-        &["SecretWord", "apor", "s", "hemligt ord", "p+a&s=s%w?r#d", "ÅngbåtÄrÖ", "0123456789abcdef0123456789abcdef", "007"],
+        &[
+            "SecretWord",
+            "apor",
+            "s",
+            "hemligt ord",
+            "p+a&s=s%w?r#d",
+            "ÅngbåtÄrÖ",
+            "0123456789abcdef0123456789abcdef",
+            "007",
+        ],
     )
     .to_owned()
 }

@@ -52,10 +52,7 @@ impl Clock {
     }
 
     fn with_mode(mode: Mode) -> Self {
-        Self {
-            mode: Arc::new(Mutex::new(mode)),
-            moved: watch::Sender::new(0),
-        }
+        Self { mode: Arc::new(Mutex::new(mode)), moved: watch::Sender::new(0) }
     }
 
     /// The present, to the millisecond.
@@ -74,21 +71,16 @@ impl Clock {
     pub fn advance(&self, by: Duration) {
         let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
         self.change(|mode| match mode {
-            Mode::Frozen { at } => Mode::Frozen {
-                at: at.saturating_add(by).unwrap_or(Timestamp::MAX),
-            },
+            Mode::Frozen { at } => Mode::Frozen { at: at.saturating_add(by).unwrap_or(Timestamp::MAX) },
             Mode::Real { ahead_ms } => Mode::Real {
-                ahead_ms: ahead_ms
-                    .saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)),
+                ahead_ms: ahead_ms.saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)),
             },
         });
     }
 
     /// Stops it, at `at` or where it is.
     pub fn freeze(&self, at: Option<Timestamp>) {
-        self.change(|mode| Mode::Frozen {
-            at: at.unwrap_or_else(|| present(mode)),
-        });
+        self.change(|mode| Mode::Frozen { at: at.unwrap_or_else(|| present(mode)) });
     }
 
     /// Lets it go with the system's time again.
@@ -128,9 +120,9 @@ impl Clock {
 fn present(mode: Mode) -> Timestamp {
     let at = match mode {
         Mode::Frozen { at } => at,
-        Mode::Real { ahead_ms } => Timestamp::now()
-            .saturating_add(SignedDuration::from_millis(ahead_ms))
-            .unwrap_or(Timestamp::MAX),
+        Mode::Real { ahead_ms } => {
+            Timestamp::now().saturating_add(SignedDuration::from_millis(ahead_ms)).unwrap_or(Timestamp::MAX)
+        }
     };
     Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }

@@ -36,11 +36,8 @@ impl Captured {
     #[must_use]
     pub fn new(line: String, headers: &http::HeaderMap, body: &Bytes) -> Self {
         // A cut body is copied, so that the rest of it is not held in memory.
-        let kept = if body.len() > BODY_LIMIT {
-            Bytes::copy_from_slice(&body[..BODY_LIMIT])
-        } else {
-            body.clone()
-        };
+        let kept =
+            if body.len() > BODY_LIMIT { Bytes::copy_from_slice(&body[..BODY_LIMIT]) } else { body.clone() };
         Self {
             line,
             headers: headers
@@ -203,11 +200,7 @@ impl Journal {
     /// A journal that holds at most `budget` bytes.
     #[must_use]
     pub fn new(budget: usize) -> Self {
-        Self {
-            budget,
-            pages: Mutex::default(),
-            grown: watch::Sender::new(0),
-        }
+        Self { budget, pages: Mutex::default(), grown: watch::Sender::new(0) }
     }
 
     /// Adds an entry and gives it its cursor; the oldest go when the budget is spent.
@@ -247,9 +240,7 @@ impl Journal {
         loop {
             grown.borrow_and_update();
             let reading = self.read(after, filter);
-            if !reading.entries.is_empty()
-                || tokio::time::timeout_at(until, grown.changed()).await.is_err()
-            {
+            if !reading.entries.is_empty() || tokio::time::timeout_at(until, grown.changed()).await.is_err() {
                 return reading;
             }
         }

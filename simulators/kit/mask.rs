@@ -152,9 +152,7 @@ pub fn luhn(digits: &str) -> bool {
 #[must_use]
 pub fn magic_card(code: &str) -> Option<String> {
     let code: u16 = code.parse().ok().filter(|code| *code < 1000)?;
-    (0..10)
-        .map(|check| format!("{MAGIC_CARD_PREFIX}{code:03}{check}"))
-        .find(|number| luhn(number))
+    (0..10).map(|check| format!("{MAGIC_CARD_PREFIX}{code:03}{check}")).find(|number| luhn(number))
 }
 
 /// The code that a magic card stands for.

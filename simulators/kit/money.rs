@@ -17,10 +17,7 @@ impl Amount {
     /// `minor` units of `currency`.
     #[must_use]
     pub fn new(minor: i64, currency: &str) -> Self {
-        Self {
-            minor,
-            currency: currency.to_owned(),
-        }
+        Self { minor, currency: currency.to_owned() }
     }
 }
 

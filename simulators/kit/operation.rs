@@ -212,11 +212,7 @@ pub fn judge(operation: &dyn Operation, message: &Message, reply: &Reply) -> Jud
 
 /// Whether an answer has the fields that it should have, and says what is wrong if not. `explain` may
 /// always be there.
-pub fn well_formed(
-    operation: &dyn Operation,
-    form: &str,
-    answer: &Map<String, Value>,
-) -> Result<(), String> {
+pub fn well_formed(operation: &dyn Operation, form: &str, answer: &Map<String, Value>) -> Result<(), String> {
     let fields = operation.answer(form);
     for (name, nullable) in &fields {
         match answer.get(*name) {
@@ -227,9 +223,10 @@ pub fn well_formed(
         }
     }
     let known = |name: &String| name == "explain" || fields.iter().any(|(field, _)| field == name);
-    answer.keys().find(|name| !known(name)).map_or(Ok(()), |name| {
-        Err(format!("the answer to {} has an unknown field `{name}`", operation.id()))
-    })
+    answer
+        .keys()
+        .find(|name| !known(name))
+        .map_or(Ok(()), |name| Err(format!("the answer to {} has an unknown field `{name}`", operation.id())))
 }
 
 /// A message as the fields of an adapter's request or of a vector.
@@ -247,10 +244,7 @@ pub fn to_json(operation: &dyn Operation, message: &Message) -> Map<String, Valu
 }
 
 /// Reads the fields of a vector or of an adapter's request; unknown and missing ones are named.
-pub fn from_json(
-    operation: &dyn Operation,
-    fields: &Map<String, Value>,
-) -> Result<Message, Unreadable> {
+pub fn from_json(operation: &dyn Operation, fields: &Map<String, Value>) -> Result<Message, Unreadable> {
     let text = |name: &str| {
         fields.get(name).and_then(Value::as_str).map(ToOwned::to_owned).ok_or_else(|| {
             Unreadable::new(

@@ -103,9 +103,8 @@ impl Tx<'_> {
         let mine = |queued: &&std::sync::Arc<Queued>| {
             queued.provider == provider && queued.order.as_deref() == Some(order)
         };
-        let anyones = |queued: &&std::sync::Arc<Queued>| {
-            queued.provider == provider && queued.order.is_none()
-        };
+        let anyones =
+            |queued: &&std::sync::Arc<Queued>| queued.provider == provider && queued.order.is_none();
         let queued = queue.iter().find(mine).or_else(|| queue.iter().find(anyones))?;
         let mut rest = Queued::clone(queued);
         let first = (!rest.chain.is_empty()).then(|| rest.chain.remove(0));

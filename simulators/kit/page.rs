@@ -50,8 +50,7 @@ pub fn html(status: StatusCode, page: &impl askama::Template) -> Response {
 }
 
 // No `form-action`: browsers apply it to the redirect that follows a form, and that goes to the shop.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A redirect with exactly this address, byte for byte where it is legal in a header.
 #[must_use]

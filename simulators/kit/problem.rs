@@ -26,20 +26,12 @@ pub struct Problem {
 
 impl Problem {
     /// The request cannot be understood.
-    pub fn bad_request(
-        kind: &'static str,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
+    pub fn bad_request(kind: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, kind, message, help)
     }
 
     /// There is no such thing.
-    pub fn not_found(
-        kind: &'static str,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
+    pub fn not_found(kind: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, kind, message, help)
     }
 
@@ -50,12 +42,7 @@ impl Problem {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Self {
-        Self {
-            status,
-            kind,
-            message: message.into(),
-            help: help.into(),
-        }
+        Self { status, kind, message: message.into(), help: help.into() }
     }
 }
 
@@ -71,7 +58,7 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     known
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(typed, name), name))
-        .filter(|(distance, name)| *distance <= name.chars().count().max(3) / 3 + 1)
+        .filter(|(distance, name)| *distance <= name.chars().count() / 3 + 1)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }

@@ -63,7 +63,7 @@ pub enum Edit {
     /// Puts this between the fields, and between them and the key.
     Glue(&'static str),
     /// Joins the fields in another way.
-    Join(fn(&[Field]) -> Vec<u8>),
+    Join(Join),
     /// Brings the key in in another way.
     Key(fn(&[u8], &[u8]) -> Vec<u8>),
     /// Digests in another way.
@@ -77,6 +77,9 @@ pub enum Edit {
     /// Understands a message wrongly.
     Read(fn(&Message) -> Reply),
 }
+
+/// Joins the fields in a way of its own.
+type Join = fn(&[Field]) -> Vec<u8>;
 
 /// The stages of a signature over named fields.
 #[derive(Clone, Debug)]
@@ -99,7 +102,7 @@ struct Edited {
     select: Vec<fn(&Message, &mut Vec<Field>)>,
     encode: Vec<fn(&mut Field)>,
     glue: Option<&'static str>,
-    join: Option<fn(&[Field]) -> Vec<u8>>,
+    join: Option<Join>,
     replaced: u8,
 }
 

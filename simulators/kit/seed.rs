@@ -21,9 +21,7 @@ impl Seed {
         let mut hash = Sha256::new();
         hash.update(run.to_be_bytes());
         hash.update(name.as_bytes());
-        Self {
-            root: hash.finalize().into(),
-        }
+        Self { root: hash.finalize().into() }
     }
 
     /// 32 bytes that depend on nothing but the arguments and the workspace.
@@ -78,9 +76,7 @@ impl IdBook {
     /// An empty book.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            shards: std::array::from_fn(|_| Mutex::new(BTreeMap::new())),
-        }
+        Self { shards: std::array::from_fn(|_| Mutex::new(BTreeMap::new())) }
     }
 
     /// Claims `id` in `space` (`brp.order`) for `owner`; false when another workspace has it.

@@ -119,10 +119,9 @@ impl Settings {
         };
         let (ok, allowed) = match setting.allowed {
             Allowed::Words(words) => (words.contains(&value), words.join(", ")),
-            Allowed::Number => (
-                value.parse::<i64>().is_ok_and(|number| number >= 0),
-                "a whole number, 0 or more".to_owned(),
-            ),
+            Allowed::Number => {
+                (value.parse::<i64>().is_ok_and(|number| number >= 0), "a whole number, 0 or more".to_owned())
+            }
         };
         if !ok {
             return Err(refused(name, value, &allowed));

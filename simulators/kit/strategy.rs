@@ -50,9 +50,7 @@ impl ValueTree for Tree {
             self.kept = failed;
             self.rest = None;
         }
-        let rest = self
-            .rest
-            .get_or_insert_with(|| simpler(self.operation, None, &self.kept).into_iter());
+        let rest = self.rest.get_or_insert_with(|| simpler(self.operation, None, &self.kept).into_iter());
         self.tried = rest.next();
         self.tried.is_some()
     }

@@ -139,15 +139,7 @@ impl<'a> Tx<'a> {
         settings: &'a Settings,
         book: &'a IdBook,
     ) -> Self {
-        Self {
-            tables,
-            changes: Changes::default(),
-            callbacks: Vec::new(),
-            now,
-            seed,
-            settings,
-            book,
-        }
+        Self { tables, changes: Changes::default(), callbacks: Vec::new(), now, seed, settings, book }
     }
 
     pub(crate) fn finish(self) -> (Changes, Vec<Callback>) {
@@ -169,14 +161,8 @@ impl<'a> Tx<'a> {
     /// Every record of a kind, in the order of the ids.
     #[must_use]
     pub fn all<R: Record>(&self) -> Vec<Arc<R>> {
-        let mut rows: BTreeMap<&Id, Option<&Row>> = self
-            .tables
-            .tables
-            .get(R::TABLE)
-            .into_iter()
-            .flatten()
-            .map(|(id, row)| (id, Some(row)))
-            .collect();
+        let mut rows: BTreeMap<&Id, Option<&Row>> =
+            self.tables.tables.get(R::TABLE).into_iter().flatten().map(|(id, row)| (id, Some(row))).collect();
         for (id, row) in self.changes.0.get(R::TABLE).into_iter().flatten() {
             rows.insert(id, row.as_ref());
         }
@@ -185,11 +171,9 @@ impl<'a> Tx<'a> {
 
     /// Adds the record, or puts it in the place of the one with its id.
     pub fn put<R: Record>(&mut self, record: R) {
-        let row = Row {
-            json: json::<R>,
-            record: Arc::new(record.clone()),
-        };
-        self.rows(R::TABLE).insert(record.id(), Some(row));
+        let id = record.id();
+        let row = Row { json: json::<R>, record: Arc::new(record) };
+        self.rows(R::TABLE).insert(id, Some(row));
     }
 
     /// Removes the record with this id, if there is one.
@@ -205,7 +189,7 @@ impl<'a> Tx<'a> {
     #[must_use]
     pub fn draw<R: Record>(&self, key: &str) -> u64 {
         const FIRST: u64 = 1_000_000;
-        (0..)
+        (0..u64::MAX)
             .map(|n| FIRST + self.seed.number(R::TABLE, key, n, (1 << 31) - FIRST))
             .find(|id| self.get::<R>(*id).is_none() && self.claim::<R>(*id))
             .unwrap_or(FIRST)
@@ -220,7 +204,7 @@ impl<'a> Tx<'a> {
     /// A token that no record of this kind has yet.
     #[must_use]
     pub fn token<R: Record>(&self, key: &str) -> String {
-        (0..)
+        (0..u64::MAX)
             .map(|n| self.seed.token(R::TABLE, key, n))
             .find(|token| self.get::<R>(token.as_str()).is_none())
             .unwrap_or_default()
@@ -259,8 +243,5 @@ fn typed<R: Record>(row: &Row) -> Option<Arc<R>> {
 }
 
 fn json<R: Record>(record: &(dyn Any + Send + Sync)) -> Value {
-    record
-        .downcast_ref::<R>()
-        .and_then(|record| serde_json::to_value(record).ok())
-        .unwrap_or(Value::Null)
+    record.downcast_ref::<R>().and_then(|record| serde_json::to_value(record).ok()).unwrap_or(Value::Null)
 }

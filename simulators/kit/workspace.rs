@@ -93,10 +93,7 @@ impl Workspace {
     /// The work must be pure: a shared store may have to run it again. That is also why this is
     /// `async`, although memory needs no waiting.
     #[expect(clippy::unused_async, reason = "a store outside this process will wait")]
-    pub async fn transact<T, E>(
-        &self,
-        work: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send,
-    ) -> Result<T, E> {
+    pub async fn transact<T, E>(&self, work: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send) -> Result<T, E> {
         let settings = self.settings();
         let mut tables = lock(&self.0.tables);
         let mut tx = Tx::new(&tables, self.0.clock.now(), &self.0.seed, &settings, &self.0.book);
@@ -112,8 +109,7 @@ impl Workspace {
 
     /// Reads several records at one moment.
     pub async fn read<T>(&self, work: impl Fn(&Tx<'_>) -> T + Send + Sync) -> T {
-        let answer: Result<T, std::convert::Infallible> =
-            self.transact(|tx| Ok(work(tx))).await;
+        let answer: Result<T, std::convert::Infallible> = self.transact(|tx| Ok(work(tx))).await;
         match answer {
             Ok(answer) => answer,
         }
@@ -277,12 +273,7 @@ impl Workspaces {
 
     /// The workspace whose credential of this kind is `value`.
     #[must_use]
-    pub fn with_credential(
-        &self,
-        provider: &str,
-        kind: &'static str,
-        value: &str,
-    ) -> Option<Workspace> {
+    pub fn with_credential(&self, provider: &str, kind: &'static str, value: &str) -> Option<Workspace> {
         let provider = self.providers.iter().find(|known| known.info().id == provider)?;
         let key = (provider.info().id, kind, value.to_owned());
         let index = self.by_credential.read().unwrap_or_else(PoisonError::into_inner);
@@ -332,9 +323,7 @@ impl Workspaces {
         let credentials = self
             .providers
             .iter()
-            .map(|provider| {
-                (provider.info().id, provider.credentials((!fixed).then_some(&seed)))
-            })
+            .map(|provider| (provider.info().id, provider.credentials((!fixed).then_some(&seed))))
             .collect();
         Workspace(Arc::new(World {
             name: name.to_owned(),

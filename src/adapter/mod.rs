@@ -7,7 +7,7 @@ pub mod wire;
 
 use std::time::Duration;
 
-pub use session::Session;
+pub use session::{Said, Session};
 pub use wire::Hello;
 
 /// The version of the protocol that this build speaks.
@@ -108,7 +108,9 @@ impl Fault {
             Self::Start { .. } => {
                 "Give the command as you would type it: --adapter 'node adapter.mjs'. It is run in the current folder."
             }
-            Self::Ended { .. } => "See what it wrote to stderr; run the command by hand and type a request line.",
+            Self::Ended { .. } => {
+                "See what it wrote to stderr; run the command by hand and type a request line."
+            }
             Self::Silent { .. } => {
                 "Write exactly one line for each request, and flush it: many languages buffer stdout when it is a pipe."
             }

@@ -10,11 +10,7 @@ use serde_json::{Map, Value, json};
 use super::PROTOCOL;
 
 /// Answers line by line until the input ends.
-pub fn run(
-    input: impl BufRead,
-    mut output: impl Write,
-    mistakes: &[&'static Mistake],
-) -> io::Result<()> {
+pub fn run(input: impl BufRead, mut output: impl Write, mistakes: &[&'static Mistake]) -> io::Result<()> {
     for line in input.lines() {
         let reply = answer(&line?, mistakes);
         writeln!(output, "{reply}")?;

@@ -10,6 +10,15 @@ use super::process::Process;
 use super::wire::{self, Hello, Incoming};
 use super::{AdapterError, Fault, Limits, UNSUPPORTED_STATUS};
 
+/// What an adapter said to a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// Its answer, or its refusal of the message.
+    Reply(Reply),
+    /// It does not do this, and why.
+    Unsupported(String),
+}
+
 /// An adapter that was greeted. Shared by all cases; at most its window of requests is under way.
 #[derive(Debug)]
 pub struct Session {
@@ -53,11 +62,7 @@ impl Session {
     ///
     /// An adapter that crashes is started once more and asked again; after a second crash, a hang or
     /// a line that is no reply, every call returns the same error at once.
-    pub async fn ask(
-        &self,
-        operation: &dyn Operation,
-        message: &Message,
-    ) -> Result<Incoming, AdapterError> {
+    pub async fn ask(&self, operation: &dyn Operation, message: &Message) -> Result<Said, AdapterError> {
         // The semaphore is never closed.
         let _turn = self.window.acquire().await;
         loop {
@@ -71,17 +76,20 @@ impl Session {
             let id = self.next.fetch_add(1, Ordering::Relaxed);
             let line = wire::request(id, operation, message);
             let error = match process.ask(id, line, operation.id(), process.limits().reply).await {
-                Ok(Incoming::Error(said)) => process.error(Fault::Own { to: operation.id().to_owned(), message: said }),
+                Ok(Incoming::Error(said)) => {
+                    process.error(Fault::Own { to: operation.id().to_owned(), message: said })
+                }
                 Ok(Incoming::Reply(Reply::Answer(answer))) => {
                     match well_formed(operation, &message.form, &answer) {
-                        Ok(()) => return Ok(Incoming::Reply(Reply::Answer(answer))),
+                        Ok(()) => return Ok(Said::Reply(Reply::Answer(answer))),
                         Err(why) => process.error(Fault::Nonsense {
                             why,
                             line: wire::shortened(&serde_json::Value::Object(answer).to_string()),
                         }),
                     }
                 }
-                Ok(incoming) => return Ok(incoming),
+                Ok(Incoming::Reply(reply)) => return Ok(Said::Reply(reply)),
+                Ok(Incoming::Unsupported(why)) => return Ok(Said::Unsupported(why)),
                 Err(error) => error,
             };
             self.recover(&process, error).await?;
@@ -119,7 +127,8 @@ async fn greet(command: &[String], limits: Limits) -> Result<(Process, Hello), A
     let incoming = match process.ask(0, wire::hello(), "hello", limits.start).await {
         Err(AdapterError { kind: Fault::Ended { status: Some(UNSUPPORTED_STATUS), .. }, .. }) => {
             // It says with its exit status that it supports nothing of this.
-            let nothing = Hello { name: command.join(" "), language: "unknown".to_owned(), ops: Vec::new(), window: 1 };
+            let nothing =
+                Hello { name: command.join(" "), language: "unknown".to_owned(), ops: Vec::new(), window: 1 };
             return Ok((process, nothing));
         }
         other => other?,

@@ -75,9 +75,7 @@ pub fn parse(line: &str) -> Result<(u64, Incoming), Fault> {
             return Err(fault(format!("`{kind}` must be a string")));
         }
         _ => {
-            return Err(fault(format!(
-                "`{kind}` is none of answer, rejected, unsupported, error"
-            )));
+            return Err(fault(format!("`{kind}` is none of answer, rejected, unsupported, error")));
         }
     };
     Ok((id, incoming))

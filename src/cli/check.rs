@@ -79,15 +79,21 @@ impl Check {
             }
             return Ok(if chosen.is_empty() { Exit::NothingRan } else { Exit::Conforms });
         }
-        let replayed = self
-            .replay
-            .as_ref()
-            .map(|text| counterexample::read(text, &all))
-            .transpose()
-            .map_err(|error| CliError::usage(error.to_string(), "Give a file of .provkassa/, or the JSON that a finding printed, in quotes."))?;
+        let replayed =
+            self.replay.as_ref().map(|text| counterexample::read(text, &all)).transpose().map_err(
+                |error| {
+                    CliError::usage(
+                        error.to_string(),
+                        "Give a file of .provkassa/, or the JSON that a finding printed, in quotes.",
+                    )
+                },
+            )?;
         let command = self.command()?;
         if !(self.timeout > 0.0 && self.timeout < 1e6) {
-            return Err(CliError::usage(format!("--timeout cannot be {}", self.timeout), "Give seconds, more than 0."));
+            return Err(CliError::usage(
+                format!("--timeout cannot be {}", self.timeout),
+                "Give seconds, more than 0.",
+            ));
         }
         let reply = std::time::Duration::from_secs_f64(self.timeout);
         let usual = Limits::default();
@@ -140,23 +146,31 @@ impl Check {
     }
 
     fn command(&self) -> Result<Vec<String>, CliError> {
-        const HELP: &str = "Give a command: --adapter 'node adapter.mjs'. To see it work: --adapter 'provkassa adapter'.";
+        const HELP: &str =
+            "Give a command: --adapter 'node adapter.mjs'. To see it work: --adapter 'provkassa adapter'.";
         let Some(text) = &self.adapter else {
             let configured = config::load(self.config.as_deref())?.adapter;
             return configured.ok_or_else(|| {
-                CliError::usage("there is no adapter to check", format!("{HELP} Or write [adapter] into provkassa.toml."))
+                CliError::usage(
+                    "there is no adapter to check",
+                    format!("{HELP} Or write [adapter] into provkassa.toml."),
+                )
             });
         };
         if text.starts_with("http://") || text.starts_with("https://") {
             return Err(CliError::usage("an adapter at a URL cannot be checked in this version", HELP));
         }
         let words = shlex::split(text).filter(|words| !words.is_empty());
-        words.ok_or_else(|| CliError::usage(format!("`{text}` is no command: a quote is open, or it is empty"), HELP))
+        words.ok_or_else(|| {
+            CliError::usage(format!("`{text}` is no command: a quote is open, or it is empty"), HELP)
+        })
     }
 
     /// The adapter as it was named, for commands that are printed.
     fn target(&self) -> String {
-        let quoted = |text: &str| shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned);
+        let quoted = |text: &str| {
+            shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+        };
         match (&self.adapter, &self.config) {
             (Some(adapter), _) => format!(" --adapter {}", quoted(adapter)),
             (None, Some(config)) => format!(" --config {}", quoted(&config.display().to_string())),

@@ -24,7 +24,10 @@ pub(super) fn load(named: Option<&Path>) -> Result<Config, CliError> {
     };
     let Some(path) = found else { return Ok(Config::default()) };
     let text = std::fs::read_to_string(&path).map_err(|error| {
-        CliError::usage(format!("`{}` cannot be read: {error}", path.display()), "Name a file that exists with --config.")
+        CliError::usage(
+            format!("`{}` cannot be read: {error}", path.display()),
+            "Name a file that exists with --config.",
+        )
     })?;
     parse(&text, |name| std::env::var(name).ok())
         .map_err(|error| CliError { what: format!("{}: {}", path.display(), error.what), ..error })
@@ -36,7 +39,10 @@ fn upward(here: &Path) -> Option<PathBuf> {
 
 fn parse(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Config, CliError> {
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
-        CliError::usage(error.to_string().trim_end().to_owned(), "It is TOML: [adapter] and then command = [\"node\", \"adapter.mjs\"].")
+        CliError::usage(
+            error.to_string().trim_end().to_owned(),
+            "It is TOML: [adapter] and then command = [\"node\", \"adapter.mjs\"].",
+        )
     })?;
     known(&table, "", &["adapter"])?;
     let Some(adapter) = table.get("adapter") else { return Ok(Config::default()) };
@@ -45,7 +51,10 @@ fn parse(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Config
     };
     known(adapter, "adapter.", &["command"])?;
     let wrong = || {
-        CliError::usage("`adapter.command` is no list of words", "Write command = [\"node\", \"adapter.mjs\"].")
+        CliError::usage(
+            "`adapter.command` is no list of words",
+            "Write command = [\"node\", \"adapter.mjs\"].",
+        )
     };
     let command = match adapter.get("command") {
         None => None,
@@ -78,7 +87,10 @@ fn expand(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Strin
             return Err(CliError::usage(format!("`{text}` has a ${{ without its }}"), "Write ${NAME}."));
         };
         let value = variable(name).ok_or_else(|| {
-            CliError::usage(format!("the variable `{name}` is not set"), format!("Set {name}, or write the value into the file."))
+            CliError::usage(
+                format!("the variable `{name}` is not set"),
+                format!("Set {name}, or write the value into the file."),
+            )
         })?;
         expanded.push_str(before);
         expanded.push_str(&value);

@@ -16,7 +16,7 @@ use std::io;
 use std::process::ExitCode;
 
 use anstream::{eprintln, println};
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use provkassa_simulators::PROVIDERS;
@@ -112,7 +112,7 @@ pub fn main() -> ExitCode {
         Command::Verify(command) => command.run(),
         Command::Codes(command) => command.run(),
         Command::Vectors(command) => command.run(),
-        Command::Env(command) => command.run(),
+        Command::Env(command) => Ok(command.run()),
         Command::Adapter(command) => command.run(),
         Command::Healthcheck(command) => block_on(command.run()),
         Command::Completion(Completion { shell }) => {
@@ -127,7 +127,7 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(exit) => exit.into(),
         Err(error) => {
-            let red = Style::from(AnsiColor::Red.on_default()).bold();
+            let red = AnsiColor::Red.on_default().bold();
             eprintln!("{red}error:{red:#} {error}");
             if !error.help.is_empty() {
                 eprintln!("  {}", error.help);

@@ -11,7 +11,7 @@ use provkassa_simulators::kit::seed::Seed;
 
 use super::{CliError, Outcome};
 use crate::exit::Exit;
-use crate::serve::{Options, ServeError, Server};
+use crate::serve::{Options, ServeError, Server, USUAL_PORT};
 
 /// Run the sandbox: every simulated provider on a port of its own, hosted pages to click through,
 /// and a control API
@@ -21,7 +21,7 @@ pub(super) struct Serve {
     #[arg(long, env = "PROVKASSA_HOST", default_value = "127.0.0.1")]
     host: IpAddr,
     /// The control port; the providers' ports follow it (BRP is two higher). 0 picks free ones
-    #[arg(long, env = "PROVKASSA_PORT", default_value_t = 4700)]
+    #[arg(long, env = "PROVKASSA_PORT", default_value_t = USUAL_PORT)]
     port: u16,
     /// Fixes every id and token
     #[arg(long, env = "PROVKASSA_SEED", default_value_t = 1)]
@@ -59,7 +59,8 @@ impl Serve {
     pub(super) async fn run(self) -> Outcome {
         let token = self.token.clone().or_else(|| (!self.host.is_loopback()).then(fresh_token));
         if let Some(url) = &self.public_url {
-            let web = url::Url::parse(url).is_ok_and(|url| url.has_host() && url.scheme().starts_with("http"));
+            let web =
+                url::Url::parse(url).is_ok_and(|url| url.has_host() && url.scheme().starts_with("http"));
             if !web {
                 return Err(CliError::usage(
                     format!("--public-url `{url}` is no http or https URL"),
@@ -78,13 +79,13 @@ impl Serve {
             log: !self.quiet,
         })
         .await?;
+        if let Some(file) = &self.ready_file {
+            write_ready(file, &server)?;
+        }
         if self.output == Output::Json {
             println!("{}", server.ready());
         } else {
-            table(&server, self.port == Options::default().port || self.port == 4700);
-        }
-        if let Some(file) = &self.ready_file {
-            write_ready(file, &server)?;
+            table(&server, self.port == USUAL_PORT);
         }
         stopped().await;
         Ok(Exit::Conforms)
@@ -115,7 +116,10 @@ fn fresh_token() -> String {
 fn table(server: &Server, usual: bool) {
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
     let control = server.control_url();
-    eprintln!("{bold}provkassa {}{bold:#}  a simulator: no money moves, nothing leaves this machine", crate::VERSION);
+    eprintln!(
+        "{bold}provkassa {}{bold:#}  a simulator: no money moves, nothing leaves this machine",
+        crate::VERSION
+    );
     eprintln!();
     eprintln!("  {:<12} {control}/", "start here");
     eprintln!("  {:<12} {control}/_sim/v1/", "control API");
@@ -140,8 +144,8 @@ fn table(server: &Server, usual: bool) {
 fn write_ready(file: &Path, server: &Server) -> Result<(), CliError> {
     // Written whole or not at all: somebody waits for it.
     let part = file.with_extension("part");
-    let written = std::fs::write(&part, server.ready().to_string())
-        .and_then(|()| std::fs::rename(&part, file));
+    let written =
+        std::fs::write(&part, server.ready().to_string()).and_then(|()| std::fs::rename(&part, file));
     written.map_err(|error| {
         CliError::usage(
             format!("the ready file `{}` could not be written: {error}", file.display()),

@@ -44,7 +44,7 @@ impl Given {
         let provider = operation.id().split('.').next().unwrap_or_default();
         let usual = crate::serve::environment(|id| {
             let offset = provkassa_simulators::provider(id).map_or(0, |known| known.info().port_offset);
-            format!("http://127.0.0.1:{}", 4700 + offset)
+            format!("http://127.0.0.1:{}", crate::serve::USUAL_PORT + offset)
         });
         let of = |name: &str| {
             let variable = format!("{}_{name}", provider.to_uppercase());
@@ -78,9 +78,8 @@ impl Sign {
         }
         let message = Message { form: Cow::Owned(form), parameters, given: self.given.values(operation) };
         operation.legal(&message)?;
-        let answer = match operation.reply(&message, &[]) {
-            Some(Reply::Answer(answer)) => answer,
-            _ => return Ok(Exit::Internal),
+        let Some(Reply::Answer(answer)) = operation.reply(&message, &[]) else {
+            return Ok(Exit::Internal);
         };
         for value in answer.values() {
             println!("{}", value.as_str().unwrap_or_default());

@@ -1,7 +1,7 @@
 //! `provkassa verify`
 
 use anstream::println;
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 use provkassa_simulators::kit::diagnosis::{diagnose_received, said};
 use provkassa_simulators::kit::mask::visible;
 use provkassa_simulators::kit::operation::{Judgement, judge};
@@ -31,7 +31,7 @@ impl Verify {
         let given = self.given.values(operation);
         let received = operation.read(&self.text, self.given.endpoint.as_deref(), &given)?;
         let judged = received.operation;
-        let (good, bad) = (Style::from(AnsiColor::Green.on_default()).bold(), Style::from(AnsiColor::Red.on_default()).bold());
+        let (good, bad) = (AnsiColor::Green.on_default().bold(), AnsiColor::Red.on_default().bold());
         if judged.canonical(&received.message, &[]).is_none() {
             println!("{}", judged.observe(&received.message, &received.claimed));
             return Ok(Exit::Conforms);
@@ -64,7 +64,9 @@ impl Verify {
                         println!("  do:  {}", diagnosis.remedy());
                     }
                     (None, _) => {
-                        println!("{bad}wrong{bad:#}, and no mistake that we know explains it. Is the secret word the right one?");
+                        println!(
+                            "{bad}wrong{bad:#}, and no mistake that we know explains it. Is the secret word the right one?"
+                        );
                     }
                 }
                 false

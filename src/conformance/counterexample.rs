@@ -69,7 +69,8 @@ pub fn read(text_or_path: &str, cases: &[Case]) -> Result<(Case, Message), Count
         let path = PathBuf::from(text_or_path);
         fs::read_to_string(&path).map_err(|source| CounterexampleError::Read { path, source })?
     };
-    let value: Value = serde_json::from_str(&text).map_err(|error| shape(format!("it is not JSON ({error})")))?;
+    let value: Value =
+        serde_json::from_str(&text).map_err(|error| shape(format!("it is not JSON ({error})")))?;
     let id = value["case"].as_str().ok_or_else(|| shape("`case` is missing".to_owned()))?;
     let case = cases.iter().find(|case| case.id == id).ok_or_else(|| {
         let near = nearest(id, cases.iter().map(|case| case.id.as_str()));
@@ -80,8 +81,7 @@ pub fn read(text_or_path: &str, cases: &[Case]) -> Result<(Case, Message), Count
     })?;
     let fields = value["message"].as_object().ok_or_else(|| shape("`message` is missing".to_owned()))?;
     let named = value["operation"].as_str().and_then(operation).map_or(case.operation, |named| named);
-    let message = from_json(named, fields)
-        .map_err(|error| shape(format!("{error}. {}", error.help)))?;
+    let message = from_json(named, fields).map_err(|error| shape(format!("{error}. {}", error.help)))?;
     Ok((case.clone(), message))
 }
 

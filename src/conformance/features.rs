@@ -36,7 +36,8 @@ pub fn cases() -> Result<Vec<Case>, FeatureError> {
             return Err(FeatureError {
                 file: "features".to_owned(),
                 place: case.id.clone(),
-                what: "two scenarios have this id; a known-failures list could not tell them apart".to_owned(),
+                what: "two scenarios have this id; a known-failures list could not tell them apart"
+                    .to_owned(),
             });
         }
     }
@@ -78,14 +79,15 @@ fn case(file: &str, scenario: &Scenario) -> Result<Case, FeatureError> {
         return Err(wrong("an assumed rule can only be a SHOULD".to_owned()));
     }
     let source = scenario.description.as_deref().unwrap_or_default().trim();
-    let source = source
-        .strip_prefix("Source:")
-        .ok_or_else(|| wrong("it does not say where its rule is written: begin its description with Source:".to_owned()))?;
+    let source = source.strip_prefix("Source:").ok_or_else(|| {
+        wrong("it does not say where its rule is written: begin its description with Source:".to_owned())
+    })?;
     let mut trial = Trial::new(id.split('/').next().unwrap_or_default());
     for step in &scenario.steps {
         steps::apply(&mut trial, &step.value).map_err(&wrong)?;
     }
-    let Trial { operation: Some(operation), vectors, generated, expectation: Some(expectation), .. } = trial else {
+    let Trial { operation: Some(operation), vectors, generated, expectation: Some(expectation), .. } = trial
+    else {
         return Err(wrong("it needs a When that names what the shop does, and a Then".to_owned()));
     };
     if vectors.is_empty() && generated.is_empty() {

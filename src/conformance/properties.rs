@@ -12,8 +12,7 @@ use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 
 use super::case::{Case, CaseResult, Expectation, Verdict};
-use crate::adapter::wire::Incoming;
-use crate::adapter::{AdapterError, Session};
+use crate::adapter::{AdapterError, Said, Session};
 use crate::finding::{Failure, Finding};
 
 /// How many of the answers are looked at to find the mistake. More explain nothing more.
@@ -51,7 +50,12 @@ pub(super) async fn try_message(case: &Case, session: &Session, message: Message
     judge_messages(case, session, vec![message], false).await
 }
 
-async fn judge_messages(case: &Case, session: &Session, messages: Vec<Message>, shrinking: bool) -> CaseResult {
+async fn judge_messages(
+    case: &Case,
+    session: &Session,
+    messages: Vec<Message>,
+    shrinking: bool,
+) -> CaseResult {
     let began = Instant::now();
     let tried = messages.len();
     let verdict = verdict(case, session, messages, shrinking).await;
@@ -78,12 +82,8 @@ async fn verdict(case: &Case, session: &Session, messages: Vec<Message>, shrinki
     }
     let diagnosis = explain(case, &answers);
     let (message, reply) = &smallest;
-    let mut finding = Finding::new(&Failure {
-        operation: case.operation,
-        message,
-        reply,
-        diagnosis: diagnosis.as_ref(),
-    });
+    let mut finding =
+        Finding::new(&Failure { operation: case.operation, message, reply, diagnosis: diagnosis.as_ref() });
     (finding.failed, finding.tried, finding.shrunk_in) = (failed, tried, steps);
     Verdict::Fail(Box::new(finding))
 }
@@ -110,13 +110,12 @@ async fn answers(case: &Case, session: &Session, messages: Vec<Message>) -> Resu
 
 async fn ask(case: &Case, session: &Session, message: Message) -> Result<Answered, Stopped> {
     match session.ask(case.operation, &message).await {
-        Ok(Incoming::Reply(reply)) => {
+        Ok(Said::Reply(reply)) => {
             let observed = case.operation.observe(&message, &reply);
             let failed = fails(case, &message, &reply, &observed);
             Ok(Answered { message, reply, observed, failed })
         }
-        Ok(Incoming::Unsupported(why)) => Err(Stopped::Unsupported(why)),
-        Ok(Incoming::Error(why)) => Err(Stopped::Unsupported(why)),
+        Ok(Said::Unsupported(why)) => Err(Stopped::Unsupported(why)),
         Err(error) => Err(Stopped::Broken(error)),
     }
 }

@@ -124,7 +124,9 @@ fn settle_doubts(results: &mut [CaseResult]) {
     let certain: Vec<Finding> = findings.collect();
     for result in results {
         let Verdict::Fail(finding) = &mut result.verdict else { continue };
-        let sure = certain.iter().find(|sure| finding.equals.contains(&sure.mistakes) || sure.mistakes == finding.mistakes);
+        let sure = certain
+            .iter()
+            .find(|sure| finding.equals.contains(&sure.mistakes) || sure.mistakes == finding.mistakes);
         if let Some(sure) = sure {
             finding.settle(sure);
         }

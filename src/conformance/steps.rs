@@ -36,19 +36,28 @@ const STEPS: &[Step] = &[
     Step { pattern: "calls with …", apply: |trial, focus| generated(trial, Some(focus)) },
     Step { pattern: "any returns", apply: |trial, _| generated(trial, None) },
     Step { pattern: "returns with …", apply: |trial, focus| generated(trial, Some(focus)) },
-    Step { pattern: "the documented examples", apply: |trial, _| {
-        trial.wanted.push(vectors::DOCUMENTED.to_owned());
-        Ok(())
-    } },
-    Step { pattern: "the examples …", apply: |trial, ids| {
-        trial.wanted.extend(ids.split(',').map(|id| id.trim().to_owned()));
-        Ok(())
-    } },
+    Step {
+        pattern: "the documented examples",
+        apply: |trial, _| {
+            trial.wanted.push(vectors::DOCUMENTED.to_owned());
+            Ok(())
+        },
+    },
+    Step {
+        pattern: "the examples …",
+        apply: |trial, ids| {
+            trial.wanted.extend(ids.split(',').map(|id| id.trim().to_owned()));
+            Ok(())
+        },
+    },
     Step { pattern: "the shop …", apply: asks },
-    Step { pattern: "every answer is right", apply: |trial, _| {
-        trial.expectation = Some(Expectation::Accepted);
-        Ok(())
-    } },
+    Step {
+        pattern: "every answer is right",
+        apply: |trial, _| {
+            trial.expectation = Some(Expectation::Accepted);
+            Ok(())
+        },
+    },
     Step { pattern: "no answer shows …", apply: shows_not },
 ];
 
@@ -125,8 +134,10 @@ fn focus(operation: &dyn Operation, name: &str) -> Result<&'static Focus, String
     let focuses = operation.focuses();
     focuses.iter().find(|focus| focus.name == name).ok_or_else(|| {
         let names: Vec<_> = focuses.iter().map(|focus| focus.name).collect();
-        let help = nearest(name, names.iter().copied())
-            .map_or_else(|| format!("There are: {}.", names.join("; ")), |near| format!("Did you mean `{near}`?"));
+        let help = nearest(name, names.iter().copied()).map_or_else(
+            || format!("There are: {}.", names.join("; ")),
+            |near| format!("Did you mean `{near}`?"),
+        );
         format!("{} has no messages with `{name}`. {help}", operation.id())
     })
 }

@@ -9,11 +9,12 @@ pub(super) const DOCUMENTED: &str = "documented";
 
 /// The messages of an operation's valid vectors: the one with this id, or all that are documented.
 pub(super) fn messages(operation: &'static dyn Operation, wanted: &str) -> Result<Vec<Message>, String> {
-    let provider = PROVIDERS.iter().find(|provider| {
-        provider.operations().iter().any(|known| known.id() == operation.id())
-    });
+    let provider = PROVIDERS
+        .iter()
+        .find(|provider| provider.operations().iter().any(|known| known.id() == operation.id()));
     let text = provider.map_or("{}", |provider| provider.vectors());
-    let file: Value = serde_json::from_str(text).map_err(|error| format!("the vectors are not JSON: {error}"))?;
+    let file: Value =
+        serde_json::from_str(text).map_err(|error| format!("the vectors are not JSON: {error}"))?;
     let groups = file["groups"].as_array().into_iter().flatten();
     let vectors = groups
         .filter(|group| group["operation"] == operation.id())

@@ -14,7 +14,15 @@ const HELLO: &str = r#"{"id":0,"answer":{"protocol":1,"name":"x","language":"sh"
 fn check(script: &str, more: &[&str]) -> (Ran, Value) {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("adapter.sh"), script).expect("written");
-    let base = ["check", "--adapter", "sh adapter.sh", "--report", "json=report.json", "--report", "junit=report.xml"];
+    let base = [
+        "check",
+        "--adapter",
+        "sh adapter.sh",
+        "--report",
+        "json=report.json",
+        "--report",
+        "junit=report.xml",
+    ];
     let ran = run_in(folder.path(), &[&base, more].concat());
     let report = fs::read_to_string(folder.path().join("report.json")).expect("a report, whatever happens");
     let junit = fs::read_to_string(folder.path().join("report.xml")).expect("a report, whatever happens");
@@ -93,5 +101,8 @@ fn what_an_adapter_does_not_do_is_unsupported_and_never_passed() {
 fn an_adapter_that_cannot_be_started_is_unreachable() {
     let ran = run(&["check", "--adapter", "no-such-program-here"]);
     assert_eq!(ran.code, 3);
-    assert!(ran.stdout.contains("could not be started") && ran.stdout.contains("Give the command as you would type it"));
+    assert!(
+        ran.stdout.contains("could not be started")
+            && ran.stdout.contains("Give the command as you would type it")
+    );
 }

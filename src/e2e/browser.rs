@@ -31,8 +31,15 @@ impl Driver {
     async fn browser(&self) -> Client {
         // Nothing but the pages of the test is to be fetched.
         let arguments = [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
         ];
         let capabilities = json!({
             "goog:chromeOptions": {"args": arguments},
@@ -73,7 +80,9 @@ async fn text(browser: &Client, css: &str) -> String {
 
 #[tokio::test]
 async fn a_newcomer_pays_cancels_and_puts_the_orders_back() {
-    if !found("chromedriver", "the hosted pages in a real browser") || !found("chromium", "the hosted pages in a real browser") {
+    if !found("chromedriver", "the hosted pages in a real browser")
+        || !found("chromium", "the hosted pages in a real browser")
+    {
         return;
     }
     let served = Served::start(&[]).await;
@@ -96,18 +105,43 @@ async fn a_newcomer_pays_cancels_and_puts_the_orders_back() {
     click(&browser, "[data-try]").await;
     click(&browser, "[data-outcome=cancel]").await;
     text(&browser, "[data-result=failed] h1").await;
-    assert!(browser.current_url().await.expect("a URL").query().expect("a query").ends_with("receiptid=&error=205"));
+    assert!(
+        browser
+            .current_url()
+            .await
+            .expect("a URL")
+            .query()
+            .expect("a query")
+            .ends_with("receiptid=&error=205")
+    );
 
     // The form says what is wrong, keeps what was typed, and puts the cursor there.
     browser.goto(&start).await.expect("the start page");
     click(&browser, "[data-try]").await;
     let field = |css: &'static str| Locator::Css(css);
-    browser.wait().for_element(field("#cardnumber")).await.expect("a field").send_keys("4111").await.expect("typed");
+    browser
+        .wait()
+        .for_element(field("#cardnumber"))
+        .await
+        .expect("a field")
+        .send_keys("4111")
+        .await
+        .expect("typed");
     click(&browser, "[data-outcome=approve]").await;
     text(&browser, "[data-error=cardnumber]").await;
     let focused = browser.active_element().await.expect("a focus").attr("id").await.expect("an attribute");
     assert_eq!(focused.as_deref(), Some("cardnumber"));
-    assert_eq!(browser.find(field("#cardnumber")).await.expect("a field").prop("value").await.expect("a value").as_deref(), Some("4111"));
+    assert_eq!(
+        browser
+            .find(field("#cardnumber"))
+            .await
+            .expect("a field")
+            .prop("value")
+            .await
+            .expect("a value")
+            .as_deref(),
+        Some("4111")
+    );
     for (css, typed) in [("#cardnumber", " 1111 1111 1111"), ("#expiry", "12/39"), ("#cvc", "123")] {
         browser.find(field(css)).await.expect("a field").send_keys(typed).await.expect("typed");
     }

@@ -39,14 +39,20 @@ fn schema(name: &str) -> Value {
 
 fn assert_fits(schema: &Value, value: &Value) {
     let validator = jsonschema::validator_for(schema).expect("a schema");
-    let errors: Vec<_> = validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let errors: Vec<_> =
+        validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
 /// A finding's replay command, carried out by a shell.
 fn replay(folder: &Path, command: &str) -> Ran {
     let command = command.replacen("provkassa", &format!("'{PROGRAM}'"), 1);
-    ran(&std::process::Command::new("sh").args(["-c", &command]).current_dir(folder).env("NO_COLOR", "1").output().expect("a shell"))
+    ran(&std::process::Command::new("sh")
+        .args(["-c", &command])
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("a shell"))
 }
 
 #[test]
@@ -54,12 +60,16 @@ fn a_counterexample_is_small_saved_tried_first_and_replayed_anywhere() {
     let folder = tempfile::tempdir().expect("a folder");
     let only = ["--only", "brp/hash/returnurl-is-hashed-decoded"];
     let check = |adapter: &str, more: &[&str]| {
-        run_in(folder.path(), &[&["check", "--adapter", adapter, "--report", "json=r.json"], &only[..], more].concat())
+        run_in(
+            folder.path(),
+            &[&["check", "--adapter", adapter, "--report", "json=r.json"], &only[..], more].concat(),
+        )
     };
     let found = check(&wrong(), &[]);
     assert_eq!(found.code, 1);
     let saved = folder.path().join(".provkassa/brp-hash-returnurl-is-hashed-decoded.json");
-    let counterexample: Value = serde_json::from_str(&fs::read_to_string(&saved).expect("saved")).expect("JSON");
+    let counterexample: Value =
+        serde_json::from_str(&fs::read_to_string(&saved).expect("saved")).expect("JSON");
     assert_eq!(
         counterexample["message"],
         json!({"endpoint": "payfororder", "parameters": [["orderid", "1"], ["returnurl", "http://a"]], "secret": "s"})
@@ -78,11 +88,14 @@ fn a_counterexample_is_small_saved_tried_first_and_replayed_anywhere() {
     let elsewhere = tempfile::tempdir().expect("a folder");
     let replayed = replay(elsewhere.path(), &command);
     assert_eq!(replayed.code, 1, "{}", replayed.shown());
-    assert!(replayed.stdout.contains("1 messages") && replayed.stdout.contains("you percent-encoded returnurl"));
+    assert!(
+        replayed.stdout.contains("1 message,") && replayed.stdout.contains("you percent-encoded returnurl")
+    );
     assert!(!elsewhere.path().join(".provkassa").exists(), "a replay saves nothing");
     let healed = replay(elsewhere.path(), &command.replace(&format!(" --mistake {WRONG}"), ""));
     assert_eq!(healed.code, 0, "{}", healed.shown());
-    let by_file = run_in(folder.path(), &["check", "--adapter", &wrong(), "--replay", &saved.display().to_string()]);
+    let by_file =
+        run_in(folder.path(), &["check", "--adapter", &wrong(), "--replay", &saved.display().to_string()]);
     assert_eq!(by_file.code, 1);
     // The integrator has put it right: the run is clean, the message is still tried.
     assert_eq!(check(&right(), &[]).code, 0);
@@ -95,7 +108,8 @@ fn json_of(path: &Path) -> Value {
 #[test]
 fn the_seed_fixes_the_messages() {
     let message = |seed: &str| {
-        let (_, report) = report(&wrong(), &["--seed", seed, "--only", "brp/link/it-is-signed", "--cases", "1"]);
+        let (_, report) =
+            report(&wrong(), &["--seed", seed, "--only", "brp/link/it-is-signed", "--cases", "1"]);
         let case = report["cases"][0].clone();
         (case["finding"]["failed"].clone(), case["finding"]["message"].clone(), report["seed"].clone())
     };
@@ -127,9 +141,17 @@ fn cases_are_chosen_and_a_choice_of_nothing_is_an_error() {
 #[test]
 fn reports_have_their_shape_whatever_the_payload() {
     let schema = schema("report.schema.json");
-    for adapter in [right(), wrong(), format!("{PROGRAM} adapter --mistake brp.hash/secret-newline"), "no-such-program".to_owned()] {
+    for adapter in [
+        right(),
+        wrong(),
+        format!("{PROGRAM} adapter --mistake brp.hash/secret-newline"),
+        "no-such-program".to_owned(),
+    ] {
         let folder = tempfile::tempdir().expect("a folder");
-        let ran = run_in(folder.path(), &["check", "--adapter", &adapter, "--report", "json=a/r.json", "--report", "junit=b/r.xml"]);
+        let ran = run_in(
+            folder.path(),
+            &["check", "--adapter", &adapter, "--report", "json=a/r.json", "--report", "junit=b/r.xml"],
+        );
         assert_fits(&schema, &json_of(&folder.path().join("a/r.json")));
         let junit = fs::read_to_string(folder.path().join("b/r.xml")).expect("a report");
         assert_is_xml(&junit);
@@ -166,13 +188,18 @@ fn the_adapter_protocol_and_the_vectors_fit_their_schemas() {
         }
     }
     let folder = tempfile::tempdir().expect("a folder");
-    let mut child = command(folder.path(), &["adapter"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("started");
+    let mut child = command(folder.path(), &["adapter"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("started");
     let mut input = child.stdin.take().expect("a pipe");
     for line in &lines {
         assert_fits(&request, line);
         writeln!(input, "{line}").expect("written");
     }
-    writeln!(input, "{{\"id\":900,\"op\":\"brp.nothing\"}}\n{{\"id\":901,\"op\":\"brp.hash\"}}\nnonsense").expect("written");
+    writeln!(input, "{{\"id\":900,\"op\":\"brp.nothing\"}}\n{{\"id\":901,\"op\":\"brp.hash\"}}\nnonsense")
+        .expect("written");
     drop(input);
     let replies = String::from_utf8(child.wait_with_output().expect("ended").stdout).expect("text");
     let replies: Vec<Value> = replies.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
@@ -180,7 +207,11 @@ fn the_adapter_protocol_and_the_vectors_fit_their_schemas() {
     for answer in &replies[..lines.len() + 2] {
         assert_fits(&reply, answer);
     }
-    let kinds: Vec<bool> = ["unsupported", "rejected", "error"].iter().zip(&replies[lines.len()..]).map(|(kind, reply)| reply.get(kind).is_some()).collect();
+    let kinds: Vec<bool> = ["unsupported", "rejected", "error"]
+        .iter()
+        .zip(&replies[lines.len()..])
+        .map(|(kind, reply)| reply.get(kind).is_some())
+        .collect();
     assert_eq!(kinds, [true, true, true]);
 }
 
@@ -195,25 +226,34 @@ fn the_configuration_file_names_the_adapter() {
     fs::write(&file, "[adapter]\ncomand = [\"x\"]\n").expect("written");
     let ran = run_in(&below, &["check"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("provkassa.toml") && ran.stderr.contains("Did you mean `adapter.command`?"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("provkassa.toml") && ran.stderr.contains("Did you mean `adapter.command`?"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
 fn an_interrupted_run_reports_what_it_found() {
     let folder = tempfile::tempdir().expect("a folder");
     let hello = r#"{"id":0,"answer":{"protocol":1,"name":"x","language":"sh","ops":["brp.hash"]}}"#;
-    fs::write(folder.path().join("a.sh"), format!("read l\necho '{hello}'\ntouch asked\nsleep 600")).expect("written");
-    let mut child = command(folder.path(), &["check", "--adapter", "sh a.sh", "--timeout", "600", "--report", "json=r.json"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("started");
+    fs::write(folder.path().join("a.sh"), format!("read l\necho '{hello}'\ntouch asked\nsleep 600"))
+        .expect("written");
+    let mut child = command(
+        folder.path(),
+        &["check", "--adapter", "sh a.sh", "--timeout", "600", "--report", "json=r.json"],
+    )
+    .stdout(Stdio::null())
+    .stderr(Stdio::null())
+    .spawn()
+    .expect("started");
     while !folder.path().join("asked").exists() {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     // The signal handler is in place once the first case runs, which is after the greeting.
     std::thread::sleep(std::time::Duration::from_millis(300));
-    let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
+    let kill =
+        std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
     assert!(kill.success());
     let status = child.wait().expect("ended");
     assert_eq!(status.code(), Some(5), "nothing had run");

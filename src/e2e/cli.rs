@@ -7,7 +7,19 @@ use crate::support::{Served, command, link, ran, run, snapshot};
 #[test]
 fn every_help_text_is_as_it_was_last_read_aloud() {
     let mut story = run(&["--help"]).stdout;
-    for name in ["serve", "check", "sign", "verify", "codes", "vectors", "env", "adapter", "healthcheck", "completion", "version"] {
+    for name in [
+        "serve",
+        "check",
+        "sign",
+        "verify",
+        "codes",
+        "vectors",
+        "env",
+        "adapter",
+        "healthcheck",
+        "completion",
+        "version",
+    ] {
         let help = run(&[name, "--help"]);
         assert_eq!(help.code, 0, "{name}");
         story.push_str(&format!("\n##### {name}\n\n{}", help.stdout));
@@ -41,7 +53,13 @@ fn bad_input_gets_a_clear_error_that_says_what_to_do() {
         &["check", "--adapter", "x", "--replay", "none.json"],
         &["check", "--adapter", "x", "--replay", "{"],
         &["check", "--adapter", "x", "--replay", "{\"case\":\"brp/hash/nothing\"}"],
-        &["check", "--adapter", "x", "--replay", "{\"case\":\"brp/hash/secret-goes-last\",\"message\":{\"endpoint\":\"payfororder\",\"parameters\":[],\"secret\":\"s\"}}"],
+        &[
+            "check",
+            "--adapter",
+            "x",
+            "--replay",
+            "{\"case\":\"brp/hash/secret-goes-last\",\"message\":{\"endpoint\":\"payfororder\",\"parameters\":[],\"secret\":\"s\"}}",
+        ],
         &["sign", "bpr.hash"],
         &["sign", "brp.hash"],
         &["sign", "brp.hash", "orderid"],
@@ -79,11 +97,30 @@ fn signing_and_verifying_as_the_document_does() {
     let mut story = String::new();
     let returnurl = "returnurl=https://api.brpsystems.se/brpgog/paymentconfirmation";
     let wrong = "http://127.0.0.1:4702/brponline/external/payment/payfororder?orderid=15&returnurl=https%3A%2F%2Fapi.brpsystems.se%2Fbrpgog%2Fpaymentconfirmation&hash=fb574d1148461b1cddf8811afe916e6b3bd8e46309bb83498590c837d8324f91";
-    let right = wrong.replace("fb574d1148461b1cddf8811afe916e6b3bd8e46309bb83498590c837d8324f91", "71d498b81d3f6c0cf8d05f8c766012d96dec9c21f60ec0ad870040e0c3c3d9c3");
-    let upper = right.replace("71d498b81d3f6c0cf8d05f8c766012d96dec9c21f60ec0ad870040e0c3c3d9c3", "71D498B81D3F6C0CF8D05F8C766012D96DEC9C21F60EC0AD870040E0C3C3D9C3");
+    let right = wrong.replace(
+        "fb574d1148461b1cddf8811afe916e6b3bd8e46309bb83498590c837d8324f91",
+        "71d498b81d3f6c0cf8d05f8c766012d96dec9c21f60ec0ad870040e0c3c3d9c3",
+    );
+    let upper = right.replace(
+        "71d498b81d3f6c0cf8d05f8c766012d96dec9c21f60ec0ad870040e0c3c3d9c3",
+        "71D498B81D3F6C0CF8D05F8C766012D96DEC9C21F60EC0AD870040E0C3C3D9C3",
+    );
     for (code, arguments) in [
         (0, vec!["sign", "brp.hash", "orderid=15", returnurl, "--secret", "SecretWord", "--explain"]),
-        (0, vec!["sign", "brp.hash", "personid=67", "businessunitid=15", returnurl, "--endpoint", "creatercpmandate", "--secret", "SecretWord"]),
+        (
+            0,
+            vec![
+                "sign",
+                "brp.hash",
+                "personid=67",
+                "businessunitid=15",
+                returnurl,
+                "--endpoint",
+                "creatercpmandate",
+                "--secret",
+                "SecretWord",
+            ],
+        ),
         (0, vec!["sign", "brp.link", "orderid=15", returnurl]),
         (0, vec!["verify", "brp.hash", &right, "--secret", "SecretWord"]),
         (0, vec!["verify", "brp.hash", &upper, "--secret", "SecretWord"]),
@@ -108,7 +145,9 @@ fn signing_and_verifying_as_the_document_does() {
 #[test]
 fn flags_can_be_given_as_variables_and_the_flag_wins() {
     let folder = tempfile::tempdir().expect("a folder");
-    let with = |arguments: &[&str]| ran(&command(folder.path(), arguments).env("PROVKASSA_FORMAT", "json").output().expect("ran"));
+    let with = |arguments: &[&str]| {
+        ran(&command(folder.path(), arguments).env("PROVKASSA_FORMAT", "json").output().expect("ran"))
+    };
     assert!(with(&["env"]).stdout.starts_with('{'));
     assert!(with(&["env", "--format", "dotenv"]).stdout.starts_with("BRP_"));
 }
@@ -137,5 +176,7 @@ async fn a_running_sandbox_is_healthy_and_prints_its_variables() {
     let served = Served::start(&[]).await;
     let ran = run(&["healthcheck", "--url", &served.control, "--wait", "5"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "ready\n"));
-    assert!(link(&served.base(), &[("orderid", "15"), ("returnurl", "http://a")]).starts_with(&served.base()));
+    assert!(
+        link(&served.base(), &[("orderid", "15"), ("returnurl", "http://a")]).starts_with(&served.base())
+    );
 }

@@ -18,7 +18,15 @@ fn the_visible_top_level_is_what_was_ordered() {
     let mut visible = names(".");
     visible.remove("target");
     let ordered = [
-        "Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "features", "fixtures", "simulators", "snapshots", "src",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE",
+        "README.md",
+        "features",
+        "fixtures",
+        "simulators",
+        "snapshots",
+        "src",
     ];
     assert_eq!(visible, ordered.map(ToOwned::to_owned).into());
 }

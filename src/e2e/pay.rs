@@ -24,7 +24,8 @@ async fn an_order_is_made_paid_and_its_receipt_is_read() {
     };
     let shown = |value: &Value| serde_json::to_string_pretty(value).expect("JSON");
 
-    let made = served.client.post(format!("{api}/orders")).json(&json!({"businessUnit": 15, "externalId": "web-1"}));
+    let made =
+        served.client.post(format!("{api}/orders")).json(&json!({"businessUnit": 15, "externalId": "web-1"}));
     let made = made.send().await.expect("an answer");
     assert_eq!(made.status(), StatusCode::CREATED);
     let order: Value = made.json().await.expect("JSON");
@@ -38,28 +39,53 @@ async fn an_order_is_made_paid_and_its_receipt_is_read() {
 
     let link = link(
         &served.base(),
-        &[("orderid", &id), ("paymentmethodid", "100"), ("receiptemail", "b@x.se"), ("receiptemail", "b@x.se"), ("returnurl", BACK)],
+        &[
+            ("orderid", &id),
+            ("paymentmethodid", "100"),
+            ("receiptemail", "b@x.se"),
+            ("receiptemail", "b@x.se"),
+            ("returnurl", BACK),
+        ],
     );
     let answer = served.get(&link).await;
     assert_eq!(answer.status(), StatusCode::FOUND);
     let page = location(&answer);
     tell("GET payfororder", format!("302 {page}"));
     let html = served.get(&page).await.text().await.expect("a page");
-    snapshot("brp", "provider-page", &html.replace(&id, "{order}").replace(page.rsplit('/').next().expect("a token"), "{token}"));
+    snapshot(
+        "brp",
+        "provider-page",
+        &html.replace(&id, "{order}").replace(page.rsplit('/').next().expect("a token"), "{token}"),
+    );
 
-    let bank = served.submit(&page, &[("outcome", "approve"), ("cardnumber", "4111 1111 1111 1111"), ("expiry", "12/30"), ("cvc", "123")]).await;
+    let bank = served
+        .submit(
+            &page,
+            &[
+                ("outcome", "approve"),
+                ("cardnumber", "4111 1111 1111 1111"),
+                ("expiry", "12/30"),
+                ("cvc", "123"),
+            ],
+        )
+        .await;
     assert_eq!(bank.status(), StatusCode::SEE_OTHER);
     let back = served.get(&location(&bank)).await;
     assert_eq!(back.status(), StatusCode::FOUND);
     let back = location(&back);
     tell("back at the shop", back.clone());
-    let receipt = back.strip_prefix(&format!("{BACK}?receiptid=")).and_then(|rest| rest.strip_suffix("&error="));
+    let receipt =
+        back.strip_prefix(&format!("{BACK}?receiptid=")).and_then(|rest| rest.strip_suffix("&error="));
     let receipt = receipt.expect("receiptid and an empty error").to_owned();
 
     let url = format!("{api}/receipts/{receipt}");
     assert_eq!(served.get(&url).await.status(), StatusCode::UNAUTHORIZED);
     let login = served.client.post(format!("{api}/auth/login"));
-    let login = login.json(&json!({"username": "api-user", "password": "api-password"})).send().await.expect("an answer");
+    let login = login
+        .json(&json!({"username": "api-user", "password": "api-password"}))
+        .send()
+        .await
+        .expect("an answer");
     let login: Value = login.json().await.expect("JSON");
     let token = login["access_token"].as_str().expect("a token");
     let read = served.client.get(&url).bearer_auth(token).send().await.expect("an answer");
@@ -101,7 +127,8 @@ async fn reloading_repeats_and_two_tabs_pay_once() {
     assert_eq!(location(&served.get(&late).await), format!("{BACK}?receiptid=&error=203"));
     assert_eq!(served.read("brp/receipts").await.as_array().map(Vec::len), Some(1));
     let attempts = &served.read("snapshot").await["tables"]["brp.attempts"];
-    let mut states: Vec<_> = attempts.as_object().expect("attempts").values().map(|a| a["transaction"].clone()).collect();
+    let mut states: Vec<_> =
+        attempts.as_object().expect("attempts").values().map(|a| a["transaction"].clone()).collect();
     states.sort_by_key(ToString::to_string);
     assert_eq!(states, ["annulled", "captured"]);
 }
@@ -113,7 +140,10 @@ async fn the_way_back_keeps_the_shops_own_address() {
         ("http://shop.example/p?a=1&b=%20x", "http://shop.example/p?a=1&b=%20x&receiptid=&error=205"),
         ("http://shop.example/p?", "http://shop.example/p?receiptid=&error=205"),
         ("http://shop.example/p#top", "http://shop.example/p?receiptid=&error=205#top"),
-        ("http://shop.example/kvitto?namn=Åsa", "http://shop.example/kvitto?namn=%C3%85sa&receiptid=&error=205"),
+        (
+            "http://shop.example/kvitto?namn=Åsa",
+            "http://shop.example/kvitto?namn=%C3%85sa&receiptid=&error=205",
+        ),
         ("http://shop.example/p?receiptid=7", "http://shop.example/p?receiptid=7&receiptid=&error=205"),
     ] {
         let link = link(&served.base(), &[("orderid", "15"), ("returnurl", returnurl)]);
@@ -127,12 +157,26 @@ async fn the_way_back_keeps_the_shops_own_address() {
 #[tokio::test]
 async fn nobody_is_sent_to_an_address_that_is_no_web_page() {
     let served = Served::frozen().await;
-    for returnurl in ["javascript:alert(1)", "/paid", "ftp://shop.example/", "http://", "data:text/html,x", "http://a\r\nset-cookie:x=1"] {
+    for returnurl in [
+        "javascript:alert(1)",
+        "/paid",
+        "ftp://shop.example/",
+        "http://",
+        "data:text/html,x",
+        "http://a\r\nset-cookie:x=1",
+    ] {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         let canonical = format!("15{returnurl}SecretWord");
-        let hash = provkassa::simulators::kit::digest::hex(&provkassa::simulators::kit::digest::sha256(canonical.as_bytes()));
-        let query = query.append_pair("orderid", "15").append_pair("returnurl", returnurl).append_pair("hash", &hash).finish();
-        let page = location(&served.get(&format!("{}external/payment/payfororder?{query}", served.base())).await);
+        let hash = provkassa::simulators::kit::digest::hex(&provkassa::simulators::kit::digest::sha256(
+            canonical.as_bytes(),
+        ));
+        let query = query
+            .append_pair("orderid", "15")
+            .append_pair("returnurl", returnurl)
+            .append_pair("hash", &hash)
+            .finish();
+        let page =
+            location(&served.get(&format!("{}external/payment/payfororder?{query}", served.base())).await);
         let bank = location(&served.submit(&page, &[("outcome", "cancel")]).await);
         let alert = served.get(&bank).await;
         assert_eq!(alert.status(), StatusCode::OK, "{returnurl}");
@@ -153,7 +197,10 @@ async fn a_wrong_hash_is_told_to_the_shop_the_journal_and_the_developer() {
     let answer = served.get(&link).await;
     let warning = answer.headers()["provkassa-warning"].to_str().expect("text").to_owned();
     assert!(warning.contains("you percent-encoded returnurl before hashing"), "{warning}");
-    assert_eq!(location(&answer), "https://api.brpsystems.se/brpgog/paymentconfirmation?receiptid=&error=400");
+    assert_eq!(
+        location(&answer),
+        "https://api.brpsystems.se/brpgog/paymentconfirmation?receiptid=&error=400"
+    );
     let journal = served.read("journal?order=15").await;
     let diagnosis = journal["entries"][0]["event"]["diagnosis"].as_str().expect("a diagnosis");
     assert!(diagnosis.contains("you percent-encoded returnurl"), "{diagnosis}");
@@ -184,12 +231,17 @@ async fn what_a_shop_sends_too_much_is_passed_over_with_a_warning() {
     let served = Served::frozen().await;
     let good = link(&served.base(), &[("orderid", "15"), ("returnurl", BACK)]);
     let answer = served.get(&format!("{good}&orderid=16&colour=red")).await;
-    let warnings: Vec<_> = answer.headers().get_all("provkassa-warning").iter().map(|w| w.to_str().expect("text")).collect();
+    let warnings: Vec<_> =
+        answer.headers().get_all("provkassa-warning").iter().map(|w| w.to_str().expect("text")).collect();
     assert_eq!(warnings.len(), 2, "{warnings:?}");
     assert!(location(&answer).contains("/provider/"));
     for odd in ["?%ff=%", "?&&&=", "?orderid=99999999999999999999&hash=x", ""] {
         let answer = served.get(&format!("{}external/payment/payfororder{odd}", served.base())).await;
-        assert_eq!(answer.status(), StatusCode::OK, "{odd}: an alert page, for there is nowhere to return to");
+        assert_eq!(
+            answer.status(),
+            StatusCode::OK,
+            "{odd}: an alert page, for there is nowhere to return to"
+        );
     }
     let posted = served.client.post(&good).send().await.expect("an answer");
     assert_eq!(posted.status(), StatusCode::METHOD_NOT_ALLOWED);
@@ -217,9 +269,18 @@ async fn an_order_of_nothing_gets_its_receipt_at_once() {
 async fn a_form_that_is_filled_in_wrongly_is_shown_again() {
     let served = Served::frozen().await;
     let page = location(&served.get(&link(&served.base(), &[("orderid", "15"), ("returnurl", BACK)])).await);
-    let good = [("outcome", "approve"), ("cardnumber", "4242424242424242"), ("expiry", "03/26"), ("cvc", "123")];
-    for (field, value) in [("cardnumber", "4242424242424241"), ("cardnumber", "42"), ("expiry", "02/26"), ("expiry", "13/30"), ("expiry", "x"), ("cvc", "12")] {
-        let fields: Vec<_> = good.iter().map(|(name, usual)| (*name, if *name == field { value } else { *usual })).collect();
+    let good =
+        [("outcome", "approve"), ("cardnumber", "4242424242424242"), ("expiry", "03/26"), ("cvc", "123")];
+    for (field, value) in [
+        ("cardnumber", "4242424242424241"),
+        ("cardnumber", "42"),
+        ("expiry", "02/26"),
+        ("expiry", "13/30"),
+        ("expiry", "x"),
+        ("cvc", "12"),
+    ] {
+        let fields: Vec<_> =
+            good.iter().map(|(name, usual)| (*name, if *name == field { value } else { *usual })).collect();
         let answer = served.submit(&page, &fields).await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{field}={value}");
         let html = answer.text().await.expect("a page");
@@ -241,7 +302,9 @@ async fn an_outcome_can_be_set_without_a_browser_before_and_after() {
     }
     let page = location(&served.get(&link).await);
     let token = page.rsplit('/').next().expect("a token");
-    let ended = served.post(&format!("payments/{token}/outcome"), json!({"provider": "brp", "outcome": "approve"})).await;
+    let ended = served
+        .post(&format!("payments/{token}/outcome"), json!({"provider": "brp", "outcome": "approve"}))
+        .await;
     assert!(ended["location"].as_str().expect("an address").ends_with("&error="));
 }
 

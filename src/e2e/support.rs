@@ -175,8 +175,7 @@ async fn wait_for(ready: &PathBuf) -> Value {
 
 /// A link to `payfororder`, made by the program itself; the secret is the sandbox's.
 pub(crate) fn link(base: &str, parameters: &[(&str, &str)]) -> String {
-    let parameters: Vec<String> =
-        parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let parameters: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let arguments: Vec<&str> = ["sign", "brp.link", "--base", base]
         .into_iter()
         .chain(parameters.iter().map(String::as_str))
@@ -193,7 +192,7 @@ pub(crate) fn found(tool: &str, why: &str) -> bool {
     let ci = std::env::var("CI").is_ok_and(|value| value == "true");
     assert!(there || !ci, "{tool} is missing: in CI nothing is skipped");
     if !there {
-        eprintln!("skipped: {tool} is not installed, and it is needed for {why}");
+        anstream::eprintln!("skipped: {tool} is not installed, and it is needed for {why}");
     }
     there
 }

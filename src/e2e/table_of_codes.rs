@@ -61,7 +61,7 @@ async fn by_state(served: &Served, code: &Code) -> String {
         "9" => drop(served.post("brp/businessunits", json!({"id": 15, "psp_configured": false})).await),
         "10" => method = Some("999"),
         "11" => drop(served.post("brp/businessunits", json!({"id": 15, "internet_register": false})).await),
-        "12" => id = "999".to_owned(),
+        "12" => "999".clone_into(&mut id),
         "13" => method = Some("101"),
         "14" => method = Some("102"),
         "15" => {
@@ -78,7 +78,12 @@ async fn by_state(served: &Served, code: &Code) -> String {
         "104" | "105" => {
             method = Some("103");
             let personal = if code == "104" { json!(null) } else { json!("19811228-9874") };
-            served.post("brp/persons", person(json!({"personal_number": personal, "email": null, "address": null}))).await;
+            served
+                .post(
+                    "brp/persons",
+                    person(json!({"personal_number": personal, "email": null, "address": null})),
+                )
+                .await;
             id = order(served, json!({"customer": 67, "price": 100})).await;
         }
         "106" => {
@@ -194,7 +199,11 @@ async fn every_code_is_reached_in_every_way() {
         let state = by_state(&served, code).await;
         assert_eq!(state, wanted, "by state");
         let after = transactions(&served).await;
-        assert_eq!(code.annuls, after.contains(&"annulled".to_owned()) && wanted != "204", "{wanted}: {after:?}");
+        assert_eq!(
+            code.annuls,
+            after.contains(&"annulled".to_owned()) && wanted != "204",
+            "{wanted}: {after:?}"
+        );
         served.control(Method::POST, "workspaces/default/reset", json!(null)).await;
         served.set("brp.receipt_mail", "off").await;
         let amount = by_magic_amount(&served, code).await;

@@ -20,7 +20,10 @@ async fn a_hundred_workspaces_on_one_seed_share_no_id_and_no_token() {
         let name = format!("test-{number}");
         let made = served.control(Method::POST, "workspaces", json!({"name": name})).await;
         for (variable, value) in made["credentials"].as_object().expect("credentials") {
-            assert!(credentials.entry(variable.clone()).or_default().insert(text(value)), "{name} {variable}");
+            assert!(
+                credentials.entry(variable.clone()).or_default().insert(text(value)),
+                "{name} {variable}"
+            );
         }
         let orders = served.control(Method::GET, &format!("workspaces/{name}/brp/orders"), json!(null)).await;
         for order in orders.as_array().expect("orders") {
@@ -40,7 +43,8 @@ async fn a_request_finds_its_workspace_by_installation_token_id_or_path() {
     let credentials = &made["credentials"];
     let base = format!("{}/{}/", served.brp, text(&credentials["BRP_INSTALLATION"]));
     let orders = served.control(Method::GET, "workspaces/mine/brp/orders", json!(null)).await;
-    let order = orders.as_array().expect("orders").iter().find(|order| order["number"] == 16).expect("seeded");
+    let order =
+        orders.as_array().expect("orders").iter().find(|order| order["number"] == 16).expect("seeded");
     assert!(order["customer"].is_null());
     let order = order["id"].to_string();
 
@@ -49,9 +53,11 @@ async fn a_request_finds_its_workspace_by_installation_token_id_or_path() {
     assert_eq!(served.get(&format!("{api}/orders/{order}")).await.status(), StatusCode::OK);
     // By its user, and then by the token.
     let login = served.client.post(format!("{api}/auth/login"));
-    let login = login.json(&json!({"username": credentials["BRP_API_USER"], "password": credentials["BRP_API_PASSWORD"]}));
+    let login = login
+        .json(&json!({"username": credentials["BRP_API_USER"], "password": credentials["BRP_API_PASSWORD"]}));
     let login: Value = login.send().await.expect("an answer").json().await.expect("JSON");
-    let list = served.client.get(format!("{api}/orders?orderNumber=16")).bearer_auth(text(&login["access_token"]));
+    let list =
+        served.client.get(format!("{api}/orders?orderNumber=16")).bearer_auth(text(&login["access_token"]));
     let list: Value = list.send().await.expect("an answer").json().await.expect("JSON");
     assert_eq!(list[0]["id"].to_string(), order);
     // By the installation in the path; the secret of another workspace does not do.
@@ -62,8 +68,14 @@ async fn a_request_finds_its_workspace_by_installation_token_id_or_path() {
     assert_eq!(served.get(&by_name).await.status(), StatusCode::OK);
     let default = served.get(&format!("{}/brp/brponline/api/ver3/orders/{order}", served.control)).await;
     assert_eq!(default.status(), StatusCode::FORBIDDEN);
-    let good = link(&format!("{}/brp/brponline/", served.control), &[("orderid", "15"), ("returnurl", "http://127.0.0.1/")]);
-    assert!(location(&served.get(&good).await).starts_with(&format!("{}/brp/brponline/provider/", served.control)));
+    let good = link(
+        &format!("{}/brp/brponline/", served.control),
+        &[("orderid", "15"), ("returnurl", "http://127.0.0.1/")],
+    );
+    assert!(
+        location(&served.get(&good).await)
+            .starts_with(&format!("{}/brp/brponline/provider/", served.control))
+    );
     // By the host's first label.
     let by_host = served.client.get(format!("{}/brponline/api/ver3/orders/16", served.control));
     let by_host = by_host.header("host", "brp.localhost").send().await.expect("an answer");
@@ -80,7 +92,8 @@ async fn a_request_finds_its_workspace_by_installation_token_id_or_path() {
 #[tokio::test]
 async fn a_request_that_nobody_claims_is_kept_with_the_nearest_credential() {
     let served = Served::frozen().await;
-    let answer = served.get(&format!("{}/brponlin/external/payment/payfororder?orderid=15", served.brp)).await;
+    let answer =
+        served.get(&format!("{}/brponlin/external/payment/payfororder?orderid=15", served.brp)).await;
     assert_eq!(answer.status(), StatusCode::NOT_FOUND);
     assert!(answer.text().await.expect("a body").contains("The nearest is `brponline`"));
     let unclaimed = served.control(Method::GET, "unclaimed", json!(null)).await;
@@ -90,7 +103,13 @@ async fn a_request_that_nobody_claims_is_kept_with_the_nearest_credential() {
 }
 
 /// One order, from REST to the end; `ending` says which button.
-async fn life(served: &Served, name: &str, ending: &str, steps: std::ops::Range<usize>, at: &mut BTreeMap<String, String>) {
+async fn life(
+    served: &Served,
+    name: &str,
+    ending: &str,
+    steps: std::ops::Range<usize>,
+    at: &mut BTreeMap<String, String>,
+) {
     for step in steps {
         let api = format!("{}/brponline/api/ver3/orders", served.brp);
         let known = at.get(name).cloned().unwrap_or_default();
@@ -100,11 +119,13 @@ async fn life(served: &Served, name: &str, ending: &str, steps: std::ops::Range<
                 made.send().await.expect("an answer").json::<Value>().await.expect("JSON")["id"].to_string()
             }
             1 => {
-                let row = served.client.post(format!("{api}/{known}/items/articles")).json(&json!({"articleProduct": 1}));
+                let row = served
+                    .client
+                    .post(format!("{api}/{known}/items/articles"))
+                    .json(&json!({"articleProduct": 1}));
                 assert!(row.send().await.expect("an answer").status().is_success());
                 link(&served.base(), &[("orderid", &known), ("returnurl", "http://127.0.0.1:3000/")])
             }
-            2 => location(&served.get(&known).await),
             3 => location(&served.submit(&known, &[("outcome", ending)]).await),
             _ => location(&served.get(&known).await),
         };
@@ -122,7 +143,10 @@ async fn journals(served: &Served) -> BTreeMap<String, Vec<Value>> {
         for (address, name) in [(&served.brp, "{BRP_URL}"), (&served.control, "{CONTROL}")] {
             text = text.replace(address.as_str(), name).replace(address.trim_start_matches("http://"), name);
         }
-        orders.entry(entry["order"].to_string()).or_default().push(serde_json::from_str(&text).expect("JSON"));
+        orders
+            .entry(entry["order"].to_string())
+            .or_default()
+            .push(serde_json::from_str(&text).expect("JSON"));
     }
     orders
 }
@@ -170,7 +194,11 @@ async fn the_control_api_names_what_it_does_not_know() {
         (Method::POST, "workspaces/default/brp/orders", json!({"rows": "none"})),
         (Method::POST, "workspaces/default/brp/receipts", json!({"id": 1})),
         (Method::POST, "workspaces/default/brp/persons", json!({})),
-        (Method::POST, "workspaces/default/payments/x/outcome", json!({"provider": "brp", "outcome": "approve"})),
+        (
+            Method::POST,
+            "workspaces/default/payments/x/outcome",
+            json!({"provider": "brp", "outcome": "approve"}),
+        ),
         (Method::POST, "workspaces/default/callbacks/x/resend", json!(null)),
         (Method::POST, "workspaces/default/callbacks/x/explode", json!(null)),
         (Method::POST, "workspaces/default/callbacks/policy", json!({"order": "15"})),
@@ -184,14 +212,27 @@ async fn the_control_api_names_what_it_does_not_know() {
         let (status, error) = (answer.status().as_u16(), answer.json::<Value>().await.expect("JSON"));
         assert!(error["error"]["help"].as_str().is_some_and(|help| !help.is_empty()), "{path}: {error}");
         let error = &error["error"];
-        story.push_str(&format!("{method} {path} {body}\n  {status} {}: {}\n  {}\n", text(&error["type"]), text(&error["message"]), text(&error["help"])));
+        story.push_str(&format!(
+            "{method} {path} {body}\n  {status} {}: {}\n  {}\n",
+            text(&error["type"]),
+            text(&error["message"]),
+            text(&error["help"])
+        ));
     }
     crate::support::snapshot("cli", "what-the-control-api-refuses", &story);
 }
 
 #[tokio::test]
 async fn beyond_loopback_the_control_api_asks_for_its_token() {
-    let served = Served::start(&["--host", "0.0.0.0", "--token", "let-me-in", "--public-url", "http://pay.test.example/"]).await;
+    let served = Served::start(&[
+        "--host",
+        "0.0.0.0",
+        "--token",
+        "let-me-in",
+        "--public-url",
+        "http://pay.test.example/",
+    ])
+    .await;
     assert_eq!(served.control, "http://pay.test.example");
     assert_eq!(served.brp, "http://pay.test.example/brp");
 }

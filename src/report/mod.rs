@@ -95,9 +95,7 @@ pub struct WriteError {
 pub fn write(wanted: &[Wanted], summary: &Summary, hello: Option<&Hello>) -> Result<(), WriteError> {
     for report in wanted {
         let text = match report.format {
-            Format::Json => {
-                serde_json::to_string_pretty(&to_json(summary, hello)).unwrap_or_default() + "\n"
-            }
+            Format::Json => serde_json::to_string_pretty(&to_json(summary, hello)).unwrap_or_default() + "\n",
             Format::Junit => junit::to_xml(summary),
         };
         let folder = report.path.parent().filter(|folder| !folder.as_os_str().is_empty());

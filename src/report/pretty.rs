@@ -138,8 +138,9 @@ fn totals(summary: &Summary) {
     let style = if summary.count("fail") + summary.count("broken") > 0 { BAD } else { GOOD };
     let tried: usize = summary.results.iter().map(|result| result.tried).sum();
     println!(
-        "{style}{}{style:#} {DIM}{tried} messages, seed {}, {:.2} s{DIM:#}",
+        "{style}{}{style:#} {DIM}{tried} message{}, seed {}, {:.2} s{DIM:#}",
         counts.join(", "),
+        if tried == 1 { "" } else { "s" },
         summary.seed,
         summary.took.as_secs_f64()
     );

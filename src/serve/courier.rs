@@ -50,7 +50,9 @@ impl HttpCourier {
             _ => None,
         };
         let host = url.host_str().unwrap_or_default();
-        if address.is_some_and(|address| !is_near(address)) && !self.allowed.iter().any(|allowed| allowed == host) {
+        if address.is_some_and(|address| !is_near(address))
+            && !self.allowed.iter().any(|allowed| allowed == host)
+        {
             return Err(too_far(host));
         }
         if url.scheme() != "http" {
@@ -74,7 +76,9 @@ impl Courier for HttpCourier {
 }
 
 fn too_far(host: &str) -> String {
-    format!("{host} is not on this machine or in a private network; allow it with --allow-callback-host {host}")
+    format!(
+        "{host} is not on this machine or in a private network; allow it with --allow-callback-host {host}"
+    )
 }
 
 /// Loopback, private and link-local addresses (RFC 1918, RFC 4193).
@@ -110,8 +114,7 @@ impl Resolve for NearOnly {
         let allowed = self.allowed.iter().any(|allowed| allowed == name.as_str());
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let near: Vec<SocketAddr> =
-                found.filter(|address| allowed || is_near(address.ip())).collect();
+            let near: Vec<SocketAddr> = found.filter(|address| allowed || is_near(address.ip())).collect();
             if near.is_empty() {
                 return Err(too_far(name.as_str()).into());
             }

@@ -12,13 +12,13 @@ use bytes::Bytes;
 use http::header::HOST;
 use http::{HeaderValue, StatusCode, Uri};
 use jiff::Timestamp;
+use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::journal::{Captured, Entry, Event};
 use provkassa_simulators::kit::locator::{Located, Origin, Received};
 use provkassa_simulators::kit::problem::{Problem, nearest};
 use provkassa_simulators::kit::provider::Provider;
 use provkassa_simulators::kit::trail::Trail;
 use provkassa_simulators::kit::workspace::{Workspace, Workspaces};
-use provkassa_simulators::PROVIDERS;
 use tower::ServiceExt as _;
 
 use super::control;
@@ -55,7 +55,15 @@ impl House {
         log: bool,
     ) -> Self {
         let routers = PROVIDERS.iter().map(|provider| (provider.info().id, provider.router()));
-        Self { workspaces, addresses, public_url, token, log, routers: routers.collect(), control: OnceLock::new() }
+        Self {
+            workspaces,
+            addresses,
+            public_url,
+            token,
+            log,
+            routers: routers.collect(),
+            control: OnceLock::new(),
+        }
     }
 }
 
@@ -103,17 +111,10 @@ fn address(house: &House, request: &Request) -> Result<Option<Addressed>, Proble
         ["w", name, id, ..] => {
             let workspace = house.workspaces.find(name)?;
             let provider = named(id)?;
-            Ok(Some(Addressed {
-                provider,
-                prefix: format!("/w/{name}/{id}"),
-                workspace: Some(workspace),
-            }))
+            Ok(Some(Addressed { provider, prefix: format!("/w/{name}/{id}"), workspace: Some(workspace) }))
         }
-        ["" | "livez" | "readyz"] => Ok(None),
-        [id, ..] => {
-            Ok(Some(Addressed { provider: named(id)?, prefix: format!("/{id}"), workspace: None }))
-        }
-        [] => Ok(None),
+        [] | ["" | "livez" | "readyz"] => Ok(None),
+        [id, ..] => Ok(Some(Addressed { provider: named(id)?, prefix: format!("/{id}"), workspace: None })),
     }
 }
 
@@ -125,7 +126,12 @@ fn named(id: &str) -> Result<&'static dyn Provider, Problem> {
             "unknown_provider",
             format!("there is no provider `{id}`"),
             near.map_or_else(
-                || format!("The control port has: /, /_sim/v1/, /{}/.", known.collect::<Vec<_>>().join("/, /")),
+                || {
+                    format!(
+                        "The control port has: /, /_sim/v1/, /{}/.",
+                        known.collect::<Vec<_>>().join("/, /")
+                    )
+                },
                 |near| format!("Did you mean `{near}`?"),
             ),
         )
@@ -204,7 +210,8 @@ async fn finish(house: &House, written: Written, response: Response) -> Response
     let body: Bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let told = remarks.warnings.iter().chain(&remarks.diagnosis).chain(&remarks.unclaimed);
     for warning in told {
-        let visible: String = warning.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect();
+        let visible: String =
+            warning.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect();
         if let Ok(value) = HeaderValue::from_str(&visible) {
             parts.headers.append("provkassa-warning", value);
         }

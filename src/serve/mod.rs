@@ -26,6 +26,9 @@ use tokio::sync::watch;
 pub use courier::HttpCourier;
 use front::{Door, House};
 
+/// The control port, unless it is moved.
+pub const USUAL_PORT: u16 = 4700;
+
 /// How the server is set up.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -184,8 +187,7 @@ impl Server {
     /// Where everything is, for programs.
     #[must_use]
     pub fn ready(&self) -> Value {
-        let providers: BTreeMap<_, _> =
-            self.providers.keys().map(|id| (id, self.provider_url(id))).collect();
+        let providers: BTreeMap<_, _> = self.providers.keys().map(|id| (id, self.provider_url(id))).collect();
         json!({
             "control": self.control_url(),
             "providers": providers,

@@ -115,7 +115,11 @@ pub(super) fn generate(rng: &mut dyn Rng, base: bool) -> Message {
     if base {
         let base = awkward::pick(
             rng,
-            &["http://127.0.0.1:4702/brponline/", "https://api.brpsystems.se/brponline/", "https://x.example/a/"],
+            &[
+                "http://127.0.0.1:4702/brponline/",
+                "https://api.brpsystems.se/brponline/",
+                "https://x.example/a/",
+            ],
         );
         given.push((Cow::Borrowed("base"), base.to_owned()));
     }
@@ -175,7 +179,10 @@ pub fn received(text: &str, form: Option<&str>, secret: &str) -> Result<Received
     // diagnosis it is still the shop's hash.
     let claimed = [seen, query.trim_start_matches(seen)]
         .iter()
-        .find_map(|part| form_urlencoded::parse(part.as_bytes()).find(|(name, _)| name.trim_start_matches("amp;") == "hash"))
+        .find_map(|part| {
+            form_urlencoded::parse(part.as_bytes())
+                .find(|(name, _)| name.trim_start_matches("amp;") == "hash")
+        })
         .map(|(_, hash)| hash.into_owned());
     let readings = readings(&message, query);
     let claimed = Reply::text("hash", claimed.unwrap_or_default());
@@ -185,7 +192,7 @@ pub fn received(text: &str, form: Option<&str>, secret: &str) -> Result<Received
 fn endpoint_of(text: &str) -> Option<&'static str> {
     let path = text.split(['?', '#']).next()?;
     // The longest first: `swish/payfororder` ends like `payfororder`.
-    let mut paths: Vec<_> = PATHS.iter().copied().collect();
+    let mut paths: Vec<_> = PATHS.to_vec();
     paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
     let path = path.trim_end_matches('/');
     let known = paths.into_iter().find(|known| path.ends_with(&format!("/{known}")));

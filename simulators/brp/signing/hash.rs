@@ -8,9 +8,7 @@ use super::calls;
 use super::hash_mistakes::{self, MISTAKES};
 use crate::brp::endpoints::{PATHS, UNHASHED, endpoint};
 use crate::kit::digest;
-use crate::kit::operation::{
-    Focus, Message, Observation, Operation, Parameter, Received, Reply, Unreadable,
-};
+use crate::kit::operation::{Focus, Message, Observation, Operation, Parameter, Received, Reply, Unreadable};
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Field, Mistake, Recipe};
 
@@ -137,24 +135,19 @@ pub(super) const FOCUSES: &[Focus] = &[
         name: "parameters in another order than their names'",
         holds: |message| !calls::hashed(message).map(|(name, _)| name).is_sorted(),
     },
-    Focus {
-        name: "several parameters",
-        holds: |message| calls::hashed(message).count() > 1,
-    },
+    Focus { name: "several parameters", holds: |message| calls::hashed(message).count() > 1 },
     Focus {
         name: "several receiptemail",
         holds: |message| message.values("receiptemail").filter(|value| !value.is_empty()).count() > 1,
     },
-    Focus {
-        name: "a payeralias",
-        holds: |message| message.value(UNHASHED).is_some(),
-    },
+    Focus { name: "a payeralias", holds: |message| message.value(UNHASHED).is_some() },
     Focus {
         name: "an optional parameter",
         holds: |message| {
             endpoint(&message.form).is_some_and(|endpoint| {
                 endpoint.parameters.iter().any(|parameter| {
-                    !parameter.required && message.value(parameter.name).is_some_and(|value| !value.is_empty())
+                    !parameter.required
+                        && message.value(parameter.name).is_some_and(|value| !value.is_empty())
                 })
             })
         },

@@ -11,7 +11,8 @@ use crate::kit::operation::Message;
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Edit, Field, Mistake, append};
 
-const DECODED: &str = "Hash the return URL as it is, and percent-encode it only when you put it into the link.";
+const DECODED: &str =
+    "Hash the return URL as it is, and percent-encode it only when you put it into the link.";
 const DECODED_WHY: &str = "BRP decodes the query before it hashes, so it sees the plain URL.";
 const SORTED: &str = "Sort the parameters by name before you join their values.";
 const VALUES_ONLY: &str = "Join the bare values, with nothing between them.";
@@ -114,7 +115,7 @@ mistakes! {
     PARAMETERS_IN_TEMPLATE_ORDER = "parameters-in-template-order",
         "you hashed the parameters in the order of the document's URL template",
         "The template's order is not the hash's: that is by name.", SORTED, DOCUMENTED,
-        [Edit::Order(template_order)];
+        [Edit::Order(|message, fields| template_order(message, fields))];
     PARAMETERS_SORTED_BY_VALUE = "parameters-sorted-by-value",
         "you sorted the values instead of the names",
         "BRP sorts by the parameters' names.", SORTED, DOCUMENTED,
@@ -271,11 +272,17 @@ fn on_returnurl(field: &mut Field, change: impl FnOnce(&[u8]) -> Vec<u8>) {
 
 /// What JavaScript's `encodeURIComponent` leaves alone.
 pub(super) const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-').remove(b'_').remove(b'.').remove(b'!').remove(b'~')
-    .remove(b'*').remove(b'\'').remove(b'(').remove(b')');
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
 /// What RFC 3986 calls unreserved: PHP's `rawurlencode`, Python's `quote(safe="")`.
-const STRICT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+const STRICT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 /// Python's `quote`, which spares slashes.
 const PATH: &AsciiSet = &STRICT.remove(b'/');
 
@@ -305,11 +312,9 @@ fn normalise(value: &[u8]) -> Vec<u8> {
     Url::parse(&text).map_or_else(|_| value.to_vec(), |url| String::from(url).into_bytes())
 }
 
-fn template_order(message: &Message, fields: &mut Vec<Field>) {
+fn template_order(message: &Message, fields: &mut [Field]) {
     let Some(endpoint) = endpoint(&message.form) else { return };
-    fields.sort_by_key(|field| {
-        endpoint.parameters.iter().position(|parameter| parameter.name == field.name)
-    });
+    fields.sort_by_key(|field| endpoint.parameters.iter().position(|parameter| parameter.name == field.name));
 }
 
 /// Bytes that Latin-1 has; a question mark for each character that it has not.

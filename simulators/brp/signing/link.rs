@@ -9,9 +9,7 @@ use super::hash::{Hash, OPEN, hash};
 use super::link_mistakes::{MISTAKES, at, component};
 use super::{calls, hash_mistakes};
 use crate::brp::endpoints::PATHS;
-use crate::kit::operation::{
-    Focus, Message, Observation, Operation, Parameter, Received, Reply, Unreadable,
-};
+use crate::kit::operation::{Focus, Message, Observation, Operation, Parameter, Received, Reply, Unreadable};
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{LinkRecipe, Mistake};
 

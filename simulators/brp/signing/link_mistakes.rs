@@ -62,7 +62,7 @@ mistakes! {
         Edit::Spread(|_, parameters| {
             let emails = parameters.iter().filter(|(name, _)| name == "receiptemail");
             let joined = emails.map(|(_, value)| value.clone()).collect::<Vec<_>>().join(",");
-            keep_one(parameters, joined);
+            keep_one(parameters, &joined);
         });
     RECEIPTEMAILS_ONLY_LAST = "receiptemails-only-last",
         "you sent only the last of several receiptemail",
@@ -71,7 +71,7 @@ mistakes! {
             let last = parameters.iter().rfind(|(name, _)| name == "receiptemail");
             if let Some((_, last)) = last {
                 let last = last.clone();
-                keep_one(parameters, last);
+                keep_one(parameters, &last);
             }
         });
     RECEIPTEMAILS_BRACKETED = "receiptemails-bracketed",
@@ -120,8 +120,19 @@ pub(super) fn at(base: &str, endpoint: &str, query: &str) -> String {
 
 /// What `encodeURI` escapes.
 const WHOLE_URL: &AsciiSet = &CONTROLS
-    .add(b' ').add(b'"').add(b'%').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`')
-    .add(b'{').add(b'|').add(b'}').add(b'[').add(b']');
+    .add(b' ')
+    .add(b'"')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}')
+    .add(b'[')
+    .add(b']');
 
 fn latin_1(value: &str) -> String {
     let mut escaped = String::new();
@@ -135,13 +146,13 @@ fn latin_1(value: &str) -> String {
     escaped
 }
 
-fn keep_one(parameters: &mut Vec<Parameter>, value: String) {
+fn keep_one(parameters: &mut Vec<Parameter>, value: &str) {
     let mut kept = false;
     parameters.retain_mut(|(name, old)| {
         if name != "receiptemail" {
             return true;
         }
-        old.clone_from(&value);
+        value.clone_into(old);
         !std::mem::replace(&mut kept, true)
     });
 }

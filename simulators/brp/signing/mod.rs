@@ -16,11 +16,11 @@ mod tests;
 use crate::kit::operation::Operation;
 use crate::kit::provider::Provenance;
 
+pub(crate) use calls::is_web_address;
 pub use calls::received;
 pub use hash::{Hash, recipe};
 pub use link::Link;
 pub use returns::Return;
-pub(crate) use calls::is_web_address;
 pub(crate) use returns::{address as return_address, parameters as return_parameters};
 
 /// BRP's operations.
@@ -30,5 +30,4 @@ pub static OPERATIONS: &[&dyn Operation] = &[&Hash, &Link, &Return];
 pub(crate) const DOCUMENT: &str = "BRP wiki: Förenklad betalning via webservice i BRP Online";
 
 const DOCUMENTED: Provenance = Provenance::documented(DOCUMENT);
-const COMMON: Provenance =
-    Provenance::assumed("our judgement: a common slip, and the document rules it out");
+const COMMON: Provenance = Provenance::assumed("our judgement: a common slip, and the document rules it out");

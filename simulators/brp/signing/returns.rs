@@ -9,9 +9,7 @@ use super::calls::{self, is_web_address};
 use super::{COMMON, DOCUMENTED};
 use crate::brp::endpoints::{ENDPOINTS, Endpoint, PATHS, endpoint};
 use crate::kit::awkward::{self, one_in, pick};
-use crate::kit::operation::{
-    Focus, Message, Observation, Operation, Parameter, Received, Reply, Unreadable,
-};
+use crate::kit::operation::{Focus, Message, Observation, Operation, Parameter, Received, Reply, Unreadable};
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Edit, Mistake};
 
@@ -234,8 +232,9 @@ impl Operation for Return {
         if one_in(rng, 6) {
             parameters.push(("orderid", "15"));
         }
-        let mut url = pick(rng, &["https://shop.example/paid", "http://127.0.0.1:3000/", "https://shop.example"])
-            .to_owned();
+        let mut url =
+            pick(rng, &["https://shop.example/paid", "http://127.0.0.1:3000/", "https://shop.example"])
+                .to_owned();
         for place in 0..awkward::below(rng, 3) {
             url.push(if place == 0 { '?' } else { '&' });
             url.push_str(pick(rng, OWN));
@@ -305,13 +304,22 @@ const CODES: &[&str] = &["205", "201", "200", "101", "9", "12", "202", "203", "3
 
 /// A shop's own parameters, some with names that end like BRP's.
 const OWN: &[&str] = &[
-    "order=7", "lasterror=7", "xreceiptid=99", "myinvoiceid=3", "haserror=", "next=%2Fa%3Ferror%3D1", "namn=%C3%85sa",
+    "order=7",
+    "lasterror=7",
+    "xreceiptid=99",
+    "myinvoiceid=3",
+    "haserror=",
+    "next=%2Fa%3Ferror%3D1",
+    "namn=%C3%85sa",
 ];
 
 static FOCUSES: &[Focus] = &[
     Focus { name: "success", holds: |message| documented(message) && succeeded(message) },
     Focus { name: "failure", holds: |message| documented(message) && !succeeded(message) },
-    Focus { name: "parameters of the shop's own", holds: |message| OWN.iter().any(|own| message.given("url").contains(own)) },
+    Focus {
+        name: "parameters of the shop's own",
+        holds: |message| OWN.iter().any(|own| message.given("url").contains(own)),
+    },
     Focus { name: "parameters in another order than documented", holds: |message| !documented(message) },
 ];
 

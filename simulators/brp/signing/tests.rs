@@ -8,14 +8,11 @@ use serde_json::Value;
 
 use super::*;
 use crate::kit::diagnosis::{Example, diagnose, diagnose_received};
-use crate::kit::operation::{
-    Judgement, Message, Operation, from_json, generate_in, judge, simpler, to_json,
-};
 use crate::kit::operation::Reply;
+use crate::kit::operation::{Judgement, Message, Operation, from_json, generate_in, judge, simpler, to_json};
 
 fn vectors() -> Vec<(&'static dyn Operation, Value)> {
-    let file: Value =
-        serde_json::from_str(include_str!("../../../fixtures/brp/vectors.json")).expect("JSON");
+    let file: Value = serde_json::from_str(include_str!("../../../fixtures/brp/vectors.json")).expect("JSON");
     let groups = file["groups"].as_array().expect("groups").clone();
     groups
         .into_iter()
@@ -200,14 +197,15 @@ fn a_spoilt_link_is_explained_from_the_link_alone() {
         let diagnosis = diagnose_received(&received);
         // What was left out of the link cannot be seen in it.
         let invisible = ["optional-left-out", "hash-missing", "receiptemails-only-last", "latin-1"];
-        let hidden = mistake.id.starts_with("brp.link") && invisible.iter().any(|id| mistake.id.ends_with(id));
+        let hidden =
+            mistake.id.starts_with("brp.link") && invisible.iter().any(|id| mistake.id.ends_with(id));
         if hidden {
             continue;
         }
         let diagnosis = diagnosis.unwrap_or_else(|| panic!("{} in {}", mistake.id, link.get("url")));
-        let named = std::iter::once(&diagnosis.named).chain(&diagnosis.equals).any(|explanation| {
-            explanation.iter().any(|named| named.id == mistake.id)
-        });
+        let named = std::iter::once(&diagnosis.named)
+            .chain(&diagnosis.equals)
+            .any(|explanation| explanation.iter().any(|named| named.id == mistake.id));
         assert!(named, "{}: {diagnosis} in {}", mistake.id, link.get("url"));
     }
 }

@@ -114,9 +114,10 @@ impl Outbox {
             // Outside `spawn`: a retry that waits for the clock is not work in progress.
             tokio::spawn(async move {
                 outbox.0.clock.sleep_until(due).await;
-                let wanted = lock(&outbox.0.state).items.get(&id).is_some_and(
-                    |item| matches!(item.status, Status::Retrying { at } if at == due),
-                );
+                let wanted = lock(&outbox.0.state)
+                    .items
+                    .get(&id)
+                    .is_some_and(|item| matches!(item.status, Status::Retrying { at } if at == due));
                 if wanted {
                     outbox.attempt_apart(id);
                 }
@@ -170,10 +171,7 @@ fn captured(request: &Outgoing) -> Captured {
         .headers
         .iter()
         .filter_map(|(name, value)| {
-            Some((
-                HeaderName::from_bytes(name.as_bytes()).ok()?,
-                HeaderValue::from_str(value).ok()?,
-            ))
+            Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?))
         })
         .collect();
     Captured::new(format!("POST {}", request.url), &headers, &request.body)

@@ -79,6 +79,7 @@ impl fmt::Debug for Callback {
 /// What happens to callbacks that is out of the ordinary. The default is nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own, and they combine")]
 pub struct Policy {
     /// Keep them until they are released.
     pub hold: bool,
@@ -321,18 +322,14 @@ impl State {
             return (Status::Held, Vec::new());
         }
         if policy.reorder {
-            return match self.parked.remove(lane) {
-                Some(parked) => {
-                    if let Some(item) = self.items.get_mut(&parked) {
-                        item.status = Status::Waiting;
-                    }
-                    (Status::Waiting, vec![id.to_owned(), parked])
-                }
-                None => {
-                    self.parked.insert(lane.clone(), id.to_owned());
-                    (Status::Held, Vec::new())
-                }
+            let Some(parked) = self.parked.remove(lane) else {
+                self.parked.insert(lane.clone(), id.to_owned());
+                return (Status::Held, Vec::new());
             };
+            if let Some(item) = self.items.get_mut(&parked) {
+                item.status = Status::Waiting;
+            }
+            return (Status::Waiting, vec![id.to_owned(), parked]);
         }
         (Status::Waiting, vec![id.to_owned()])
     }

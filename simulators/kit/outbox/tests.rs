@@ -60,10 +60,7 @@ fn callback(order: &str, url: &str, body: &'static str) -> Callback {
 }
 
 fn bodies(bench: &Bench) -> Vec<String> {
-    lock(&bench.courier.sent)
-        .iter()
-        .map(|(_, body)| String::from_utf8_lossy(body).into_owned())
-        .collect()
+    lock(&bench.courier.sent).iter().map(|(_, body)| String::from_utf8_lossy(body).into_owned()).collect()
 }
 
 async fn breathe() {
