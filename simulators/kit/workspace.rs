@@ -348,3 +348,6 @@ impl Workspaces {
 fn write<T>(shared: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
     shared.write().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;
