@@ -18,6 +18,8 @@ pub enum Exit {
     Internal = 4,
     /// There was nothing to check.
     NothingRan = 5,
+    /// It was interrupted before everything was tried, and nothing had failed until then.
+    Interrupted = 130,
     /// For `provkassa adapter`: the operation is not supported.
     Unsupported = 89,
 }

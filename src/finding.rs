@@ -119,6 +119,25 @@ impl Finding {
         }
     }
 
+    /// Leaves out the explanations that something else contradicts, if any is left then.
+    pub fn rule_out(&mut self, contradicted: impl Fn(&[&str]) -> bool) {
+        let all = std::iter::once(self.mistakes.clone()).chain(self.equals.clone());
+        let mut left = all.filter(|explanation| !contradicted(explanation));
+        let Some(first) = left.next() else { return };
+        self.equals = left.collect();
+        let known = crate::adapter::reference::mistakes();
+        let named: Vec<_> =
+            first.iter().filter_map(|id| known.iter().find(|mistake| mistake.id == *id).copied()).collect();
+        let diagnosis = Diagnosis { named, equals: Vec::new(), explains: self.failed, of: self.failed };
+        self.headline = diagnosis.to_string();
+        self.why = diagnosis.why();
+        self.remedy = diagnosis.remedy();
+        self.mistakes = first;
+        if self.equals.is_empty() {
+            self.confidence = diagnosis.confidence();
+        }
+    }
+
     /// Takes over what another finding is certain of.
     pub fn settle(&mut self, sure: &Self) {
         self.headline.clone_from(&sure.headline);

@@ -125,12 +125,26 @@ Feature: Signing calls to BRP and reading its returns
       When the shop builds the whole URL of a call, hash and all
       Then every answer is right
 
+    @id:brp/link/plus-is-encoded @should @assumed
+    Scenario: A + in a value SHOULD be percent-encoded
+      Source: our judgement: the query is decoded as forms are, where + means a blank
+      Given calls with values that need escaping
+      When the shop builds the whole URL of a call, hash and all
+      Then no answer shows "brp.link/plus-not-encoded"
+
+    @id:brp/link/text-is-utf-8 @should @assumed
+    Scenario: Letters outside ASCII SHOULD be percent-encoded as UTF-8
+      Source: our judgement: the document does not name the encoding
+      Given calls with letters outside ASCII
+      When the shop builds the whole URL of a call, hash and all
+      Then no answer shows "brp.link/latin-1"
+
   Rule: A return is read by the names and values of its parameters
 
     @id:brp/return/empty-error-is-success @must @documented
     Scenario: A return whose error is there and empty MUST be taken for success
       Source: "Tom vid lyckad betalning", at every endpoint
-      Given the documented examples
+      Given the examples R01, R06, R07
       And returns with success
       When the shop reads the URL that the payer comes back with
       Then every answer is right
@@ -138,7 +152,8 @@ Feature: Signing calls to BRP and reading its returns
     @id:brp/return/any-code-is-failure @must @documented
     Scenario: A return with any code in error MUST be taken for failure, without a receipt
       Source: the table of error codes, and "Tomt om misslyckad betalning"
-      Given returns with failure
+      Given the examples R02, R03, R08
+      And returns with failure
       When the shop reads the URL that the payer comes back with
       Then every answer is right
 
@@ -153,5 +168,12 @@ Feature: Signing calls to BRP and reading its returns
     Scenario: The order of the return's parameters SHOULD not matter, nor should further ones
       Source: our judgement: the document prints an order and does not promise it
       Given returns with parameters in another order than documented
+      When the shop reads the URL that the payer comes back with
+      Then every answer is right
+
+    @id:brp/return/missing-error-is-not-paid @should @assumed
+    Scenario: A return without error SHOULD not be taken for success
+      Source: our judgement: BRP always sends error, and nobody signs the return
+      Given returns with no error at all
       When the shop reads the URL that the payer comes back with
       Then every answer is right

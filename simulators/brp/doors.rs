@@ -97,3 +97,8 @@ pub(super) async fn unknown(uri: Uri) -> Response {
         It imitates GET /{installation}/external/payment/payfororder and a part of /{installation}/api/ver3/.\n";
     (StatusCode::NOT_FOUND, here).into_response()
 }
+
+/// A link that is looked at is not yet followed: previews send HEAD, and must not pay.
+pub(super) async fn no_head() -> Response {
+    (StatusCode::METHOD_NOT_ALLOWED, [(http::header::ALLOW, "GET")]).into_response()
+}

@@ -125,9 +125,18 @@ impl Provider for Brp {
     fn router(&self) -> Router {
         doors::collapse_slashes(
             Router::new()
-                .route("/{installation}/external/payment/payfororder", get(payments::pay_for_order))
-                .route("/{installation}/external/payment/providerreturn", get(payments::provider_return))
-                .route("/{installation}/provider/{token}", get(window::show).post(window::decide))
+                .route(
+                    "/{installation}/external/payment/payfororder",
+                    get(payments::pay_for_order).head(doors::no_head),
+                )
+                .route(
+                    "/{installation}/external/payment/providerreturn",
+                    get(payments::provider_return).head(doors::no_head),
+                )
+                .route(
+                    "/{installation}/provider/{token}",
+                    get(window::show).head(doors::no_head).post(window::decide),
+                )
                 .route("/{root}/api/ver3/auth/login", post(auth::login))
                 .route("/{root}/api/ver3/orders", post(orders::create).get(orders::list))
                 .route(

@@ -1,10 +1,9 @@
 //! The REST API's orders: make one, add rows, read it, change it, delete it.
 
-use axum::extract::{Extension, Path, Query};
+use axum::extract::{Extension, Path, RawQuery};
 use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::kit::table::Tx;
@@ -12,7 +11,8 @@ use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
 use super::auth::{Refusal, authorized, object, success};
-use super::model::{BusinessUnit, Order, Person, Product, Row, ValueCard};
+use super::model::{BusinessUnit, Order, Person, Product, Row};
+use super::settlement::{by_value_card, cards_of};
 
 type Answer = Result<Response, Refusal>;
 
@@ -64,30 +64,29 @@ pub(super) async fn create(
     Ok(success(StatusCode::CREATED, &shown))
 }
 
-/// Which orders to list.
-#[derive(Debug, Deserialize)]
-pub(super) struct Wanted {
-    customer: Option<u64>,
-    #[serde(rename = "orderNumber")]
-    order_number: Option<u64>,
-}
-
 /// `GET …/orders?customer=` or `?orderNumber=`
 pub(super) async fn list(
     Extension(workspace): Extension<Workspace>,
-    Query(wanted): Query<Wanted>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Answer {
     authorized(&workspace, &headers).await?;
-    if wanted.customer.is_none() && wanted.order_number.is_none() {
+    let query = query.unwrap_or_default();
+    let wanted = |name: &str| {
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        let value = pairs.find(|(known, _)| known == name).map(|(_, value)| value.parse::<u64>());
+        value.transpose().map_err(|_| Refusal::field(name, "FIELD_INVALID_TYPE"))
+    };
+    let (customer, order_number) = (wanted("customer")?, wanted("orderNumber")?);
+    if customer.is_none() && order_number.is_none() {
         return Err(Refusal::field("customer", "FIELD_MANDATORY"));
     }
     let shown = workspace
         .read(|tx| {
             let orders = tx.all::<Order>().into_iter().filter(|order| {
                 !order.deleted
-                    && wanted.customer.is_none_or(|id| order.customer == Some(id))
-                    && wanted.order_number.is_none_or(|number| order.number == number)
+                    && customer.is_none_or(|id| order.customer == Some(id))
+                    && order_number.is_none_or(|number| order.number == number)
             });
             orders.map(|order| show(tx, &order)).collect::<Vec<_>>()
         })
@@ -103,11 +102,9 @@ pub(super) async fn read(
     headers: HeaderMap,
 ) -> Answer {
     trail.order(&order);
-    let shown = workspace.read(|tx| find(tx, &order).map(|order| (order.customer, show(tx, &order)))).await?;
-    if shown.0.is_some() {
-        authorized(&workspace, &headers).await?;
-    }
-    Ok(success(StatusCode::OK, &shown.1))
+    guard(&workspace, &headers, &order).await?;
+    let shown = workspace.read(|tx| find(tx, &order).map(|order| show(tx, &order))).await?;
+    Ok(success(StatusCode::OK, &shown))
 }
 
 /// `PUT …/orders/{order}`: the fields that we keep can be changed.
@@ -119,6 +116,7 @@ pub(super) async fn change(
     body: Bytes,
 ) -> Answer {
     trail.order(&order);
+    guard(&workspace, &headers, &order).await?;
     let body = object(&body)?;
     let customer = number(&body, "customer")?;
     if customer.is_some() {
@@ -147,8 +145,10 @@ pub(super) async fn delete(
     Extension(workspace): Extension<Workspace>,
     Extension(trail): Extension<Trail>,
     Path((_, order)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> Answer {
     trail.order(&order);
+    guard(&workspace, &headers, &order).await?;
     workspace
         .transact(|tx| {
             let mut order = editable(tx, &order).map_err(|refusal| match refusal {
@@ -172,6 +172,7 @@ pub(super) async fn add_article(
     body: Bytes,
 ) -> Answer {
     trail.order(&order);
+    guard(&workspace, &headers, &order).await?;
     let body = object(&body)?;
     let product = number(&body, "articleProduct")?
         .ok_or_else(|| Refusal::field("articleProduct", "FIELD_MANDATORY"))?;
@@ -198,7 +199,7 @@ pub(super) async fn add_article(
             let product =
                 tx.get::<Product>(product).ok_or_else(|| Refusal::field("articleProduct", "ID_NOT_FOUND"))?;
             order.rows.push(Row {
-                id: order.rows.iter().map(|row| row.id).max().unwrap_or(0) + 1,
+                id: order.rows.iter().map(|row| row.id).max().unwrap_or(0).saturating_add(1),
                 product: product.id,
                 name: product.name.clone(),
                 quantity,
@@ -217,8 +218,10 @@ pub(super) async fn remove_article(
     Extension(workspace): Extension<Workspace>,
     Extension(trail): Extension<Trail>,
     Path((_, order, row)): Path<(String, String, String)>,
+    headers: HeaderMap,
 ) -> Answer {
     trail.order(&order);
+    guard(&workspace, &headers, &order).await?;
     let shown = workspace
         .transact(|tx| {
             let mut order = editable(tx, &order)?;
@@ -231,6 +234,14 @@ pub(super) async fn remove_article(
         })
         .await?;
     Ok(success(StatusCode::OK, &shown))
+}
+
+/// An anonymous order is anybody's; one with a customer needs a token.
+async fn guard(workspace: &Workspace, headers: &HeaderMap, order: &str) -> Result<(), Refusal> {
+    if workspace.read(|tx| find(tx, order).map(|order| order.customer)).await?.is_some() {
+        authorized(workspace, headers).await?;
+    }
+    Ok(())
 }
 
 fn find(tx: &Tx<'_>, id: &str) -> Result<std::sync::Arc<Order>, Refusal> {
@@ -266,8 +277,7 @@ fn show(tx: &Tx<'_>, order: &Order) -> Value {
     let money = |minor: i64| json!({"amount": minor, "currency": order.currency});
     let price = order.price();
     let debited = order.is_debited();
-    let cards = order.value_cards.iter().filter_map(|number| tx.get::<ValueCard>(number.as_str()));
-    let reserved = cards.map(|card| card.balance.max(0)).sum::<i64>().min(price.max(0));
+    let reserved = by_value_card(price, &cards_of(tx, order));
     let unit = order.business_unit.and_then(|id| tx.get::<BusinessUnit>(id));
     let items = order.rows.iter().map(|row| {
         json!({
@@ -286,7 +296,7 @@ fn show(tx: &Tx<'_>, order: &Order) -> Value {
         "preliminary": !debited,
         "articleItems": items.collect::<Vec<_>>(),
         "price": money(price),
-        "leftToPay": money(if debited { 0 } else { price - reserved }),
+        "leftToPay": money(if debited { 0 } else { price.saturating_sub(reserved) }),
         "externalId": order.external_id,
         "orderStatus": if debited { json!({"id": 2, "name": "Betald"}) } else { json!({"id": 1, "name": "Skapad"}) },
         "lastModified": order.last_modified,

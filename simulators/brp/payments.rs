@@ -33,7 +33,7 @@ pub(super) async fn pay_for_order(
 ) -> Response {
     let query = query.unwrap_or_default();
     let secret = workspace.credential(ID, "BRP_SECRET");
-    let read = signing::received(&format!("/payfororder?{query}"), None, secret);
+    let read = signing::received(&format!("?{query}"), Some("payfororder"), secret);
     let Ok(received) = read else {
         return window::alert(&workspace, "400", &Sent::default());
     };

@@ -15,10 +15,11 @@ use super::model::{BusinessUnit, Order, Receipt};
 /// `GET …/customers/{customer}/receipts`
 pub(super) async fn list(
     Extension(workspace): Extension<Workspace>,
-    Path((_, customer)): Path<(String, u64)>,
+    Path((_, customer)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     authorized(&workspace, &headers).await?;
+    let customer = known(&customer)?;
     let shown = workspace
         .read(|tx| {
             let receipts = tx.all::<Receipt>().into_iter();
@@ -41,9 +42,11 @@ pub(super) async fn list(
 pub(super) async fn of_customer(
     Extension(workspace): Extension<Workspace>,
     Extension(trail): Extension<Trail>,
-    Path((_, customer, receipt)): Path<(String, u64, String)>,
+    Path((_, customer, receipt)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
+    authorized(&workspace, &headers).await?;
+    let customer = known(&customer)?;
     answer(&workspace, &trail, &headers, &receipt, Some(customer)).await
 }
 
@@ -55,6 +58,10 @@ pub(super) async fn read(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     answer(&workspace, &trail, &headers, &receipt, None).await
+}
+
+fn known(customer: &str) -> Result<u64, Refusal> {
+    customer.parse().map_err(|_| Refusal::Business("ID_NOT_FOUND"))
 }
 
 async fn answer(
@@ -91,6 +98,13 @@ fn show(tx: &Tx<'_>, receipt: &Receipt) -> Value {
             "price": money(row.price.saturating_mul(row.quantity)),
         })
     });
+    let by_method = receipt.amount - receipt.by_value_card;
+    let parts = [(by_method, receipt.method.as_str(), false), (receipt.by_value_card, "Värdekort", true)];
+    let paid = parts.into_iter().filter(|(amount, ..)| *amount != 0);
+    let payments: Vec<_> = (1..)
+        .zip(paid)
+        .map(|(id, (amount, method, card))| json!({"id": id, "amount": money(amount), "paymentMethod": method, "valueCard": card}))
+        .collect();
     json!({
         "id": receipt.id,
         "number": receipt.number,
@@ -105,11 +119,7 @@ fn show(tx: &Tx<'_>, receipt: &Receipt) -> Value {
         "paymentMethod": receipt.method,
         "sellerDetails": unit.map(|unit| json!({"company": unit.company, "businessUnit": unit.name})),
         "items": items.collect::<Vec<_>>(),
-        "payments": [{
-            "id": 1,
-            "amount": money(receipt.amount - receipt.by_value_card),
-            "paymentMethod": receipt.method,
-        }],
+        "payments": payments,
         "amount": money(receipt.amount),
     })
 }

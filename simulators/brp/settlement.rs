@@ -1,5 +1,6 @@
 //! A payment from the call to the receipt: each step reads and changes the workspace's records.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -50,7 +51,8 @@ pub fn begin(tx: &mut Tx<'_>, call: &Call) -> Begun {
     let Some(order) = order.filter(|order| !order.deleted && !order.has_lapsed(tx.now)) else {
         return Begun::Back(ended(tx, call.returnurl.as_deref(), call.order, Err("12")));
     };
-    let queued = tx.take_outcome(ID, &order.id.to_string());
+    let name = order.id.to_string();
+    let queued = tx.queued_outcome(ID, &name);
     let early = match &queued {
         Some(Outcome::Code(code)) if codes::is_early(code) => {
             codes::code(code).map(|code| code.code.as_str())
@@ -59,17 +61,23 @@ pub fn begin(tx: &mut Tx<'_>, call: &Call) -> Begun {
         None => codes::of_amount(order.price()).filter(|code| codes::is_early(code)),
     };
     let around = Loaded::new(tx, &order, &call.choice);
-    let hindrance = early.or_else(|| obstacle(&order, &around.surroundings(), tx.settings));
-    if let Some(code) = hindrance {
-        return Begun::Back(ended(tx, call.returnurl.as_deref(), Some(order.id), Err(code)));
-    }
     let value_cards = cards_of(tx, &order);
     let price = order.price();
-    let key = format!("order {}", order.id);
+    let amount = price.saturating_sub(by_value_card(price, &value_cards));
+    // A recurring product needs a card, and there is none to see when nothing is left to pay.
+    let cardless = (amount == 0 && around.recurring).then_some("102");
+    let hindrance = early.or_else(|| obstacle(&order, &around.surroundings(), tx.settings)).or(cardless);
+    if let Some(code) = hindrance {
+        if early.is_some() {
+            tx.take_outcome(ID, &name);
+        }
+        return Begun::Back(ended(tx, call.returnurl.as_deref(), Some(order.id), Err(code)));
+    }
+    let key = format!("order {name}");
     let attempt = Attempt {
         token: tx.token::<Attempt>(&key),
         order: order.id,
-        amount: price - by_value_card(price, &value_cards),
+        amount,
         price,
         currency: order.currency.clone(),
         method: match call.choice {
@@ -80,31 +88,42 @@ pub fn begin(tx: &mut Tx<'_>, call: &Call) -> Begun {
         receiptemails: call.receiptemails.clone(),
         value_cards,
         created: tx.now,
-        decided: queued,
+        decided: tx.take_outcome(ID, &name),
         answer: None,
         transaction: Transaction::Started,
         ended: None,
         sent: call.sent.clone(),
     };
-    if attempt.amount == 0 {
-        // Nothing is left to pay, so there is no provider to visit.
-        let ended = book(tx, attempt, &order, &around);
-        return Begun::Back(ended);
-    }
     let token = attempt.token.clone();
+    let decided = attempt.decided.clone();
     tx.put(attempt);
-    Begun::Away(token)
+    if amount > 0 {
+        return Begun::Away(token);
+    }
+    // Nothing is left to pay, so there is no provider to visit: it is settled at once.
+    let outcome = decided.unwrap_or(Outcome::Approve);
+    let settled = decide(tx, &token, &outcome, By::Queue).and_then(|seal| finish(tx, &token, &seal));
+    Begun::Back(settled.unwrap_or_else(|| ended(tx, call.returnurl.as_deref(), Some(order.id), Err("203"))))
+}
+
+/// Who decides how a payment ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The payer's button; a magic amount goes before it.
+    Payer,
+    /// What was queued: it goes before everything.
+    Queue,
 }
 
 /// The payer, or a queued outcome, decides at the provider. Says with which seal the provider sends
 /// the payer back; `None` for a payment that does not exist.
-pub fn decide(tx: &mut Tx<'_>, token: &str, outcome: &Outcome) -> Option<String> {
+pub fn decide(tx: &mut Tx<'_>, token: &str, outcome: &Outcome, by: By) -> Option<String> {
     let attempt = tx.get::<Attempt>(token)?;
     let mut attempt = Attempt::clone(&attempt);
     if attempt.ended.is_none() && attempt.answer.is_none() {
         let answer = if is_too_old(&attempt, tx.now) { Outcome::Expire } else { outcome.clone() };
         attempt.answer = Some(match (answer, codes::of_amount(attempt.price)) {
-            (Outcome::Approve, Some(code)) => Outcome::Code(code.to_owned()),
+            (Outcome::Approve, Some(code)) if by == By::Payer => Outcome::Code(code.to_owned()),
             (answer, _) => answer,
         });
         tx.put(attempt.clone());
@@ -165,7 +184,7 @@ pub fn press(tx: &mut Tx<'_>, token: &str, outcome: &Outcome) -> Result<Value, P
             "Use approve, decline, cancel, expire or one of BRP's codes (`provkassa codes brp`).",
         ));
     }
-    let ended = decide(tx, token, outcome).and_then(|seal| finish(tx, token, &seal));
+    let ended = decide(tx, token, outcome, By::Payer).and_then(|seal| finish(tx, token, &seal));
     ended.map(|ended| json!(ended)).ok_or_else(|| {
         Problem::not_found(
             "unknown_payment",
@@ -247,13 +266,15 @@ fn seal(tx: &Tx<'_>, attempt: &Attempt) -> String {
     tx.seed.token("brp.seal", &format!("{}/{answer}", attempt.token), 0)
 }
 
-fn cards_of(tx: &Tx<'_>, order: &Order) -> Vec<ValueCard> {
-    let cards = order.value_cards.iter().filter_map(|number| tx.get::<ValueCard>(number.as_str()));
+pub(super) fn cards_of(tx: &Tx<'_>, order: &Order) -> Vec<ValueCard> {
+    // A card that is named twice is still one card.
+    let numbers: BTreeSet<&String> = order.value_cards.iter().collect();
+    let cards = numbers.into_iter().filter_map(|number| tx.get::<ValueCard>(number.as_str()));
     cards.map(|card| ValueCard::clone(&card)).collect()
 }
 
-fn by_value_card(price: i64, cards: &[ValueCard]) -> i64 {
-    cards.iter().map(|card| card.balance.max(0)).fold(0_i64, i64::saturating_add).min(price)
+pub(super) fn by_value_card(price: i64, cards: &[ValueCard]) -> i64 {
+    cards.iter().map(|card| card.balance.max(0)).fold(0_i64, i64::saturating_add).min(price.max(0))
 }
 
 const NOTHING: Surroundings<'static> = Surroundings {

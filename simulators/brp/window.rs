@@ -19,8 +19,8 @@ use crate::kit::workspace::Workspace;
 
 use super::ID;
 use super::codes;
-use super::model::{Attempt, Method, Order};
-use super::settlement;
+use super::model::{Attempt, BusinessUnit, Method, Order};
+use super::settlement::{self, By};
 
 /// The card that pays where none is typed.
 pub(super) const TEST_CARD: &str = "4111111111111111";
@@ -29,6 +29,7 @@ pub(super) const TEST_CARD: &str = "4111111111111111";
 #[template(path = "brp/templates/provider.html")]
 struct ProviderPage {
     style: &'static str,
+    seller: String,
     amount: String,
     order: u64,
     rows: Vec<(String, i64, String)>,
@@ -80,14 +81,14 @@ pub(super) async fn show(
         .transact(|tx| {
             let Some(attempt) = tx.get::<Attempt>(token.as_str()) else { return Ok(Step::Unknown) };
             if attempt.ended.is_some() || attempt.answer.is_some() {
-                let seal = settlement::decide(tx, &token, &Outcome::Approve).unwrap_or_default();
+                let seal = settlement::decide(tx, &token, &Outcome::Approve, By::Payer).unwrap_or_default();
                 return Ok(Step::Decided(attempt.order, seal));
             }
             let queued = attempt.decided.clone().or_else(|| tx.take_outcome(ID, &attempt.order.to_string()));
             let expired = settlement::is_too_old(&attempt, tx.now).then_some(Outcome::Expire);
             Ok::<_, Infallible>(match queued.or(expired) {
                 Some(outcome) => {
-                    let seal = settlement::decide(tx, &token, &outcome).unwrap_or_default();
+                    let seal = settlement::decide(tx, &token, &outcome, By::Queue).unwrap_or_default();
                     Step::Decided(attempt.order, seal)
                 }
                 None => Step::Ask(attempt.order),
@@ -125,18 +126,23 @@ pub(super) async fn decide(
     let outcome = match typed.outcome.as_str() {
         "cancel" => Outcome::Cancel,
         "decline" => Outcome::Decline,
-        _ => match pay(&typed, workspace.clock().now()) {
+        "" | "approve" => match pay(&typed, workspace.clock().now()) {
             Ok(outcome) => outcome,
             Err(problems) => {
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
                 return page(&workspace, &installation, &token, status, typed, problems).await;
             }
         },
+        _ => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            let problems = vec![("outcome", "The page has no such button.")];
+            return page(&workspace, &installation, &token, status, typed, problems).await;
+        }
     };
     let decided = workspace
         .transact(|tx| {
             let order = tx.get::<Attempt>(token.as_str()).map(|attempt| attempt.order);
-            Ok::<_, Infallible>(settlement::decide(tx, &token, &outcome).zip(order))
+            Ok::<_, Infallible>(settlement::decide(tx, &token, &outcome, By::Payer).zip(order))
         })
         .await
         .unwrap_or_else(|never| match never {});
@@ -208,10 +214,11 @@ async fn page(
             let attempt = tx.get::<Attempt>(token)?;
             let order = tx.get::<Order>(attempt.order);
             let method = attempt.method.and_then(|id| tx.get::<Method>(id));
-            Some((attempt, order, method))
+            let unit = order.as_ref().and_then(|order| tx.get::<BusinessUnit>(order.business_unit?));
+            Some((attempt, order, method, unit))
         })
         .await;
-    let Some((attempt, order, method)) = found else {
+    let Some((attempt, order, method, unit)) = found else {
         return alert(workspace, "204", &Sent::default());
     };
     let money = |minor| Amount::new(minor, &attempt.currency).to_string();
@@ -219,6 +226,7 @@ async fn page(
     let late = codes::codes().iter().filter(|code| code.stage != "before");
     let page = ProviderPage {
         style: STYLE,
+        seller: unit.map_or_else(String::new, |unit| unit.name.clone()),
         amount: money(attempt.amount),
         order: attempt.order,
         rows: rows

@@ -164,21 +164,25 @@ pub fn diagnose_received(received: &Received) -> Option<Diagnosis> {
     if diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.named.len() == 1) {
         return diagnosis;
     }
-    let mut spoilt: Vec<Explanation> = Vec::new();
+    let (mut spoilt, mut both): (Vec<Explanation>, Vec<Explanation>) = (Vec::new(), Vec::new());
     for reading in &received.readings {
         let got = operation.observe(&reading.message, &received.claimed);
         let example = Example { message: &reading.message, got: &got };
         if predicts(operation, &Vec::new(), &example) {
-            spoilt.insert(0, vec![reading.mistake]);
+            spoilt.push(vec![reading.mistake]);
             continue;
         }
         for mistake in operation.mistakes() {
             if predicts(operation, &vec![mistake], &example) {
-                spoilt.push(vec![reading.mistake, mistake]);
+                both.push(vec![reading.mistake, mistake]);
             }
         }
     }
-    let mut spoilt = spoilt.into_iter();
+    // One mistake is likelier than two, and two in the hash are as likely as one in each.
+    if spoilt.is_empty() && diagnosis.is_some() {
+        return diagnosis;
+    }
+    let mut spoilt = spoilt.into_iter().chain(both);
     match spoilt.next() {
         Some(named) => {
             let equals = spoilt.filter(|other| other.len() == named.len()).collect();

@@ -114,11 +114,12 @@ impl Entry {
         let event = match &self.event {
             Event::Callback { request, .. } => request.size(),
             Event::Exchange { request, reply, remarks } => {
-                let said = remarks.warnings.iter().map(String::len).sum::<usize>();
-                request.size() + reply.size() + said + remarks.diagnosis.as_ref().map_or(0, String::len)
+                let told = remarks.warnings.iter().chain(&remarks.diagnosis).chain(&remarks.unclaimed);
+                let told = told.chain(&remarks.order).map(String::len).sum::<usize>();
+                request.size() + reply.size() + told
             }
         };
-        event + size_of::<Self>()
+        event + self.order.as_ref().map_or(0, String::len) + size_of::<Self>()
     }
 
     /// The entry as JSON with secrets and card numbers hidden. The cursor is left out, so that two
@@ -136,15 +137,15 @@ impl Entry {
             Event::Exchange { request, reply, remarks } => json!({
                 "request": request.show(masker),
                 "reply": reply.show(masker),
-                "warnings": remarks.warnings,
+                "warnings": remarks.warnings.iter().map(|text| masker.text(text)).collect::<Vec<_>>(),
                 "diagnosis": remarks.diagnosis.as_ref().map(|text| masker.text(text)),
-                "unclaimed": remarks.unclaimed,
+                "unclaimed": remarks.unclaimed.as_ref().map(|text| masker.text(text)),
             }),
         };
         json!({
             "workspace": self.workspace,
             "provider": self.provider,
-            "order": self.order,
+            "order": self.order.as_ref().map(|order| masker.text(order)),
             "at": self.at,
             "event": event,
         })
@@ -225,7 +226,7 @@ impl Journal {
     pub fn read(&self, after: u64, filter: &Filter) -> Reading {
         let pages = lock(&self.pages);
         let first = pages.entries.front().map_or(pages.last + 1, |entry| entry.cursor);
-        let skip = usize::try_from((after + 1).saturating_sub(first)).unwrap_or(usize::MAX);
+        let skip = usize::try_from(after.saturating_add(1).saturating_sub(first)).unwrap_or(usize::MAX);
         Reading {
             entries: pages.entries.iter().skip(skip).filter(|entry| filter.wants(entry)).cloned().collect(),
             next: pages.last,

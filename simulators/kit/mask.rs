@@ -31,7 +31,7 @@ impl Masker {
     /// Text without secrets, card numbers and invisible characters.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
-        let mut shown = cards(text);
+        let mut shown = tokens(&cards(text));
         for (name, secret) in &self.secrets {
             if shown.contains(secret.as_str()) {
                 shown = shown.replace(secret.as_str(), &format!("‹{name}›"));
@@ -73,6 +73,14 @@ pub fn visible(text: &str) -> String {
         shown.push('␠');
     }
     shown
+}
+
+/// Hides what a login hands out.
+fn tokens(text: &str) -> String {
+    const FIELD: &str = "\"access_token\":\"";
+    let Some((before, after)) = text.split_once(FIELD) else { return text.to_owned() };
+    let rest = after.find('"').map_or("", |end| &after[end..]);
+    format!("{before}{FIELD}‹token›{}", tokens(rest))
 }
 
 /// Hides the middle of everything that looks like a real card number.
@@ -199,6 +207,9 @@ mod tests {
         for readable in ["4242 4242 4242 4242", "order 1234567890123 ok", "4571990000002015"] {
             assert_eq!(masker().text(readable), readable);
         }
+        let login = "{\"access_token\":\"abc\",\"x\":1,\"access_token\":\"d";
+        let hidden = "{\"access_token\":\"‹token›\",\"x\":1,\"access_token\":\"‹token›";
+        assert_eq!(masker().text(login), hidden);
         assert_eq!(masker().header("Authorization", "Bearer abc"), "Bearer ‹credential›");
     }
 

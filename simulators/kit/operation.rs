@@ -124,6 +124,17 @@ impl Unreadable {
     }
 }
 
+/// What a field of an answer holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A string.
+    Text,
+    /// A string, or null for none.
+    TextOrNull,
+}
+
 /// One operation of a provider. Pure: simulator, vectors, properties and diagnosis share it.
 pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// Its id: `brp.hash`.
@@ -149,8 +160,8 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// The names of what goes with a message.
     fn given(&self) -> &'static [&'static str];
 
-    /// The fields of an answer for a form, each a string, and whether it may be null.
-    fn answer(&self, form: &str) -> Vec<(&'static str, bool)>;
+    /// The fields of an answer for a form.
+    fn answer(&self, form: &str) -> Vec<(&'static str, Shape)>;
 
     /// The wrong ways in which people do it.
     fn mistakes(&self) -> Vec<&'static Mistake>;
@@ -214,12 +225,20 @@ pub fn judge(operation: &dyn Operation, message: &Message, reply: &Reply) -> Jud
 /// always be there.
 pub fn well_formed(operation: &dyn Operation, form: &str, answer: &Map<String, Value>) -> Result<(), String> {
     let fields = operation.answer(form);
-    for (name, nullable) in &fields {
-        match answer.get(*name) {
-            Some(Value::String(_)) => {}
-            Some(Value::Null) if *nullable => {}
-            None => return Err(format!("the answer to {} lacks `{name}`", operation.id())),
-            Some(_) => return Err(format!("`{name}` of the answer to {} is no string", operation.id())),
+    for (name, shape) in &fields {
+        let fits = match (answer.get(*name), shape) {
+            (None, _) => return Err(format!("the answer to {} lacks `{name}`", operation.id())),
+            (Some(Value::String(text)), Shape::OneOf(words)) => words.contains(&text.as_str()),
+            (Some(Value::String(_)), _) | (Some(Value::Null), Shape::TextOrNull) => true,
+            (Some(_), _) => false,
+        };
+        if !fits {
+            let wanted = match shape {
+                Shape::OneOf(words) => format!("one of {}", words.join(", ")),
+                Shape::Text => "a string".to_owned(),
+                Shape::TextOrNull => "a string or null".to_owned(),
+            };
+            return Err(format!("`{name}` of the answer to {} is not {wanted}", operation.id()));
         }
     }
     let known = |name: &String| name == "explain" || fields.iter().any(|(field, _)| field == name);

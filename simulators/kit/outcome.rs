@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -97,16 +98,16 @@ impl Tx<'_> {
         });
     }
 
+    /// The outcome that is queued for this order, or for whichever comes next. It stays queued.
+    #[must_use]
+    pub fn queued_outcome(&self, provider: &str, order: &str) -> Option<Outcome> {
+        self.queue_for(provider, order)?.chain.first().cloned()
+    }
+
     /// Takes the outcome that is queued for this order, or for whichever comes next.
     pub fn take_outcome(&mut self, provider: &str, order: &str) -> Option<Outcome> {
-        let queue = self.all::<Queued>();
-        let mine = |queued: &&std::sync::Arc<Queued>| {
-            queued.provider == provider && queued.order.as_deref() == Some(order)
-        };
-        let anyones =
-            |queued: &&std::sync::Arc<Queued>| queued.provider == provider && queued.order.is_none();
-        let queued = queue.iter().find(mine).or_else(|| queue.iter().find(anyones))?;
-        let mut rest = Queued::clone(queued);
+        let queue = self.queue_for(provider, order)?;
+        let mut rest = Queued::clone(&queue);
         let first = (!rest.chain.is_empty()).then(|| rest.chain.remove(0));
         if rest.chain.is_empty() {
             self.remove::<Queued>(rest.number);
@@ -114,5 +115,15 @@ impl Tx<'_> {
             self.put(rest);
         }
         first
+    }
+
+    fn queue_for(&self, provider: &str, order: &str) -> Option<Arc<Queued>> {
+        let queues = self.all::<Queued>();
+        let of = |wanted: Option<&str>| {
+            let queue =
+                queues.iter().find(|queue| queue.provider == provider && queue.order.as_deref() == wanted);
+            queue.cloned()
+        };
+        of(Some(order)).or_else(|| of(None))
     }
 }

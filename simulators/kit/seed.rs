@@ -4,6 +4,7 @@
 //! order, so the same requests for an order give the same ids however many orders run side by side.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
@@ -72,6 +73,17 @@ pub struct IdBook {
     shards: [Mutex<BTreeMap<(&'static str, u64), u64>>; 16],
 }
 
+/// Whose an id is after somebody claimed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claimed {
+    /// The claimant's, from before.
+    Before,
+    /// Another workspace's.
+    ByAnother,
+    /// The claimant's, from now on.
+    Now,
+}
+
 impl IdBook {
     /// An empty book.
     #[must_use]
@@ -79,9 +91,21 @@ impl IdBook {
         Self { shards: std::array::from_fn(|_| Mutex::new(BTreeMap::new())) }
     }
 
-    /// Claims `id` in `space` (`brp.order`) for `owner`; false when another workspace has it.
-    pub fn claim(&self, space: &'static str, id: u64, owner: u64) -> bool {
-        *self.shard(id).entry((space, id)).or_insert(owner) == owner
+    /// Claims `id` in `space` (`brp.order`) for `owner`.
+    pub fn claim(&self, space: &'static str, id: u64, owner: u64) -> Claimed {
+        match self.shard(id).entry((space, id)) {
+            Entry::Vacant(free) => {
+                free.insert(owner);
+                Claimed::Now
+            }
+            Entry::Occupied(taken) if *taken.get() == owner => Claimed::Before,
+            Entry::Occupied(_) => Claimed::ByAnother,
+        }
+    }
+
+    /// Gives one id back.
+    pub fn give_back(&self, space: &'static str, id: u64) {
+        self.shard(id).remove(&(space, id));
     }
 
     /// Who has `id` in `space`.
@@ -141,11 +165,13 @@ mod tests {
     #[test]
     fn an_id_belongs_to_whom_claimed_it_first() {
         let book = IdBook::new();
-        assert!(book.claim("order", 15, 1));
-        assert!(book.claim("order", 15, 1));
-        assert!(!book.claim("order", 15, 2));
-        assert!(book.claim("receipt", 15, 2));
+        assert_eq!(book.claim("order", 15, 1), Claimed::Now);
+        assert_eq!(book.claim("order", 15, 1), Claimed::Before);
+        assert_eq!(book.claim("order", 15, 2), Claimed::ByAnother);
+        assert_eq!(book.claim("receipt", 15, 2), Claimed::Now);
         book.release(1);
-        assert!(book.claim("order", 15, 2));
+        assert_eq!(book.claim("order", 15, 2), Claimed::Now);
+        book.give_back("order", 15);
+        assert_eq!(book.owner("order", 15), None);
     }
 }

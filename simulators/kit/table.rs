@@ -1,6 +1,7 @@
 //! Ordered records and atomic changes to several of them.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::outbox::Callback;
-use super::seed::{IdBook, Seed};
+use super::seed::{Claimed, IdBook, Seed};
 use super::settings::Settings;
 
 /// A record's key. Numbers sort as numbers.
@@ -129,6 +130,8 @@ pub struct Tx<'a> {
     /// The workspace's settings.
     pub settings: &'a Settings,
     book: &'a IdBook,
+    /// What this transaction claimed, to give it back if it fails.
+    claimed: RefCell<Vec<(&'static str, u64)>>,
 }
 
 impl<'a> Tx<'a> {
@@ -139,7 +142,23 @@ impl<'a> Tx<'a> {
         settings: &'a Settings,
         book: &'a IdBook,
     ) -> Self {
-        Self { tables, changes: Changes::default(), callbacks: Vec::new(), now, seed, settings, book }
+        Self {
+            tables,
+            changes: Changes::default(),
+            callbacks: Vec::new(),
+            now,
+            seed,
+            settings,
+            book,
+            claimed: RefCell::default(),
+        }
+    }
+
+    /// The transaction failed: what it claimed is free again.
+    pub(crate) fn give_back(self) {
+        for (table, id) in self.claimed.into_inner() {
+            self.book.give_back(table, id);
+        }
     }
 
     pub(crate) fn finish(self) -> (Changes, Vec<Callback>) {
@@ -198,7 +217,14 @@ impl<'a> Tx<'a> {
     /// Claims a fixed id for this workspace; false when another workspace has it.
     #[must_use]
     pub fn claim<R: Record>(&self, id: u64) -> bool {
-        self.book.claim(R::TABLE, id, self.seed.owner())
+        match self.book.claim(R::TABLE, id, self.seed.owner()) {
+            Claimed::Now => {
+                self.claimed.borrow_mut().push((R::TABLE, id));
+                true
+            }
+            Claimed::Before => true,
+            Claimed::ByAnother => false,
+        }
     }
 
     /// A token that no record of this kind has yet.

@@ -96,8 +96,14 @@ impl Workspace {
     pub async fn transact<T, E>(&self, work: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send) -> Result<T, E> {
         let settings = self.settings();
         let mut tables = lock(&self.0.tables);
-        let mut tx = Tx::new(&tables, self.0.clock.now(), &self.0.seed, &settings, &self.0.book);
-        let answer = work(&mut tx)?;
+        let mut tx = self.begin(&tables, &settings);
+        let answer = match work(&mut tx) {
+            Ok(answer) => answer,
+            Err(error) => {
+                tx.give_back();
+                return Err(error);
+            }
+        };
         let (changes, callbacks) = tx.finish();
         tables.commit(changes);
         // Still under the lock: callbacks of one order leave in the order of its transactions.
@@ -116,21 +122,23 @@ impl Workspace {
     }
 
     /// Back to the records that it started with; callbacks that were not sent are forgotten.
+    #[expect(clippy::unused_async, reason = "a store outside this process will wait")]
     pub async fn reset(&self) {
-        self.0.outbox.clear();
-        {
-            *lock(&self.0.tables) = Tables::default();
+        let mut fresh = Tables::default();
+        let settings = self.settings();
+        let mut tables = lock(&self.0.tables);
+        let mut tx = self.begin(&fresh, &settings);
+        for provider in self.0.providers {
+            provider.found(&mut tx, self.name() == DEFAULT);
         }
-        let providers = self.0.providers;
-        let fixed = self.name() == DEFAULT;
-        self.transact(|tx| {
-            for provider in providers {
-                provider.found(tx, fixed);
-            }
-            Ok::<_, std::convert::Infallible>(())
-        })
-        .await
-        .unwrap_or_else(|never| match never {});
+        let (changes, _) = tx.finish();
+        fresh.commit(changes);
+        self.0.outbox.clear();
+        *tables = fresh;
+    }
+
+    fn begin<'a>(&'a self, tables: &'a Tables, settings: &'a Settings) -> Tx<'a> {
+        Tx::new(tables, self.0.clock.now(), &self.0.seed, settings, &self.0.book)
     }
 
     /// Every record, in order.
@@ -176,8 +184,8 @@ impl Workspaces {
             by_credential: RwLock::default(),
         });
         let default = workspaces.make(DEFAULT);
-        workspaces.insert(&default);
         default.reset().await;
+        workspaces.insert(&default);
         workspaces
     }
 
@@ -228,6 +236,13 @@ impl Workspaces {
         all.values().cloned().collect()
     }
 
+    /// What hides every workspace's secrets, for what belongs to none of them.
+    #[must_use]
+    pub fn masker(&self) -> Masker {
+        let all = self.all();
+        Masker::new(all.iter().flat_map(|workspace| workspace.0.credentials.values().flatten()))
+    }
+
     /// Makes a workspace with credentials, ids and tokens of its own.
     pub async fn create(&self, name: &str) -> Result<Workspace, Problem> {
         let legal = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
@@ -239,6 +254,10 @@ impl Workspaces {
             ));
         }
         let workspace = self.make(name);
+        // Its records are in place before anybody can find it.
+        if self.get(name).is_none() {
+            workspace.reset().await;
+        }
         if !self.insert(&workspace) {
             return Err(Problem::new(
                 http::StatusCode::CONFLICT,
@@ -247,7 +266,6 @@ impl Workspaces {
                 "Reset it, delete it, or take another name.",
             ));
         }
-        workspace.reset().await;
         Ok(workspace)
     }
 

@@ -68,6 +68,9 @@ pub enum Fault {
         /// The operation.
         to: String,
     },
+    /// It closed its output and goes on running.
+    #[error("the adapter closed its stdout and did not end")]
+    ClosedStdout,
     /// It did not answer in time.
     #[error("the adapter gave no reply to {to} in {} s", limit.as_secs_f32())]
     Silent {
@@ -82,6 +85,14 @@ pub enum Fault {
         /// What is wrong with it.
         why: String,
         /// The line, shortened.
+        line: String,
+    },
+    /// An answer has not the fields that it should have.
+    #[error("{why}\n  {line}")]
+    IllFormed {
+        /// What is wrong with it.
+        why: String,
+        /// The answer, shortened.
         line: String,
     },
     /// It speaks another version of the protocol.
@@ -116,6 +127,10 @@ impl Fault {
             }
             Self::Nonsense { .. } => {
                 "stdout carries replies alone, one JSON object a line. Send banners and log lines to stderr."
+            }
+            Self::ClosedStdout => "Keep stdout open as long as stdin is.",
+            Self::IllFormed { .. } => {
+                "PROTOCOL.md lists the fields of each operation's answer; others are not allowed."
             }
             Self::OtherProtocol { .. } => "Answer `hello` with \"protocol\": 1.",
             Self::Own { .. } => {

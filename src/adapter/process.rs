@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::wire::{self, Incoming};
 use super::{AdapterError, Fault, Limits};
@@ -29,6 +30,37 @@ struct Shared {
     dead: Mutex<Option<Fault>>,
     stderr: Mutex<Vec<u8>>,
     child: tokio::sync::Mutex<Child>,
+    /// When the last reply came: the limit counts from there, for an adapter may answer one by one.
+    heard: Mutex<Instant>,
+    group: Option<u32>,
+}
+
+impl Shared {
+    /// Ends the adapter, and what it started: `npm run` and shells leave their children behind.
+    fn kill(&self) {
+        #[cfg(unix)]
+        if let Some(group) =
+            self.group.and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw)
+        {
+            // There may be nobody left to end.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+        if let Ok(mut child) = self.child.try_lock() {
+            let _ = child.start_kill();
+        }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.shared.kill();
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -44,7 +76,10 @@ impl Process {
             stderr: String::new(),
         };
         let (program, arguments) = command.split_first().ok_or_else(|| failed("it is empty".to_owned()))?;
-        let mut child = Command::new(program)
+        let mut command = Command::new(program);
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut child = command
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -60,6 +95,8 @@ impl Process {
             pending: Mutex::default(),
             dead: Mutex::default(),
             stderr: Mutex::default(),
+            heard: Mutex::new(Instant::now()),
+            group: child.id(),
             child: tokio::sync::Mutex::new(child),
         });
         let (lines, mut outgoing) = mpsc::unbounded_channel::<String>();
@@ -113,7 +150,17 @@ impl Process {
         }
         // A closed channel means that stdin is closed; the reader finds out why.
         let _ = self.lines.send(line);
-        match tokio::time::timeout(limit, coming).await {
+        let mut coming = coming;
+        let asked = Instant::now();
+        let outcome = loop {
+            let since = asked.max(*lock(&self.shared.heard));
+            match tokio::time::timeout_at(since + limit, &mut coming).await {
+                // It is still answering others.
+                Err(_) if *lock(&self.shared.heard) > since => {}
+                outcome => break outcome,
+            }
+        };
+        match outcome {
             Ok(Ok(incoming)) => Ok(incoming),
             Ok(Err(_)) => {
                 let fault = lock(&self.shared.dead).clone();
@@ -124,7 +171,7 @@ impl Process {
                 let fault = Fault::Silent { to: to.to_owned(), limit };
                 lock(&self.shared.dead).get_or_insert(fault.clone());
                 lock(&self.shared.pending).clear();
-                let _ = self.shared.child.lock().await.start_kill();
+                self.shared.kill();
                 Err(self.error(fault))
             }
         }
@@ -163,17 +210,21 @@ async fn read_replies(
             Ok(_) => {}
         }
         let text = String::from_utf8_lossy(&line);
+        let nonsense = |why: &str| Fault::Nonsense { why: why.to_owned(), line: wire::shortened(&text) };
         let fault = if line.len() > longest {
             Fault::Nonsense {
                 why: format!("it is longer than {longest} bytes"),
                 line: wire::shortened(&text),
             }
+        } else if std::str::from_utf8(&line).is_err() {
+            nonsense("it is not UTF-8")
         } else if text.trim().is_empty() {
-            continue;
+            nonsense("it is empty")
         } else {
             match wire::parse(text.trim_end()) {
                 Ok((id, incoming)) => match lock(&shared.pending).remove(&id) {
                     Some(waiting) => {
+                        *lock(&shared.heard) = Instant::now();
                         let _ = waiting.send(incoming);
                         continue;
                     }
@@ -185,11 +236,17 @@ async fn read_replies(
                 Err(fault) => fault,
             }
         };
-        let _ = shared.child.lock().await.start_kill();
+        shared.kill();
         return fault;
     }
     let mut child = shared.child.lock().await;
-    let ended = tokio::time::timeout(Duration::from_secs(1), child.wait()).await;
-    let status = ended.ok().and_then(Result::ok).and_then(|status| status.code());
-    Fault::Ended { status, to: String::new() }
+    // Who ends closes its output a moment before.
+    match tokio::time::timeout(Duration::from_millis(300), child.wait()).await {
+        Ok(ended) => Fault::Ended { status: ended.ok().and_then(|status| status.code()), to: String::new() },
+        Err(_) => {
+            drop(child);
+            shared.kill();
+            Fault::ClosedStdout
+        }
+    }
 }

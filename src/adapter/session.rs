@@ -61,7 +61,8 @@ impl Session {
     /// Puts one message to it.
     ///
     /// An adapter that crashes is started once more and asked again; after a second crash, a hang or
-    /// a line that is no reply, every call returns the same error at once.
+    /// a line that is no reply, every call returns the same error at once. An `error` of its own
+    /// concerns this message alone.
     pub async fn ask(&self, operation: &dyn Operation, message: &Message) -> Result<Said, AdapterError> {
         // The semaphore is never closed.
         let _turn = self.window.acquire().await;
@@ -76,13 +77,14 @@ impl Session {
             let id = self.next.fetch_add(1, Ordering::Relaxed);
             let line = wire::request(id, operation, message);
             let error = match process.ask(id, line, operation.id(), process.limits().reply).await {
+                // Its code broke on this message; the conversation can go on.
                 Ok(Incoming::Error(said)) => {
-                    process.error(Fault::Own { to: operation.id().to_owned(), message: said })
+                    return Err(process.error(Fault::Own { to: operation.id().to_owned(), message: said }));
                 }
                 Ok(Incoming::Reply(Reply::Answer(answer))) => {
                     match well_formed(operation, &message.form, &answer) {
                         Ok(()) => return Ok(Said::Reply(Reply::Answer(answer))),
-                        Err(why) => process.error(Fault::Nonsense {
+                        Err(why) => process.error(Fault::IllFormed {
                             why,
                             line: wire::shortened(&serde_json::Value::Object(answer).to_string()),
                         }),

@@ -60,7 +60,9 @@ pub fn parse(line: &str) -> Result<(u64, Incoming), Fault> {
         .remove("id")
         .and_then(|id| id.as_u64())
         .ok_or_else(|| fault("it has no `id` of a request".to_owned()))?;
-    fields.remove("trace");
+    if fields.contains_key("error") {
+        fields.remove("trace");
+    }
     let mut fields = fields.into_iter();
     let (Some((kind, value)), None) = (fields.next(), fields.next()) else {
         return Err(fault("it needs exactly one of answer, rejected, unsupported, error".to_owned()));
@@ -91,7 +93,13 @@ pub fn parse_hello(answer: &Reply, line: &str) -> Result<Hello, Fault> {
     }
     let text = |name: &str| answer.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
     let ops = answer.get("ops").and_then(Value::as_array).ok_or_else(|| fault("`ops` is missing"))?;
-    let window = answer.get("window").and_then(Value::as_u64).unwrap_or(1).clamp(1, WIDEST);
+    let window = match answer.get("window") {
+        None => 1,
+        Some(window) => {
+            let window = window.as_u64().filter(|window| *window > 0);
+            window.ok_or_else(|| fault("`window` is no whole number above 0"))?.min(WIDEST)
+        }
+    };
     Ok(Hello {
         name: text("name").ok_or_else(|| fault("`name` is missing"))?,
         language: text("language").ok_or_else(|| fault("`language` is missing"))?,

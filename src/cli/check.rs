@@ -54,6 +54,9 @@ pub(super) struct Check {
     /// How long the adapter may take for a reply, in seconds
     #[arg(long, env = "PROVKASSA_TIMEOUT", value_name = "SECONDS", default_value_t = 5.0)]
     timeout: f64,
+    /// How long the adapter may take to start and answer the greeting, in seconds
+    #[arg(long, env = "PROVKASSA_START_TIMEOUT", value_name = "SECONDS", default_value_t = 10.0)]
+    start_timeout: f64,
     /// A line for each case instead of a progress bar
     #[arg(long, short, env = "PROVKASSA_VERBOSE")]
     verbose: bool,
@@ -89,15 +92,17 @@ impl Check {
                 },
             )?;
         let command = self.command()?;
-        if !(self.timeout > 0.0 && self.timeout < 1e6) {
-            return Err(CliError::usage(
-                format!("--timeout cannot be {}", self.timeout),
-                "Give seconds, more than 0.",
-            ));
+        for (flag, seconds) in [("--timeout", self.timeout), ("--start-timeout", self.start_timeout)] {
+            if !(seconds > 0.0 && seconds < 1e6) {
+                return Err(CliError::usage(
+                    format!("{flag} cannot be {seconds}"),
+                    "Give seconds, more than 0.",
+                ));
+            }
         }
         let reply = std::time::Duration::from_secs_f64(self.timeout);
-        let usual = Limits::default();
-        let limits = Limits { reply, start: usual.start.min(reply * 2), ..usual };
+        let start = std::time::Duration::from_secs_f64(self.start_timeout);
+        let limits = Limits { reply, start, ..Limits::default() };
         let plan = Plan {
             cases: chosen,
             seed: self.seed,

@@ -27,7 +27,7 @@ use provkassa_simulators::kit::provider::Provider;
 use crate::exit::Exit;
 
 const AFTER: &str = "Exit codes: 0 all is well, 1 findings, 2 usage or configuration, 3 adapter or server \
-    unreachable or broken, 4 internal error, 5 nothing ran.\n\
+    unreachable or broken, 4 internal error, 5 nothing ran, 130 interrupted.\n\
     Each flag can be given as an environment variable too; flag beats environment beats file.";
 
 /// A payment-provider simulator and conformance harness: pay in a sandbox, and learn which mistake

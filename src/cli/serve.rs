@@ -121,7 +121,10 @@ fn table(server: &Server, usual: bool) {
         crate::VERSION
     );
     eprintln!();
-    eprintln!("  {:<12} {control}/", "start here");
+    let ready = server.ready();
+    let token = ready["token"].as_str();
+    let admission = token.map_or_else(String::new, |token| format!("?token={token}"));
+    eprintln!("  {:<12} {control}/{admission}", "start here");
     eprintln!("  {:<12} {control}/_sim/v1/", "control API");
     for provider in PROVIDERS {
         let info = provider.info();
@@ -131,7 +134,7 @@ fn table(server: &Server, usual: bool) {
     for (name, value) in server.environment() {
         eprintln!("  {dim}{name}={dim:#}{value}");
     }
-    if let Some(token) = &server.ready()["token"].as_str() {
+    if let Some(token) = token {
         eprintln!();
         eprintln!("  The control API asks for: Authorization: Bearer {token}");
     }

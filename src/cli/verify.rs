@@ -4,7 +4,7 @@ use anstream::println;
 use anstyle::AnsiColor;
 use provkassa_simulators::kit::diagnosis::{diagnose_received, said};
 use provkassa_simulators::kit::mask::visible;
-use provkassa_simulators::kit::operation::{Judgement, judge};
+use provkassa_simulators::kit::operation::{Judgement, Received, Unreadable, judge};
 
 use super::sign::Given;
 use super::{Outcome, operation};
@@ -25,6 +25,14 @@ pub(super) struct Verify {
     explain: bool,
 }
 
+/// Whether the call as it arrives can do anything; if not, perhaps because it was spoilt on the way.
+fn works(received: &Received) -> Result<(), Unreadable> {
+    let judged = received.operation;
+    let Err(error) = judged.legal(&received.message) else { return Ok(()) };
+    let spoilt = received.readings.iter().find(|reading| judged.legal(&reading.message).is_ok());
+    Err(spoilt.map_or(error, |reading| Unreadable::new(reading.mistake.title, reading.mistake.remedy)))
+}
+
 impl Verify {
     pub(super) fn run(self) -> Outcome {
         let operation = operation(&self.operation)?;
@@ -36,11 +44,6 @@ impl Verify {
             println!("{}", judged.observe(&received.message, &received.claimed));
             return Ok(Exit::Conforms);
         }
-        judged.legal(&received.message).or_else(|error| {
-            // What is wrong with the call matters less than what is wrong with its signature.
-            println!("note: {error}. {}", error.help);
-            Ok::<_, super::CliError>(())
-        })?;
         let verdict = judge(judged, &received.message, &received.claimed);
         let right = match verdict {
             Judgement::Right => {
@@ -72,6 +75,11 @@ impl Verify {
                 false
             }
         };
+        let usable = works(&received);
+        if let (Err(error), true) = (&usable, right) {
+            println!("{bad}but the call cannot work{bad:#}: {error}");
+            println!("  do:  {}", error.help);
+        }
         if self.explain || verdict == Judgement::Wrong {
             let canonical = judged.canonical(&received.message, &[]).unwrap_or_default();
             println!("  hashed:    {}", visible(&String::from_utf8_lossy(&canonical)));
@@ -80,6 +88,6 @@ impl Verify {
                 println!("  received:  {}", judged.observe(&received.message, &received.claimed));
             }
         }
-        Ok(if right { Exit::Conforms } else { Exit::Findings })
+        Ok(if right && usable.is_ok() { Exit::Conforms } else { Exit::Findings })
     }
 }

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use provkassa_simulators::kit::operation::{Message, from_json};
 use provkassa_simulators::kit::problem::nearest;
-use provkassa_simulators::operation;
 use serde_json::Value;
 
 use super::case::Case;
@@ -80,8 +79,12 @@ pub fn read(text_or_path: &str, cases: &[Case]) -> Result<(Case, Message), Count
         })
     })?;
     let fields = value["message"].as_object().ok_or_else(|| shape("`message` is missing".to_owned()))?;
-    let named = value["operation"].as_str().and_then(operation).map_or(case.operation, |named| named);
-    let message = from_json(named, fields).map_err(|error| shape(format!("{error}. {}", error.help)))?;
+    let named = value["operation"].as_str().unwrap_or(case.operation.id());
+    if named != case.operation.id() {
+        return Err(shape(format!("`{id}` is about {}, not {named}", case.operation.id())));
+    }
+    let message =
+        from_json(case.operation, fields).map_err(|error| shape(format!("{error}. {}", error.help)))?;
     Ok((case.clone(), message))
 }
 

@@ -28,9 +28,11 @@ struct Answered {
     failed: bool,
 }
 
-enum Stopped {
-    Broken(AdapterError),
-    Unsupported(String),
+/// What the adapter does not do, and why: the last of its reasons.
+#[derive(Default)]
+struct Answers {
+    judged: Vec<Answered>,
+    unsupported: Option<String>,
 }
 
 /// Tries a case on its saved messages, its vectors and `count` generated ones.
@@ -67,9 +69,14 @@ async fn verdict(case: &Case, session: &Session, messages: Vec<Message>, shrinki
         return Verdict::Unsupported(format!("the adapter does not list {}", case.operation.id()));
     }
     let answers = match answers(case, session, messages).await {
-        Ok(answers) => answers,
-        Err(Stopped::Broken(error)) => return Verdict::Broken(error),
-        Err(Stopped::Unsupported(why)) => return Verdict::Unsupported(why),
+        Ok(Answers { judged, unsupported: Some(why) }) if judged.is_empty() => {
+            return Verdict::Unsupported(why);
+        }
+        Ok(Answers { judged, .. }) if judged.is_empty() => {
+            return Verdict::NotRun("there was no message to try".to_owned());
+        }
+        Ok(answers) => answers.judged,
+        Err(error) => return Verdict::Broken(error),
     };
     let Some(first) = answers.iter().position(|answer| answer.failed) else { return Verdict::Pass };
     let failed = answers.iter().filter(|answer| answer.failed).count();
@@ -88,6 +95,19 @@ async fn verdict(case: &Case, session: &Session, messages: Vec<Message>, shrinki
     Verdict::Fail(Box::new(finding))
 }
 
+/// Whether somebody who makes these mistakes would have failed the case.
+pub(super) fn would_catch(case: &Case, mistakes: &[&str], run_seed: u64, count: usize) -> bool {
+    let known = case.operation.mistakes();
+    let made: Vec<_> = known.into_iter().filter(|mistake| mistakes.contains(&mistake.id)).collect();
+    let mut messages = case.vectors.iter().cloned().chain(generated(case, run_seed, count));
+    messages.any(|message| {
+        case.operation.reply(&message, &made).is_some_and(|reply| {
+            let observed = case.operation.observe(&message, &reply);
+            fails(case, &message, &reply, &observed)
+        })
+    })
+}
+
 /// The generated messages of a case: the same for the same seed, whatever else runs.
 fn generated(case: &Case, run_seed: u64, count: usize) -> impl Iterator<Item = Message> {
     let seed = Seed::of_workspace(run_seed, &case.id).number("case", &case.id, 0, u64::MAX);
@@ -98,25 +118,32 @@ fn generated(case: &Case, run_seed: u64, count: usize) -> impl Iterator<Item = M
     (0..total).filter_map(move |place| generate_in(operation, kinds[place % kinds.len()], &mut rng))
 }
 
-async fn answers(case: &Case, session: &Session, messages: Vec<Message>) -> Result<Vec<Answered>, Stopped> {
+async fn answers(case: &Case, session: &Session, messages: Vec<Message>) -> Result<Answers, AdapterError> {
     let asked = messages.into_iter().map(|message| ask(case, session, message));
     let mut coming = stream::iter(asked).buffered(session.hello().window);
-    let mut answers = Vec::new();
+    let mut answers = Answers::default();
     while let Some(answer) = coming.next().await {
-        answers.push(answer?);
+        match answer? {
+            Ok(answer) => answers.judged.push(answer),
+            Err(why) => answers.unsupported = Some(why),
+        }
     }
     Ok(answers)
 }
 
-async fn ask(case: &Case, session: &Session, message: Message) -> Result<Answered, Stopped> {
-    match session.ask(case.operation, &message).await {
-        Ok(Said::Reply(reply)) => {
+/// One answer, or why there is none to this message.
+async fn ask(
+    case: &Case,
+    session: &Session,
+    message: Message,
+) -> Result<Result<Answered, String>, AdapterError> {
+    match session.ask(case.operation, &message).await? {
+        Said::Reply(reply) => {
             let observed = case.operation.observe(&message, &reply);
             let failed = fails(case, &message, &reply, &observed);
-            Ok(Answered { message, reply, observed, failed })
+            Ok(Ok(Answered { message, reply, observed, failed }))
         }
-        Ok(Said::Unsupported(why)) => Err(Stopped::Unsupported(why)),
-        Err(error) => Err(Stopped::Broken(error)),
+        Said::Unsupported(why) => Ok(Err(why)),
     }
 }
 
@@ -167,6 +194,7 @@ async fn smaller(
     let candidates = simpler(case.operation, focus, message);
     for group in candidates.chunks(session.hello().window) {
         let Ok(answered) = self::answers(case, session, group.to_vec()).await else { return None };
+        let answered = answered.judged;
         let found = answered.iter().find(|answer| answer.failed);
         let found = found.map(|answer| (answer.message.clone(), answer.reply.clone()));
         answers.extend(answered);

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::case::{Case, CaseResult, Verdict};
 use super::{counterexample, properties};
-use crate::adapter::{AdapterError, Session};
+use crate::adapter::{AdapterError, Fault, Session};
 use crate::exit::Exit;
 use crate::finding::Finding;
 use crate::report::{Event, Reporters};
@@ -39,6 +39,8 @@ pub struct Summary {
     pub seed: u64,
     /// How long it took.
     pub took: Duration,
+    /// Whether somebody ended it early.
+    pub interrupted: bool,
 }
 
 impl Summary {
@@ -55,6 +57,7 @@ impl Summary {
         match (has("broken"), has("fail"), has("pass")) {
             (true, ..) => Exit::Unreachable,
             (_, true, _) => Exit::Findings,
+            _ if self.interrupted => Exit::Interrupted,
             (.., true) => Exit::Conforms,
             _ => Exit::NothingRan,
         }
@@ -73,6 +76,7 @@ pub async fn run(
     let mut results: Vec<CaseResult> = Vec::with_capacity(plan.cases.len());
     let mut stop = std::pin::pin!(stop);
     let mut ended: Option<String> = None;
+    let mut interrupted = false;
     reporters.tell(&Event::Began {
         cases: plan.cases.len(),
         seed: plan.seed,
@@ -90,6 +94,7 @@ pub async fn run(
                 tokio::select! {
                     result = properties::try_case(case, session, saved, plan.seed, plan.count) => result,
                     () = &mut stop => {
+                        interrupted = true;
                         ended = Some("the run was interrupted".to_owned());
                         not_run(case, "the run was interrupted")
                     }
@@ -98,6 +103,7 @@ pub async fn run(
         };
         let result = completed(plan, result, reporters);
         match &result.verdict {
+            Verdict::Broken(AdapterError { kind: Fault::Own { .. }, .. }) => {}
             Verdict::Broken(_) => {
                 ended.get_or_insert_with(|| "the adapter broke".to_owned());
             }
@@ -109,14 +115,31 @@ pub async fn run(
         reporters.tell(&Event::Finished(&result));
         results.push(result);
     }
-    settle_doubts(&mut results);
-    let summary = Summary { results, seed: plan.seed, took: began.elapsed() };
+    settle_doubts(plan, &mut results);
+    let summary = Summary { results, seed: plan.seed, took: began.elapsed(), interrupted };
     reporters.tell(&Event::Ended(&summary));
     summary
 }
 
-/// Several mistakes may fit a case's few messages; what another case is certain of decides.
-fn settle_doubts(results: &mut [CaseResult]) {
+/// Several mistakes may fit a case's few messages. A case that passed rules out those that it would
+/// have caught, and what one case is certain of decides for the others.
+fn settle_doubts(plan: &Plan, results: &mut [CaseResult]) {
+    let passed: Vec<Case> = results
+        .iter()
+        .filter(|result| matches!(result.verdict, Verdict::Pass))
+        .map(|result| result.case.clone())
+        .collect();
+    for result in results.iter_mut() {
+        let Verdict::Fail(finding) = &mut result.verdict else { continue };
+        if finding.equals.is_empty() {
+            continue;
+        }
+        let same = passed.iter().filter(|case| case.operation.id() == result.case.operation.id());
+        let caught = |explanation: &[&str]| {
+            same.clone().any(|case| properties::would_catch(case, explanation, plan.seed, plan.count))
+        };
+        finding.rule_out(caught);
+    }
     let findings = results.iter().filter_map(|result| match &result.verdict {
         Verdict::Fail(finding) if finding.confidence == "certain" => Some(finding.as_ref().clone()),
         _ => None,
@@ -155,7 +178,8 @@ pub async fn replay(
         finding.replay = command(plan, case, &finding.message);
     }
     reporters.tell(&Event::Finished(&result));
-    let summary = Summary { results: vec![result], seed: plan.seed, took: began.elapsed() };
+    let summary =
+        Summary { results: vec![result], seed: plan.seed, took: began.elapsed(), interrupted: false };
     reporters.tell(&Event::Ended(&summary));
     summary
 }

@@ -32,9 +32,6 @@ fn check(script: &str, more: &[&str]) -> (Ran, Value) {
 
 #[test]
 fn a_broken_adapter_is_found_once_and_shown_with_its_stderr() {
-    if !found("sh", "adapters as shell scripts") && cfg!(windows) {
-        return;
-    }
     let mut story = String::new();
     for (name, script, says) in [
         ("a banner", format!("echo 'Server listening on 3000'\nread l\necho '{HELLO}'\ncat >/dev/null"), "it is not JSON"),
@@ -46,13 +43,14 @@ fn a_broken_adapter_is_found_once_and_shown_with_its_stderr() {
         ("two kinds of reply", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"answer\":{{}},\"error\":\"x\"}}'\ncat >/dev/null"), "exactly one of"),
         ("an answer to nobody", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":99,\"answer\":{{}}}}'\ncat >/dev/null"), "no request 99 waits"),
         ("an answer without its field", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"answer\":{{\"hsah\":\"x\"}}}}'\ncat >/dev/null"), "lacks `hash`"),
-        ("an answer of the wrong type", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"answer\":{{\"hash\":7}}}}'\ncat >/dev/null"), "is no string"),
+        ("an answer of the wrong type", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"answer\":{{\"hash\":7}}}}'\ncat >/dev/null"), "is not a string"),
         ("an endless line", format!("read l\necho '{HELLO}'\nread l\nhead -c 3000000 /dev/zero | tr '\\0' x\ncat >/dev/null"), "longer than 1048576 bytes"),
-        ("its own error", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"error\":\"no such key\",\"trace\":\"at x\"}}'\ncat >/dev/null"), "error of its own"),
+        ("a closed stdout", format!("read l\necho '{HELLO}'\nexec 1>&-\nsleep 600"), "closed its stdout"),
+        ("an empty line", format!("read l\necho '{HELLO}'\nread l\necho\ncat >/dev/null"), "it is empty"),
         ("another protocol", "read l\necho '{\"id\":0,\"answer\":{\"protocol\":2,\"name\":\"x\",\"language\":\"sh\",\"ops\":[]}}'\ncat >/dev/null".to_owned(), "speaks protocol 2"),
     ] {
         let began = Instant::now();
-        let (ran, report) = check(&script, &["--timeout", "1"]);
+        let (ran, report) = check(&script, &["--timeout", "1", "--start-timeout", "2"]);
         assert!(began.elapsed().as_secs() < 20, "{name}: it waits for every case");
         assert_eq!(ran.code, 3, "{name}: {}", ran.shown());
         let broken = with_verdict(&report, "broken");
@@ -90,11 +88,96 @@ fn what_an_adapter_does_not_do_is_unsupported_and_never_passed() {
     let (ran, _) = check("exit 89", &[]);
     assert_eq!(ran.code, 5, "{}", ran.shown());
     let unsupported = format!(
-        "read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"unsupported\":\"not yet\"}}'\ncat >/dev/null"
+        "read l\necho '{HELLO}'\nwhile read l; do id=$(echo \"$l\" | sed 's/.*\"id\":\\([0-9]*\\).*/\\1/'); \
+         echo \"{{\\\"id\\\":$id,\\\"unsupported\\\":\\\"not yet\\\"}}\"; done"
     );
-    let (ran, report) = check(&unsupported, &["--only", "brp/hash/text-is-utf-8"]);
+    let (ran, report) = check(&unsupported, &["--only", "brp/hash/text-is-utf-8", "--cases", "4"]);
     assert_eq!(ran.code, 5, "{}", ran.shown());
     assert_eq!(with_verdict(&report, "unsupported")[0]["why"], "not yet");
+}
+
+/// An adapter in Node whose code is `reply(request)`.
+pub(crate) fn node(reply: &str) -> String {
+    format!(
+        "const ops=['brp.hash','brp.link','brp.return'];\n\
+         const hello={{answer:{{protocol:1,name:'x',language:'js',ops,window:64}}}};\n\
+         const {{createHash}}=require('node:crypto');\n\
+         const right=r=>createHash('sha256').update(r.parameters.filter(([n])=>n!=='payeralias').sort(([a],[b])=>a<b?-1:a>b?1:0).map(([,v])=>v).join('')+r.secret).digest('hex');\n\
+         let rest='';process.stdin.on('data',async c=>{{const lines=(rest+c).split('\\n');rest=lines.pop();\n\
+         for(const l of lines){{const r=JSON.parse(l);const a=r.op==='hello'?hello:await ({reply})(r);\n\
+         process.stdout.write(JSON.stringify({{id:r.id,...a}})+'\\n')}}}});\n"
+    )
+}
+
+/// Runs `check` against such an adapter.
+fn check_node(reply: &str, more: &[&str]) -> Option<(Ran, Value)> {
+    if !found("node", "adapters that are wrong in their own ways") {
+        return None;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("a.cjs"), node(reply)).expect("written");
+    let base = ["check", "--adapter", "node a.cjs", "--report", "json=r.json"];
+    let ran = run_in(folder.path(), &[&base, more].concat());
+    let report = fs::read_to_string(folder.path().join("r.json")).expect("a report");
+    Some((ran, serde_json::from_str(&report).expect("JSON")))
+}
+
+#[test]
+fn what_is_supported_is_judged_beside_what_is_not() {
+    // Most shops use one endpoint. This one uses it wrongly.
+    let reply = "r=>r.endpoint==='payfororder'&&r.op==='brp.hash'?{answer:{hash:createHash('md5').update(right(r)).digest('hex')}}:{unsupported:'not ours'}";
+    let Some((ran, report)) = check_node(reply, &[]) else { return };
+    assert_eq!(ran.code, 1, "{}", ran.shown());
+    assert!(with_verdict(&report, "fail").iter().any(|case| case["id"] == "brp/hash/secret-goes-last"));
+    assert!(
+        with_verdict(&report, "unsupported")
+            .iter()
+            .all(|case| !case["id"].as_str().expect("an id").starts_with("brp/hash/secret"))
+    );
+    let right =
+        "r=>r.endpoint==='payfororder'&&r.op==='brp.hash'?{answer:{hash:right(r)}}:{unsupported:'not ours'}";
+    let Some((ran, report)) = check_node(right, &[]) else { return };
+    assert_eq!(ran.code, 0, "{}", ran.shown());
+    assert_eq!(
+        with_verdict(&report, "unsupported").len(),
+        report["cases"]
+            .as_array()
+            .expect("cases")
+            .iter()
+            .filter(|case| case["operation"] != "brp.hash" || case["id"] == "brp/hash/payeralias-is-left-out")
+            .count()
+    );
+}
+
+#[test]
+fn an_error_of_its_own_breaks_its_case_alone() {
+    let reply = "r=>r.op!=='brp.hash'?{unsupported:'no'}:r.endpoint.startsWith('swish')?{error:'no swish'}:{answer:{hash:right(r)}}";
+    let Some((ran, report)) = check_node(reply, &[]) else { return };
+    assert_eq!(ran.code, 3, "{}", ran.shown());
+    assert!(
+        with_verdict(&report, "broken").iter().any(|case| case["id"] == "brp/hash/payeralias-is-left-out")
+    );
+    assert!(with_verdict(&report, "not run").is_empty(), "the others are tried");
+}
+
+#[test]
+fn an_adapter_that_answers_one_by_one_is_slow_and_not_silent() {
+    let reply = "async r=>{await new Promise(f=>setTimeout(f,60));return{answer:{hash:right(r)}}}";
+    let more = ["--timeout", "1", "--cases", "40", "--only", "brp/hash/hex-is-lower-case"];
+    let Some((ran, _)) = check_node(reply, &more) else { return };
+    assert_eq!(ran.code, 0, "{}", ran.shown());
+}
+
+#[test]
+fn what_an_adapter_started_ends_with_it() {
+    let mark = format!("86{}", std::process::id());
+    let (ran, _) = check(&format!("sleep {mark}; true"), &["--start-timeout", "1"]);
+    assert_eq!(ran.code, 3);
+    let left = std::process::Command::new("sh")
+        .args(["-c", &format!("ps -eo args | grep -v grep | grep -c 'sleep {mark}'")])
+        .output();
+    let left = String::from_utf8_lossy(&left.expect("ps").stdout).trim().to_owned();
+    assert!(left == "0" || left.is_empty(), "{left} left over");
 }
 
 #[test]

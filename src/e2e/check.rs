@@ -8,7 +8,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use crate::mistakes::{report, with_verdict};
-use crate::support::{PROGRAM, Ran, command, ran, root, run, run_in};
+use crate::support::{PROGRAM, Ran, command, found, ran, root, run, run_in};
 
 const WRONG: &str = "brp.hash/returnurl-percent-encoded";
 
@@ -234,28 +234,34 @@ fn the_configuration_file_names_the_adapter() {
 }
 
 #[test]
-fn an_interrupted_run_reports_what_it_found() {
+fn what_was_never_tried_is_not_passed() {
+    let nothing = ["--only", "brp/hash/hex-is-lower-case", "--cases", "0"];
+    let (code, report) = report(&format!("{PROGRAM} adapter --mistake brp.hash/upper-case-hex"), &nothing);
+    assert_eq!((code, with_verdict(&report, "not run").len()), (5, 1));
+    let other = json!({"case": "brp/hash/secret-goes-last", "operation": "brp.return", "message": {"endpoint": "payfororder", "url": "http://a?error="}});
+    let ran = run(&["check", "--adapter", &right(), "--replay", &other.to_string()]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("is about brp.hash, not brp.return"), "{}", ran.stderr);
+}
+
+#[test]
+fn an_interrupted_run_reports_what_it_found_and_does_not_conform() {
+    if !found("node", "an adapter that hangs half-way") {
+        return;
+    }
     let folder = tempfile::tempdir().expect("a folder");
-    let hello = r#"{"id":0,"answer":{"protocol":1,"name":"x","language":"sh","ops":["brp.hash"]}}"#;
-    fs::write(folder.path().join("a.sh"), format!("read l\necho '{hello}'\ntouch asked\nsleep 600"))
-        .expect("written");
-    let mut child = command(
-        folder.path(),
-        &["check", "--adapter", "sh a.sh", "--timeout", "600", "--report", "json=r.json"],
-    )
-    .stdout(Stdio::null())
-    .stderr(Stdio::null())
-    .spawn()
-    .expect("started");
+    let reply = "async r=>{if(r.op!=='brp.hash'){require('node:fs').writeFileSync('asked','');await new Promise(()=>{})}return{answer:{hash:right(r)}}}";
+    fs::write(folder.path().join("a.cjs"), crate::broken::node(reply)).expect("written");
+    let arguments = ["check", "--adapter", "node a.cjs", "--timeout", "600", "--report", "json=r.json"];
+    let started = command(folder.path(), &arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let mut child = started.expect("started");
     while !folder.path().join("asked").exists() {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
-    // The signal handler is in place once the first case runs, which is after the greeting.
-    std::thread::sleep(std::time::Duration::from_millis(300));
-    let kill =
-        std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
-    assert!(kill.success());
-    let status = child.wait().expect("ended");
-    assert_eq!(status.code(), Some(5), "nothing had run");
-    assert_eq!(json_of(&folder.path().join("r.json"))["cases"][0]["why"], "the run was interrupted");
+    let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(kill.expect("kill").success());
+    assert_eq!(child.wait().expect("ended").code(), Some(130), "nothing had failed, and not all was tried");
+    let report = json_of(&folder.path().join("r.json"));
+    assert!(!with_verdict(&report, "pass").is_empty());
+    assert!(with_verdict(&report, "not run").iter().all(|case| case["why"] == "the run was interrupted"));
 }

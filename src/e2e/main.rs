@@ -4,6 +4,7 @@ mod broken;
 mod browser;
 mod check;
 mod cli;
+mod honest;
 mod house;
 mod mistakes;
 mod pay;

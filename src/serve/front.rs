@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
@@ -9,6 +10,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::header::HOST;
 use http::{HeaderValue, StatusCode, Uri};
 use jiff::Timestamp;
@@ -18,7 +20,7 @@ use provkassa_simulators::kit::locator::{Located, Origin, Received};
 use provkassa_simulators::kit::problem::{Problem, nearest};
 use provkassa_simulators::kit::provider::Provider;
 use provkassa_simulators::kit::trail::Trail;
-use provkassa_simulators::kit::workspace::{Workspace, Workspaces};
+use provkassa_simulators::kit::workspace::{DEFAULT, Workspace, Workspaces};
 use tower::ServiceExt as _;
 
 use super::control;
@@ -76,7 +78,21 @@ struct Addressed {
     workspace: Option<Workspace>,
 }
 
+/// Answers a request; a panic in a handler is our fault, and must not take the connection with it.
 pub(super) async fn handle(house: Arc<House>, door: Door, request: Request) -> Response {
+    let answered = AssertUnwindSafe(answer(house, door, request)).catch_unwind().await;
+    answered.unwrap_or_else(|_| {
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal_error",
+            "provkassa failed while it answered this request",
+            "This is a fault of provkassa's own; please report it with the request.",
+        )
+        .into_response()
+    })
+}
+
+async fn answer(house: Arc<House>, door: Door, request: Request) -> Response {
     let path = request.uri().path();
     let ours = path == "/_sim" || path.starts_with("/_sim/");
     match door {
@@ -189,7 +205,9 @@ async fn forward(house: &House, to: Addressed, request: Request) -> Response {
             (None, (StatusCode::NOT_FOUND, body).into_response())
         }
     };
-    let at = workspace.as_ref().map_or_else(Timestamp::now, |workspace| workspace.clock().now());
+    // What is nobody's happens by the default workspace's clock.
+    let clock = workspace.clone().or_else(|| house.workspaces.get(DEFAULT));
+    let at = clock.map_or(Timestamp::UNIX_EPOCH, |workspace| workspace.clock().now());
     finish(house, Written { provider, workspace, at, captured, trail }, response).await
 }
 
@@ -208,15 +226,18 @@ async fn finish(house: &House, written: Written, response: Response) -> Response
     let (mut parts, body) = response.into_parts();
     // Our own handlers make whole bodies, so reading one cannot fail.
     let body: Bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let masker = workspace.as_ref().map_or_else(|| house.workspaces.masker(), Workspace::masker);
     let told = remarks.warnings.iter().chain(&remarks.diagnosis).chain(&remarks.unclaimed);
     for warning in told {
-        let visible: String =
-            warning.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect();
+        let visible: String = masker
+            .text(warning)
+            .chars()
+            .map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' })
+            .collect();
         if let Ok(value) = HeaderValue::from_str(&visible) {
             parts.headers.append("provkassa-warning", value);
         }
     }
-    let masker = workspace.as_ref().map(Workspace::masker).unwrap_or_default();
     if house.log {
         let order = remarks.order.as_ref().map_or_else(String::new, |order| format!(" order {order}"));
         let line = captured.line.split('?').next().unwrap_or_default();
@@ -251,7 +272,7 @@ fn origin(house: &House, to: &Addressed, headers: &http::HeaderMap) -> Origin {
 }
 
 /// Whether it can stand in a link: anything else would let a header write the link.
-fn is_host(host: &str) -> bool {
+pub(super) fn is_host(host: &str) -> bool {
     !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte))
 }
 

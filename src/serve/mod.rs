@@ -7,7 +7,7 @@ pub mod sandbox;
 mod start_page;
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -172,14 +172,14 @@ impl Server {
     /// The control port's origin.
     #[must_use]
     pub fn control_url(&self) -> String {
-        self.house.public_url.clone().unwrap_or_else(|| format!("http://{}", self.control))
+        self.house.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(self.control)))
     }
 
     /// A provider's own origin; below the public URL if there is one.
     #[must_use]
     pub fn provider_url(&self, id: &str) -> String {
         match (&self.house.public_url, self.providers.get(id)) {
-            (None, Some(address)) => format!("http://{address}"),
+            (None, Some(address)) => format!("http://{}", reachable(*address)),
             _ => format!("{}/{id}", self.control_url()),
         }
     }
@@ -201,6 +201,16 @@ impl Server {
     pub fn environment(&self) -> BTreeMap<&'static str, String> {
         environment(|id| self.provider_url(id))
     }
+}
+
+/// An address that a browser on this machine can open: `0.0.0.0` means all, and is none.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }
 
 impl Drop for Server {

@@ -9,14 +9,17 @@ use http::{HeaderMap, StatusCode, header::HOST};
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::page::{STYLE, html};
 use provkassa_simulators::kit::workspace::DEFAULT;
+use url::form_urlencoded;
 
-use super::front::House;
+use super::front::{House, is_host};
 
 #[derive(Template)]
 #[template(path = "start.html", config = ".config/askama.toml")]
 struct StartPage {
     style: &'static str,
     steps: Vec<(String, String)>,
+    /// `?token=…` for the links to the control API, where it asks for one.
+    token: String,
     environment: Vec<(&'static str, String)>,
     providers: Vec<(&'static str, String, &'static [&'static str], &'static [&'static str])>,
 }
@@ -31,8 +34,16 @@ struct ReturnedPage {
 }
 
 fn origin_of(house: &House, headers: &HeaderMap) -> String {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1:4700");
-    house.public_url.clone().unwrap_or_else(|| format!("http://{host}"))
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host));
+    house.public_url.clone().unwrap_or_else(|| format!("http://{}", host.unwrap_or("127.0.0.1")))
+}
+
+fn token_query(house: &House) -> String {
+    let token = house
+        .token
+        .as_deref()
+        .map(|token| form_urlencoded::byte_serialize(token.as_bytes()).collect::<String>());
+    token.map_or_else(String::new, |token| format!("?token={token}"))
 }
 
 /// `GET /`
@@ -54,6 +65,7 @@ pub(super) async fn show(State(house): State<Arc<House>>, headers: HeaderMap) ->
     let page = StartPage {
         style: STYLE,
         steps,
+        token: token_query(&house),
         environment: super::environment(provider_origin).into_iter().collect(),
         providers: PROVIDERS
             .iter()
@@ -69,10 +81,10 @@ pub(super) async fn show(State(house): State<Arc<House>>, headers: HeaderMap) ->
 /// `GET /_sim/return`: stands in for a shop's own page.
 pub(super) async fn returned(RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
-    let parameters: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
+    let parameters: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
-    let error = parameters.iter().find(|(name, _)| name == "error").map(|(_, value)| value.clone());
+    let error = parameters.iter().rfind(|(name, _)| name == "error").map(|(_, value)| value.clone());
     let page = ReturnedPage {
         style: STYLE,
         paid: error.as_deref() == Some(""),
@@ -87,5 +99,5 @@ pub(super) async fn reset(State(house): State<Arc<House>>) -> Response {
     if let Some(workspace) = house.workspaces.get(DEFAULT) {
         workspace.reset().await;
     }
-    Redirect::to("/").into_response()
+    Redirect::to(&format!("/{}", token_query(&house))).into_response()
 }

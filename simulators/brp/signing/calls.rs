@@ -173,7 +173,18 @@ pub fn received(text: &str, form: Option<&str>, secret: &str) -> Result<Received
     };
     // A browser cuts the fragment off; BRP never sees it.
     let seen = query.split_once('#').map_or(query, |(seen, _)| seen);
-    let form = endpoint_of(text).or(form).unwrap_or(PATHS[0]);
+    let address = text.split(['?', '#']).next().filter(|_| text.contains('?')).unwrap_or_default();
+    let form = match (endpoint_of(address), form) {
+        (Some(form), _) => form,
+        (None, Some(form)) => form,
+        (None, None) if address.is_empty() => PATHS[0],
+        (None, None) => {
+            return Err(Unreadable::new(
+                format!("`{address}` is no endpoint of BRP"),
+                format!("It ends with /external/payment/ and one of: {}.", PATHS.join(", ")),
+            ));
+        }
+    };
     let message = message(form, form_urlencoded::parse(seen.as_bytes()), secret);
     // Behind a fragment, or with a name that was escaped for HTML, the hash does not arrive; for the
     // diagnosis it is still the shop's hash.
@@ -189,14 +200,11 @@ pub fn received(text: &str, form: Option<&str>, secret: &str) -> Result<Received
     Ok(Received { operation: &Hash, message, claimed, readings })
 }
 
-fn endpoint_of(text: &str) -> Option<&'static str> {
-    let path = text.split(['?', '#']).next()?;
-    // The longest first: `swish/payfororder` ends like `payfororder`.
-    let mut paths: Vec<_> = PATHS.to_vec();
-    paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
-    let path = path.trim_end_matches('/');
-    let known = paths.into_iter().find(|known| path.ends_with(&format!("/{known}")));
-    known.or_else(|| path.ends_with("/updatercpmandate").then_some("creatercpmandate"))
+fn endpoint_of(address: &str) -> Option<&'static str> {
+    let path = address.rsplit_once("/external/payment/")?.1.trim_end_matches('/');
+    let known = PATHS.iter().copied().find(|known| *known == path);
+    // The name that the document gives it in the section on its return.
+    known.or_else(|| (path == "updatercpmandate").then_some("creatercpmandate"))
 }
 
 /// The call that these pairs make at an endpoint. A repeated parameter that takes one value keeps
@@ -243,15 +251,17 @@ fn readings(seen: &Message, query: &str) -> Vec<Reading> {
     meant(&link::PLUS_NOT_ENCODED, &|message| {
         each_value(message, |_, value| Some(value.replace(' ', "+")));
     });
+    // A value that was encoded has no bare `://`, so it cannot have been left as it was.
+    let bare = whole_returnurl(query).filter(|whole| whole.contains("://"));
     meant(&link::RETURNURL_NOT_ENCODED, &|message| {
-        if let Some(whole) = whole_returnurl(query) {
+        if let Some(whole) = &bare {
             each_value(message, |name, _| (name == "returnurl").then(|| whole.clone()));
         }
     });
     meant(&link::VALUES_ENCODED_AS_A_URL, &|message| {
-        let whole = whole_returnurl(query).map(|whole| decode(&whole));
-        each_value(message, |name, value| match &whole {
-            Some(whole) if name == "returnurl" => Some(whole.clone()),
+        let Some(whole) = bare.as_ref().map(|whole| decode(whole)) else { return };
+        each_value(message, |name, value| match name {
+            "returnurl" => Some(whole.clone()),
             _ => Some(value.replace(' ', "+")),
         });
     });
@@ -280,6 +290,9 @@ fn readings(seen: &Message, query: &str) -> Vec<Reading> {
         }
     }
     meant(&link::AMPERSANDS_ESCAPED, &|message| {
+        if !query.contains("&amp;") {
+            return;
+        }
         let plain = query.replace("&amp;", "&");
         let pairs = form_urlencoded::parse(plain.as_bytes());
         *message = self::message(&message.form, pairs, message.given("secret"));

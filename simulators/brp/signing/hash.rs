@@ -8,7 +8,9 @@ use super::calls;
 use super::hash_mistakes::{self, MISTAKES};
 use crate::brp::endpoints::{PATHS, UNHASHED, endpoint};
 use crate::kit::digest;
-use crate::kit::operation::{Focus, Message, Observation, Operation, Parameter, Received, Reply, Unreadable};
+use crate::kit::operation::{
+    Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
+};
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Field, Mistake, Recipe};
 
@@ -74,8 +76,8 @@ impl Operation for Hash {
         &["secret"]
     }
 
-    fn answer(&self, _: &str) -> Vec<(&'static str, bool)> {
-        vec![("hash", false)]
+    fn answer(&self, _: &str) -> Vec<(&'static str, Shape)> {
+        vec![("hash", Shape::Text)]
     }
 
     fn mistakes(&self) -> Vec<&'static Mistake> {

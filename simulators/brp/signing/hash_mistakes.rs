@@ -64,6 +64,10 @@ mistakes! {
         "you percent-encoded returnurl twice before hashing",
         DECODED_WHY, DECODED, DOCUMENTED,
         [Edit::Encode(|field| on_returnurl(field, |value| percent(&percent(value, COMPONENT), COMPONENT)))];
+    VALUES_PERCENT_ENCODED = "values-percent-encoded",
+        "you percent-encoded every value before hashing",
+        DECODED_WHY, DECODED, DOCUMENTED,
+        [Edit::Encode(|field| field.value = percent(&field.value, COMPONENT))];
     RETURNURL_NORMALISED = "returnurl-normalised",
         "you let a URL parser rewrite returnurl before hashing",
         "A parser adds a slash, lowers the host or escapes letters; BRP hashes the text that you send.",
@@ -235,6 +239,16 @@ mistakes! {
         "you left distributionmethod out of the hash",
         "Every parameter that is sent is hashed.", SENT_COUNTS, DOCUMENTED,
         [Edit::Select(|_, fields| fields.retain(|field| field.name != "distributionmethod"))];
+    OPTIONALS_LEFT_OUT = "optionals-left-out",
+        "you left every optional parameter out of the hash",
+        "Every parameter that is sent is hashed.", SENT_COUNTS, DOCUMENTED,
+        [Edit::Select(|message, fields| {
+            let endpoint = endpoint(&message.form);
+            fields.retain(|field| {
+                let parameter = endpoint.and_then(|endpoint| endpoint.parameter(&field.name));
+                parameter.is_none_or(|parameter| parameter.required || field.name == "returnurl")
+            });
+        })];
     UPPER_CASE = "upper-case-hex",
         "you printed the hash in upper-case hex",
         "The document prints it in lower case.", LOWER_HEX,

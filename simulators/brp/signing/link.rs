@@ -7,9 +7,11 @@ use url::Url;
 
 use super::hash::{Hash, OPEN, hash};
 use super::link_mistakes::{MISTAKES, at, component};
-use super::{calls, hash_mistakes};
+use super::{calls, hash_mistakes, link_mistakes};
 use crate::brp::endpoints::PATHS;
-use crate::kit::operation::{Focus, Message, Observation, Operation, Parameter, Received, Reply, Unreadable};
+use crate::kit::operation::{
+    Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
+};
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{LinkRecipe, Mistake};
 
@@ -42,8 +44,8 @@ impl Operation for Link {
         &["base", "secret"]
     }
 
-    fn answer(&self, _: &str) -> Vec<(&'static str, bool)> {
-        vec![("url", false)]
+    fn answer(&self, _: &str) -> Vec<(&'static str, Shape)> {
+        vec![("url", Shape::Text)]
     }
 
     fn mistakes(&self) -> Vec<&'static Mistake> {
@@ -83,8 +85,8 @@ impl Operation for Link {
     }
 
     fn tolerated(&self, message: &Message) -> Vec<(Reply, &'static str)> {
-        let open = OPEN.iter().filter_map(|(mistake, why)| Some((self.reply(message, &[mistake])?, *why)));
-        open.collect()
+        let open = OPEN.iter().chain(OPEN_IN_LINKS);
+        open.filter_map(|(mistake, why)| Some((self.reply(message, &[mistake])?, *why))).collect()
     }
 
     /// What BRP receives: where it was sent, and the decoded parameters, sorted by name. Empty
@@ -117,6 +119,12 @@ impl Operation for Link {
         Hash.read(text, form, given)
     }
 }
+
+/// What the document leaves open about links: it says of `returnurl` alone that it is "URL-kodat".
+const OPEN_IN_LINKS: &[(&Mistake, &str)] = &[
+    (&link_mistakes::PLUS_NOT_ENCODED, "the document does not say that + means a blank"),
+    (&link_mistakes::LATIN_1, "the document does not name the character encoding"),
+];
 
 /// An address with its repeated slashes made one: the document's template doubles one, and BRP is
 /// taken to accept that.

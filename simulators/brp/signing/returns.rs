@@ -9,7 +9,9 @@ use super::calls::{self, is_web_address};
 use super::{COMMON, DOCUMENTED};
 use crate::brp::endpoints::{ENDPOINTS, Endpoint, PATHS, endpoint};
 use crate::kit::awkward::{self, one_in, pick};
-use crate::kit::operation::{Focus, Message, Observation, Operation, Parameter, Received, Reply, Unreadable};
+use crate::kit::operation::{
+    Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
+};
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Edit, Mistake};
 
@@ -113,6 +115,16 @@ mistakes! {
         "you read the return's parameters by their position",
         "BRP's parameters come behind your own, and their order is not promised.", BY_NAME, ORDER_OPEN,
         |message| read(message, find_by_position, |_, error| error == Some(""));
+    FIRST_DUPLICATE_READ = "first-duplicate-read",
+        "you read the first of two parameters of the same name",
+        "If your return URL has a parameter of BRP's name, BRP's own comes behind it.",
+        "Take the last one, or give your own parameters other names.", ORDER_OPEN,
+        |message| read(message, find_first, |_, error| error == Some(""));
+    ERROR_MISSING_IS_SUCCESS = "error-missing-is-success",
+        "you took a return without error for a payment",
+        "BRP always sends error; where it is missing, somebody typed the address.",
+        "Take only an error that is there and empty for success.", ORDER_OPEN,
+        |message| read(message, find, |_, error| error.is_none_or(str::is_empty));
     EMPTY_ID_IS_ZERO = "empty-id-is-zero",
         "you turned the empty id of a failed payment into 0",
         "There is no receipt 0.", "Take an empty id for none.", COMMON,
@@ -129,11 +141,19 @@ mistakes! {
 
 type Find = fn(&str, &str) -> Option<String>;
 
-/// A parameter by its exact name, decoded.
+/// A parameter by its exact name, decoded. BRP appends its own, so of two the last is BRP's.
 fn find(url: &str, name: &str) -> Option<String> {
-    let query = url.split('#').next()?.split_once('?')?.1;
-    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let pairs = form_urlencoded::parse(query_of(url)?.as_bytes());
+    pairs.filter(|(known, _)| known == name).last().map(|(_, value)| value.into_owned())
+}
+
+fn find_first(url: &str, name: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(query_of(url)?.as_bytes());
     pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+}
+
+fn query_of(url: &str) -> Option<&str> {
+    url.split('#').next()?.split_once('?').map(|(_, query)| query)
 }
 
 fn find_loosely(url: &str, name: &str) -> Option<String> {
@@ -143,8 +163,7 @@ fn find_loosely(url: &str, name: &str) -> Option<String> {
 
 fn find_by_position(url: &str, name: &str) -> Option<String> {
     let place = usize::from(name == "error");
-    let query = url.split('#').next()?.split_once('?')?.1;
-    let pair = form_urlencoded::parse(query.as_bytes()).nth(place)?;
+    let pair = form_urlencoded::parse(query_of(url)?.as_bytes()).nth(place)?;
     Some(pair.1.into_owned())
 }
 
@@ -194,9 +213,10 @@ impl Operation for Return {
         &["url"]
     }
 
-    fn answer(&self, form: &str) -> Vec<(&'static str, bool)> {
+    fn answer(&self, form: &str) -> Vec<(&'static str, Shape)> {
         let id = endpoint(form).and_then(|endpoint| endpoint.returns);
-        [("outcome", false), ("error", true)].into_iter().chain(id.map(|id| (id, true))).collect()
+        let fields = [("outcome", Shape::OneOf(&["paid", "failed"])), ("error", Shape::TextOrNull)];
+        fields.into_iter().chain(id.map(|id| (id, Shape::TextOrNull))).collect()
     }
 
     fn mistakes(&self) -> Vec<&'static Mistake> {
@@ -212,10 +232,10 @@ impl Operation for Return {
             return calls::legal(message);
         }
         let url = message.given("url");
-        if !is_web_address(url) || find(url, "error").is_none() {
+        if !is_web_address(url) {
             return Err(Unreadable::new(
                 format!("`{url}` is no return URL of BRP"),
-                "It is absolute and has the parameter error, which may be empty.",
+                "It is absolute, http or https, and has the parameter error, which may be empty.",
             ));
         }
         Ok(())
@@ -226,7 +246,10 @@ impl Operation for Return {
         let code = pick(rng, CODES);
         let (id, error) = if one_in(rng, 2) { (awkward::id(rng), "") } else { (String::new(), code) };
         let mut parameters = parameters(endpoint, &id, error);
-        if one_in(rng, 4) {
+        if one_in(rng, 16) {
+            // A payer can leave it out.
+            parameters.retain(|(name, _)| *name != "error");
+        } else if one_in(rng, 4) {
             parameters.reverse();
         }
         if one_in(rng, 6) {
@@ -263,8 +286,11 @@ impl Operation for Return {
         reads.next().is_none().then_some(reply)
     }
 
-    fn tolerated(&self, _: &Message) -> Vec<(Reply, &'static str)> {
-        Vec::new()
+    fn tolerated(&self, message: &Message) -> Vec<(Reply, &'static str)> {
+        if find(message.given("url"), "error").is_some() {
+            return Vec::new();
+        }
+        vec![(Reply::Rejected(String::new()), "a return without error is none of BRP's")]
     }
 
     fn observe(&self, message: &Message, reply: &Reply) -> Observation {
@@ -294,6 +320,12 @@ impl Operation for Return {
             given: vec![(Cow::Borrowed("url"), text.to_owned())],
         };
         self.legal(&message)?;
+        if find(text, "error").is_none() {
+            return Err(Unreadable::new(
+                format!("`{text}` is no return of BRP"),
+                "BRP always sends the parameter error; it is empty when the payment succeeded.",
+            ));
+        }
         // A return says nothing about itself that could be wrong: it is read, not verified.
         let claimed = right(&message);
         Ok(Received { operation: &Return, message, claimed, readings: Vec::new() })
@@ -311,26 +343,54 @@ const OWN: &[&str] = &[
     "haserror=",
     "next=%2Fa%3Ferror%3D1",
     "namn=%C3%85sa",
+    "receiptid=7",
+    "error=9",
+    "error=",
 ];
 
 static FOCUSES: &[Focus] = &[
-    Focus { name: "success", holds: |message| documented(message) && succeeded(message) },
-    Focus { name: "failure", holds: |message| documented(message) && !succeeded(message) },
+    Focus { name: "success", holds: |message| is_documented(message) && succeeded(message) },
+    Focus { name: "failure", holds: |message| is_documented(message) && !succeeded(message) },
+    Focus { name: "parameters of the shop's own", holds: |message| place(message) == Place::Behind },
     Focus {
-        name: "parameters of the shop's own",
-        holds: |message| OWN.iter().any(|own| message.given("url").contains(own)),
+        name: "parameters in another order than documented",
+        holds: |message| place(message) == Place::Otherwise && has_error(message),
     },
-    Focus { name: "parameters in another order than documented", holds: |message| !documented(message) },
+    Focus { name: "no error at all", holds: |message| !has_error(message) },
 ];
 
 fn succeeded(message: &Message) -> bool {
     find(message.given("url"), "error").as_deref() == Some("")
 }
 
-/// Whether the return has BRP's parameters alone, in the document's order.
-fn documented(message: &Message) -> bool {
-    let query = message.given("url").split('#').next().and_then(|url| url.split_once('?'));
-    let (Some((_, query)), Some(endpoint)) = (query, endpoint(&message.form)) else { return false };
-    let names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
-    names.eq(parameters(endpoint, "", "").iter().map(|(name, _)| *name))
+fn has_error(message: &Message) -> bool {
+    find(message.given("url"), "error").is_some()
+}
+
+fn is_documented(message: &Message) -> bool {
+    place(message) == Place::Alone
+}
+
+/// Where BRP's parameters stand, in the document's order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Alone,
+    /// Behind the shop's own.
+    Behind,
+    Otherwise,
+}
+
+fn place(message: &Message) -> Place {
+    let (Some(query), Some(endpoint)) = (query_of(message.given("url")), endpoint(&message.form)) else {
+        return Place::Otherwise;
+    };
+    let names: Vec<_> = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name).collect();
+    let expected = parameters(endpoint, "", "");
+    let rest = names.len().saturating_sub(expected.len());
+    let ends = names[rest..].iter().eq(expected.iter().map(|(name, _)| name));
+    match (ends, rest) {
+        (true, 0) => Place::Alone,
+        (true, _) => Place::Behind,
+        (false, _) => Place::Otherwise,
+    }
 }

@@ -326,7 +326,10 @@ impl State {
                 self.parked.insert(lane.clone(), id.to_owned());
                 return (Status::Held, Vec::new());
             };
-            if let Some(item) = self.items.get_mut(&parked) {
+            // It may have been released or given up meanwhile.
+            if let Some(item) = self.items.get_mut(&parked)
+                && item.status == Status::Held
+            {
                 item.status = Status::Waiting;
             }
             return (Status::Waiting, vec![id.to_owned(), parked]);

@@ -114,6 +114,11 @@ proptest! {
                 prop_assert_eq!(done.is_err(), transfer.fails);
                 if transfer.fails {
                     prop_assert_eq!(workspace.dump(), before);
+                    let claimed = workspace.transact(|tx| {
+                        if tx.claim::<Account>(500) { Err(()) } else { Ok(()) }
+                    }).await;
+                    prop_assert!(claimed.is_err());
+                    prop_assert!(workspaces.with_id(Account::TABLE, 500).is_none(), "a failed one claims nothing");
                     continue;
                 }
                 *balances.entry(transfer.from).or_default() -= transfer.amount;

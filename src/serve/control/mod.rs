@@ -4,6 +4,7 @@ mod journal;
 mod payments;
 mod workspaces;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{Path, Request, State};
@@ -27,7 +28,7 @@ type Shared = State<Arc<House>>;
 type Answer = Result<Response, Problem>;
 
 pub(super) async fn handle(house: Arc<House>, request: Request) -> Response {
-    let open = matches!(request.uri().path(), "/livez" | "/readyz");
+    let open = matches!(request.uri().path(), "/livez" | "/readyz" | "/_sim/return");
     if !open && let Err(problem) = admitted(&house, &request) {
         return problem.into_response();
     }
@@ -35,19 +36,49 @@ pub(super) async fn handle(house: Arc<House>, request: Request) -> Response {
     router.with_state(house).oneshot(request).await.unwrap_or_else(|never| match never {})
 }
 
+/// Where there is a token, only who has it gets in. Where there is none, only this machine can connect,
+/// and a page from elsewhere in its browser must not: neither by a name of its own that points here
+/// (the Host header shows it), nor by a form (the Origin header shows it).
 fn admitted(house: &House, request: &Request) -> Result<(), Problem> {
-    let Some(token) = &house.token else { return Ok(()) };
-    let came = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let right = format!("Bearer {token}");
-    if came.is_some_and(|came| digest::same(came, &right)) {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let Some(token) = &house.token else {
+        let origin = header(header::ORIGIN).filter(|origin| *origin != "null");
+        let origin = origin.map(|origin| origin.split("://").nth(1).unwrap_or(origin));
+        let stranger =
+            [header(header::HOST), origin].into_iter().flatten().find(|host| !is_ours(house, host));
+        return stranger.map_or(Ok(()), |host| {
+            Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "foreign_host",
+                format!("the control port is not `{host}`"),
+                "Use its address or localhost, or give the name that it is reached by with --public-url.",
+            ))
+        });
+    };
+    let bearer = header(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+    let query = request.uri().query().unwrap_or_default();
+    let in_query = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
+    let came = bearer.map(ToOwned::to_owned).or(in_query.map(|(_, token)| token.into_owned()));
+    if came.is_some_and(|came| digest::same(&came, token)) {
         return Ok(());
     }
     Err(Problem::new(
         StatusCode::UNAUTHORIZED,
         "unauthorized",
         "the control API asks for a token, because it can be reached from other machines",
-        "Send `Authorization: Bearer …` with the token that `provkassa serve` printed.",
+        "Send `Authorization: Bearer …` with the token that `provkassa serve` printed, or open the address that it printed.",
     ))
+}
+
+/// Whether a Host header (or an origin without its scheme) names this machine, or the public URL.
+fn is_ours(house: &House, host: &str) -> bool {
+    let public = house.public_url.as_ref().and_then(|url| url.split("://").nth(1)?.split('/').next());
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(rest),
+        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    };
+    let local = name == "localhost" || name.ends_with(".localhost");
+    local || name.parse::<IpAddr>().is_ok() || public == Some(host)
 }
 
 /// Every path of the control port. Made once.
