@@ -4,6 +4,7 @@ pub mod awkward;
 pub mod clock;
 pub mod diagnosis;
 pub mod digest;
+pub mod escape;
 pub mod journal;
 pub mod locator;
 pub mod mask;

@@ -241,12 +241,10 @@ async fn read_replies(
     }
     let mut child = shared.child.lock().await;
     // Who ends closes its output a moment before.
-    match tokio::time::timeout(Duration::from_millis(300), child.wait()).await {
-        Ok(ended) => Fault::Ended { status: ended.ok().and_then(|status| status.code()), to: String::new() },
-        Err(_) => {
-            drop(child);
-            shared.kill();
-            Fault::ClosedStdout
-        }
+    if let Ok(ended) = tokio::time::timeout(Duration::from_millis(300), child.wait()).await {
+        return Fault::Ended { status: ended.ok().and_then(|status| status.code()), to: String::new() };
     }
+    drop(child);
+    shared.kill();
+    Fault::ClosedStdout
 }

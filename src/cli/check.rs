@@ -102,7 +102,7 @@ impl Check {
         }
         let reply = std::time::Duration::from_secs_f64(self.timeout);
         let start = std::time::Duration::from_secs_f64(self.start_timeout);
-        let limits = Limits { reply, start, ..Limits::default() };
+        let limits = Limits { start, reply, ..Limits::default() };
         let plan = Plan {
             cases: chosen,
             seed: self.seed,

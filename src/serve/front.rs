@@ -1,11 +1,8 @@
 //! The door in front of the simulators: finds the provider and the workspace, keeps the journal.
 
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -20,10 +17,11 @@ use provkassa_simulators::kit::locator::{Located, Origin, Received};
 use provkassa_simulators::kit::problem::{Problem, nearest};
 use provkassa_simulators::kit::provider::Provider;
 use provkassa_simulators::kit::trail::Trail;
-use provkassa_simulators::kit::workspace::{DEFAULT, Workspace, Workspaces};
+use provkassa_simulators::kit::workspace::{DEFAULT, Workspace};
 use tower::ServiceExt as _;
 
 use super::control;
+use super::house::{House, is_host};
 
 /// The longest request body that we take, in bytes.
 const BODY: usize = 4 << 20;
@@ -33,40 +31,6 @@ const BODY: usize = 4 << 20;
 pub(super) enum Door {
     Control,
     Provider(&'static dyn Provider),
-}
-
-/// What all doors share.
-#[derive(Debug)]
-pub(super) struct House {
-    pub(super) workspaces: Arc<Workspaces>,
-    pub(super) addresses: BTreeMap<&'static str, SocketAddr>,
-    pub(super) public_url: Option<String>,
-    pub(super) token: Option<String>,
-    log: bool,
-    routers: BTreeMap<&'static str, Router>,
-    /// The control port's own paths.
-    pub(super) control: OnceLock<Router<Arc<House>>>,
-}
-
-impl House {
-    pub(super) fn new(
-        workspaces: Arc<Workspaces>,
-        addresses: BTreeMap<&'static str, SocketAddr>,
-        public_url: Option<String>,
-        token: Option<String>,
-        log: bool,
-    ) -> Self {
-        let routers = PROVIDERS.iter().map(|provider| (provider.info().id, provider.router()));
-        Self {
-            workspaces,
-            addresses,
-            public_url,
-            token,
-            log,
-            routers: routers.collect(),
-            control: OnceLock::new(),
-        }
-    }
 }
 
 /// A request to a provider, with where it was addressed to.
@@ -269,11 +233,6 @@ fn origin(house: &House, to: &Addressed, headers: &http::HeaderMap) -> Origin {
     let own = house.addresses.get(id).map(ToString::to_string);
     let host = host.map(ToOwned::to_owned).or(own).unwrap_or_default();
     Origin(format!("http://{host}{}", to.prefix).into())
-}
-
-/// Whether it can stand in a link: anything else would let a header write the link.
-pub(super) fn is_host(host: &str) -> bool {
-    !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte))
 }
 
 fn rebuilt(received: &Received) -> Option<Uri> {

@@ -3,6 +3,7 @@
 mod control;
 mod courier;
 mod front;
+mod house;
 pub mod sandbox;
 mod start_page;
 
@@ -24,7 +25,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use courier::HttpCourier;
-use front::{Door, House};
+use front::Door;
+use house::House;
 
 /// The control port, unless it is moved.
 pub const USUAL_PORT: u16 = 4700;

@@ -11,7 +11,7 @@ use provkassa_simulators::kit::page::{STYLE, html};
 use provkassa_simulators::kit::workspace::DEFAULT;
 use url::form_urlencoded;
 
-use super::front::{House, is_host};
+use super::house::{House, is_host};
 
 #[derive(Template)]
 #[template(path = "start.html", config = ".config/askama.toml")]

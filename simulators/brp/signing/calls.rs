@@ -174,11 +174,10 @@ pub fn received(text: &str, form: Option<&str>, secret: &str) -> Result<Received
     // A browser cuts the fragment off; BRP never sees it.
     let seen = query.split_once('#').map_or(query, |(seen, _)| seen);
     let address = text.split(['?', '#']).next().filter(|_| text.contains('?')).unwrap_or_default();
-    let form = match (endpoint_of(address), form) {
-        (Some(form), _) => form,
-        (None, Some(form)) => form,
-        (None, None) if address.is_empty() => PATHS[0],
-        (None, None) => {
+    let form = match endpoint_of(address).or(form) {
+        Some(form) => form,
+        None if address.is_empty() => PATHS[0],
+        None => {
             return Err(Unreadable::new(
                 format!("`{address}` is no endpoint of BRP"),
                 format!("It ends with /external/payment/ and one of: {}.", PATHS.join(", ")),

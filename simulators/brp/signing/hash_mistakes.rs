@@ -1,12 +1,12 @@
 //! The wrong ways in which people hash a call.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use url::Url;
 
 use super::hash::{hash, put};
 use super::{COMMON, DOCUMENTED};
 use crate::brp::endpoints::{UNHASHED, endpoint};
 use crate::kit::digest;
+use crate::kit::escape::{COMPONENT, PATH, STRICT, form, latin_1, lower, percent};
 use crate::kit::operation::Message;
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Edit, Field, Mistake, append};
@@ -284,43 +284,6 @@ fn on_returnurl(field: &mut Field, change: impl FnOnce(&[u8]) -> Vec<u8>) {
     }
 }
 
-/// What JavaScript's `encodeURIComponent` leaves alone.
-pub(super) const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
-/// What RFC 3986 calls unreserved: PHP's `rawurlencode`, Python's `quote(safe="")`.
-const STRICT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-/// Python's `quote`, which spares slashes.
-const PATH: &AsciiSet = &STRICT.remove(b'/');
-
-pub(super) fn percent(value: &[u8], set: &'static AsciiSet) -> Vec<u8> {
-    percent_encode(value, set).collect::<String>().into_bytes()
-}
-
-fn form(value: &[u8]) -> Vec<u8> {
-    form_urlencoded::byte_serialize(value).collect::<String>().into_bytes()
-}
-
-/// .NET's `HttpUtility.UrlEncode`: blanks as +, digits in lower case.
-fn lower(value: &[u8]) -> Vec<u8> {
-    let mut encoded = Vec::with_capacity(value.len() * 2);
-    for byte in value {
-        match byte {
-            b' ' => encoded.push(b'+'),
-            _ if byte.is_ascii_alphanumeric() || b"-_.!*()".contains(byte) => encoded.push(*byte),
-            _ => encoded.extend_from_slice(format!("%{byte:02x}").as_bytes()),
-        }
-    }
-    encoded
-}
-
 fn normalise(value: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(value);
     Url::parse(&text).map_or_else(|_| value.to_vec(), |url| String::from(url).into_bytes())
@@ -329,10 +292,4 @@ fn normalise(value: &[u8]) -> Vec<u8> {
 fn template_order(message: &Message, fields: &mut [Field]) {
     let Some(endpoint) = endpoint(&message.form) else { return };
     fields.sort_by_key(|field| endpoint.parameters.iter().position(|parameter| parameter.name == field.name));
-}
-
-/// Bytes that Latin-1 has; a question mark for each character that it has not.
-fn latin_1(value: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(value);
-    text.chars().map(|character| u8::try_from(u32::from(character)).unwrap_or(b'?')).collect()
 }

@@ -6,9 +6,10 @@ use rand::Rng;
 use url::Url;
 
 use super::hash::{Hash, OPEN, hash};
-use super::link_mistakes::{MISTAKES, at, component};
+use super::link_mistakes::{MISTAKES, at};
 use super::{calls, hash_mistakes, link_mistakes};
 use crate::brp::endpoints::PATHS;
+use crate::kit::escape::component;
 use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
 };

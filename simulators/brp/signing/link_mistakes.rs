@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, CONTROLS, percent_encode_byte};
+use percent_encoding::percent_encode_byte;
 
-use super::hash_mistakes::{COMPONENT, percent};
 use super::{COMMON, DOCUMENTED};
+use crate::kit::escape::{WHOLE_URL, component, percent};
 use crate::kit::operation::Parameter;
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Edit, Mistake};
@@ -108,31 +108,10 @@ mistakes! {
         });
 }
 
-/// A value percent-encoded once, as `encodeURIComponent` does.
-pub(super) fn component(value: &str) -> String {
-    String::from_utf8_lossy(&percent(value.as_bytes(), COMPONENT)).into_owned()
-}
-
 /// Base, endpoint and query put together. The document's base ends with a slash.
 pub(super) fn at(base: &str, endpoint: &str, query: &str) -> String {
     format!("{}/external/payment/{endpoint}?{query}", base.trim_end_matches('/'))
 }
-
-/// What `encodeURI` escapes.
-const WHOLE_URL: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'\\')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}')
-    .add(b'[')
-    .add(b']');
 
 fn latin_1(value: &str) -> String {
     let mut escaped = String::new();

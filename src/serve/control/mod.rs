@@ -21,7 +21,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use tower::ServiceExt as _;
 
-use super::front::House;
+use super::house::House;
 use super::start_page;
 
 type Shared = State<Arc<House>>;

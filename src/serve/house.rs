@@ -1,0 +1,48 @@
+//! What all listeners share: the workspaces, the routers, how the house is reached.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use provkassa_simulators::PROVIDERS;
+use provkassa_simulators::kit::workspace::Workspaces;
+
+/// What all doors share.
+#[derive(Debug)]
+pub(super) struct House {
+    pub(super) workspaces: Arc<Workspaces>,
+    pub(super) addresses: BTreeMap<&'static str, SocketAddr>,
+    pub(super) public_url: Option<String>,
+    pub(super) token: Option<String>,
+    pub(super) log: bool,
+    pub(super) routers: BTreeMap<&'static str, Router>,
+    /// The control port's own paths.
+    pub(super) control: OnceLock<Router<Arc<House>>>,
+}
+
+impl House {
+    pub(super) fn new(
+        workspaces: Arc<Workspaces>,
+        addresses: BTreeMap<&'static str, SocketAddr>,
+        public_url: Option<String>,
+        token: Option<String>,
+        log: bool,
+    ) -> Self {
+        let routers = PROVIDERS.iter().map(|provider| (provider.info().id, provider.router()));
+        Self {
+            workspaces,
+            addresses,
+            public_url,
+            token,
+            log,
+            routers: routers.collect(),
+            control: OnceLock::new(),
+        }
+    }
+}
+
+/// Whether it can stand in a link: anything else would let a header write the link.
+pub(super) fn is_host(host: &str) -> bool {
+    !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte))
+}
