@@ -89,21 +89,13 @@ impl Finding {
             explanation.iter().map(|mistake| mistake.id).collect::<Vec<_>>()
         };
         Self {
-            headline: diagnosis.map_or_else(
-                || "the answer is wrong, and no mistake that we know explains it".to_owned(),
-                ToString::to_string,
-            ),
+            headline: diagnosis.map_or_else(|| UNEXPLAINED.to_owned(), ToString::to_string),
             confidence: diagnosis.map_or_else(String::new, Diagnosis::confidence),
             mistakes: diagnosis.map_or_else(Vec::new, |diagnosis| ids(&diagnosis.named)),
             equals: diagnosis.map_or_else(Vec::new, |diagnosis| diagnosis.equals.iter().map(ids).collect()),
             why: diagnosis.map_or_else(String::new, Diagnosis::why),
-            remedy: diagnosis.map_or_else(
-                || {
-                    "Compare the two strings below, or let your code give its own string as `explain`."
-                        .to_owned()
-                },
-                Diagnosis::remedy,
-            ),
+            remedy: diagnosis
+                .map_or_else(|| what_to_do(canonical.is_some(), theirs.is_some()), Diagnosis::remedy),
             message: to_json(operation, message),
             shrunk_in: 0,
             failed: 0,
@@ -122,9 +114,15 @@ impl Finding {
     /// Leaves out the explanations that something else contradicts, if any is left then.
     pub fn rule_out(&mut self, contradicted: impl Fn(&[&str]) -> bool) {
         let all = std::iter::once(self.mistakes.clone()).chain(self.equals.clone());
-        let mut left = all.filter(|explanation| !contradicted(explanation));
-        let Some(first) = left.next() else { return };
+        let mut left = all.filter(|explanation| !explanation.is_empty() && !contradicted(explanation));
+        let Some(first) = left.next() else {
+            self.unexplain();
+            return;
+        };
         self.equals = left.collect();
+        if first == self.mistakes && !self.equals.is_empty() {
+            return;
+        }
         let known = crate::adapter::reference::mistakes();
         let named: Vec<_> =
             first.iter().filter_map(|id| known.iter().find(|mistake| mistake.id == *id).copied()).collect();
@@ -133,9 +131,29 @@ impl Finding {
         self.why = diagnosis.why();
         self.remedy = diagnosis.remedy();
         self.mistakes = first;
-        if self.equals.is_empty() {
+        if self.equals.is_empty() && !self.confidence.contains("explains") {
             self.confidence = diagnosis.confidence();
         }
+    }
+
+    /// No mistake that we know explains it after all.
+    fn unexplain(&mut self) {
+        // A string that followed from the diagnosis goes with it.
+        self.theirs = self.theirs.take().filter(|theirs| theirs.given);
+        UNEXPLAINED.clone_into(&mut self.headline);
+        self.confidence.clear();
+        self.mistakes.clear();
+        self.equals.clear();
+        self.why.clear();
+        self.remedy = what_to_do(self.canonical.is_some(), self.theirs.is_some());
+    }
+
+    /// The same message was answered differently when it was asked again.
+    pub fn waver(&mut self) {
+        self.unexplain();
+        "your answer to the same message changes from one time to the next".clone_into(&mut self.headline);
+        "Look for what is kept between messages, for randomness, or for the clock."
+            .clone_into(&mut self.remedy);
     }
 
     /// Takes over what another finding is certain of.
@@ -226,6 +244,20 @@ impl Finding {
             "diagnosis": self.headline,
         })
     }
+}
+
+const UNEXPLAINED: &str = "the answer is wrong, and no mistake that we know explains it";
+
+/// What to do where nothing explains it.
+fn what_to_do(canonical: bool, theirs: bool) -> String {
+    match (canonical, theirs) {
+        (true, true) => "Compare the two strings below.",
+        (true, false) => {
+            "Compare the string below with the one that you hash (an adapter can give it as `explain`). Do you use the `secret` of the request?"
+        }
+        (false, _) => "Compare what is expected with what you answered.",
+    }
+    .to_owned()
 }
 
 fn counted(steps: usize) -> String {

@@ -4,7 +4,7 @@ Feature: Signing calls to BRP and reading its returns
 
   Rule: The hash covers what BRP receives
 
-    @id:brp/hash/returnurl-is-hashed-decoded @must @documented
+    @id:brp/hash/returnurl-is-hashed-decoded @about:brp.hash/returnurl @about:brp.hash/values-percent @must @documented
     Scenario: The return URL MUST be hashed as it is, before it is percent-encoded
       Source: "returnurl ska inte vara urlencodad vid beräkning", at every endpoint
       Given the examples B01, B21
@@ -12,7 +12,7 @@ Feature: Signing calls to BRP and reading its returns
       When the shop hashes the parameters of a call
       Then every answer is right
 
-    @id:brp/hash/parameters-are-sorted-by-name @must @documented
+    @id:brp/hash/parameters-are-sorted-by-name @about:brp.hash/parameters @must @documented
     Scenario: The values MUST stand in the order of the parameters' names, whatever the order of the call
       Source: "sorterade i alfabetisk ordning", at every endpoint but payfororder, which prints the same order
       Given the examples B14
@@ -20,7 +20,7 @@ Feature: Signing calls to BRP and reading its returns
       When the shop hashes the parameters of a call
       Then every answer is right
 
-    @id:brp/hash/values-follow-each-other @must @documented
+    @id:brp/hash/values-follow-each-other @about:brp.hash/names @about:brp.hash/query @about:brp.hash/separated @must @documented
     Scenario: The values MUST follow each other bare, without names and separators
       Source: the printed strings of examples 1 to 3
       Given the examples B02, B03
@@ -28,7 +28,7 @@ Feature: Signing calls to BRP and reading its returns
       When the shop hashes the parameters of a call
       Then every answer is right
 
-    @id:brp/hash/secret-goes-last @must @documented
+    @id:brp/hash/secret-goes-last @about:brp.hash/secret @must @documented
     Scenario: The secret word MUST end the string, as it is
       Source: "orderid + ... + returnurl + hemligt ord"
       Given the examples B01
@@ -36,7 +36,7 @@ Feature: Signing calls to BRP and reading its returns
       When the shop hashes the parameters of a call
       Then every answer is right
 
-    @id:brp/hash/every-receiptemail-counts @must @documented
+    @id:brp/hash/every-receiptemail-counts @about:brp.hash/receiptemail @must @documented
     Scenario: Every receiptemail that is sent MUST be hashed
       Source: example 3 of payfororder
       Given the examples B03
@@ -44,7 +44,7 @@ Feature: Signing calls to BRP and reading its returns
       When the shop hashes the parameters of a call
       Then every answer is right
 
-    @id:brp/hash/optional-parameters-count-when-sent @must @documented
+    @id:brp/hash/optional-parameters-count-when-sent @about:left-out @must @documented
     Scenario: An optional parameter MUST be hashed when it is sent
       Source: "om den skickas med", and the example with useorgaccount
       Given the examples B02, B05, B09
@@ -52,7 +52,7 @@ Feature: Signing calls to BRP and reading its returns
       When the shop hashes the parameters of a call
       Then every answer is right
 
-    @id:brp/hash/payeralias-is-left-out @must @documented
+    @id:brp/hash/payeralias-is-left-out @about:brp.hash/payeralias @must @documented
     Scenario: The payeralias of Swish MUST be left out of the hash
       Source: "förutom payeralias", at swish/payfororder
       Given the examples B17
@@ -60,7 +60,7 @@ Feature: Signing calls to BRP and reading its returns
       When the shop hashes the parameters of a call
       Then every answer is right
 
-    @id:brp/hash/plain-sha-256-in-hex @must @documented
+    @id:brp/hash/plain-sha-256-in-hex @about:brp.hash/sha @about:brp.hash/md5 @about:brp.hash/hm @about:brp.hash/hash @about:brp.hash/base64 @must @documented
     Scenario: The hash MUST be the plain SHA-256 of the string, in hex
       Source: "hash: SHA-256 hash", at every endpoint
       Given the examples B01
@@ -102,7 +102,7 @@ Feature: Signing calls to BRP and reading its returns
 
   Rule: The link carries the call unchanged
 
-    @id:brp/link/every-value-is-encoded-once @must @documented
+    @id:brp/link/every-value-is-encoded-once @about:brp.link/returnurl @about:brp.link/values @must @documented
     Scenario: Every value MUST be percent-encoded exactly once
       Source: returnurl is "URL-kodat", at every endpoint
       Given the documented examples
@@ -110,7 +110,7 @@ Feature: Signing calls to BRP and reading its returns
       When the shop builds the whole URL of a call, hash and all
       Then every answer is right
 
-    @id:brp/link/nothing-is-lost @must @documented
+    @id:brp/link/nothing-is-lost @about:brp.link/receiptemails @about:brp.link/optional @must @documented
     Scenario: Everything that is hashed MUST be sent, a repeated receiptemail each time
       Source: "Flera receiptemail kan anges", and the printed URL templates
       Given calls with several receiptemail
@@ -118,7 +118,7 @@ Feature: Signing calls to BRP and reading its returns
       When the shop builds the whole URL of a call, hash and all
       Then every answer is right
 
-    @id:brp/link/it-is-signed @must @documented
+    @id:brp/link/it-is-signed @about:brp.link/hash @about:brp.link/base @about:brp.link/ampersands @must @documented
     Scenario: The link MUST carry the hash of what it carries, below BRP's base URL
       Source: the printed URL templates
       Given any calls
@@ -149,7 +149,7 @@ Feature: Signing calls to BRP and reading its returns
       When the shop reads the URL that the payer comes back with
       Then every answer is right
 
-    @id:brp/return/any-code-is-failure @must @documented
+    @id:brp/return/any-code-is-failure @about:ignored @about:id- @about:codes @about:http @must @documented
     Scenario: A return with any code in error MUST be taken for failure, without a receipt
       Source: the table of error codes, and "Tomt om misslyckad betalning"
       Given the examples R02, R03, R08
@@ -157,14 +157,14 @@ Feature: Signing calls to BRP and reading its returns
       When the shop reads the URL that the payer comes back with
       Then every answer is right
 
-    @id:brp/return/own-parameters-are-kept-apart @should @assumed
+    @id:brp/return/own-parameters-are-kept-apart @about:loosely @about:duplicate @should @assumed
     Scenario: The shop's own parameters in the return URL SHOULD not be mistaken for BRP's
       Source: our judgement: BRP's parameters are appended to the return URL's own query
       Given returns with parameters of the shop's own
       When the shop reads the URL that the payer comes back with
       Then every answer is right
 
-    @id:brp/return/order-does-not-matter @should @assumed
+    @id:brp/return/order-does-not-matter @about:position @should @assumed
     Scenario: The order of the return's parameters SHOULD not matter, nor should further ones
       Source: our judgement: the document prints an order and does not promise it
       Given returns with parameters in another order than documented

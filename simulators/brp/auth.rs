@@ -86,6 +86,10 @@ pub(super) async fn login(
     }
     let session = workspace
         .transact(|tx| {
+            let now = tx.now;
+            for old in tx.all::<Session>().iter().filter(|session| session.expires <= now) {
+                tx.remove::<Session>(old.token.as_str());
+            }
             let session = Session {
                 token: tx.token::<Session>(user),
                 username: user.to_owned(),

@@ -57,6 +57,7 @@ static INFO: Info = Info {
         "paywithcustomeraccount, brpinvoice, payforinvoice, creatercpmandate and swish/payfororder (hashes, links and returns of all six are checked)",
         "the several payment providers that BRP can be set up with: there is one",
         "the rest of the REST API",
+        "receipt copies to a fixed address, and the notes on electronic signing and AvtaleGiro in receipt mails",
     ],
     settings: SETTINGS,
 };

@@ -1,7 +1,7 @@
 //! The REST API's orders: make one, add rows, read it, change it, delete it.
 
 use axum::extract::{Extension, Path, RawQuery};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
@@ -160,7 +160,7 @@ pub(super) async fn delete(
             Ok(())
         })
         .await?;
-    Ok(success(StatusCode::NO_CONTENT, &Value::Null))
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// `POST …/orders/{order}/items/articles`: answers with the whole order.

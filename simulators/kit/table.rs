@@ -208,8 +208,16 @@ impl<'a> Tx<'a> {
     #[must_use]
     pub fn draw<R: Record>(&self, key: &str) -> u64 {
         const FIRST: u64 = 1_000_000;
-        (0..u64::MAX)
-            .map(|n| FIRST + self.seed.number(R::TABLE, key, n, (1 << 31) - FIRST))
+        let id = |n| FIRST + self.seed.number(R::TABLE, key, n, (1 << 31) - FIRST);
+        let mine = self.seed.owner();
+        let taken = |n| {
+            let id = id(n);
+            self.get::<R>(id).is_some() || self.book.owner(R::TABLE, id).is_some_and(|owner| owner != mine)
+        };
+        // Between looking and claiming another workspace may have been quicker.
+        let free = first_free(taken);
+        (free..u64::MAX)
+            .map(id)
             .find(|id| self.get::<R>(*id).is_none() && self.claim::<R>(*id))
             .unwrap_or(FIRST)
     }
@@ -230,10 +238,8 @@ impl<'a> Tx<'a> {
     /// A token that no record of this kind has yet.
     #[must_use]
     pub fn token<R: Record>(&self, key: &str) -> String {
-        (0..u64::MAX)
-            .map(|n| self.seed.token(R::TABLE, key, n))
-            .find(|token| self.get::<R>(token.as_str()).is_none())
-            .unwrap_or_default()
+        let token = |n| self.seed.token(R::TABLE, key, n);
+        token(first_free(|n| self.get::<R>(token(n)).is_some()))
     }
 
     /// Sends a callback when the transaction has ended well.
@@ -262,6 +268,27 @@ impl fmt::Debug for Tx<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Tx").field("now", &self.now).finish_non_exhaustive()
     }
+}
+
+/// The first number that is free, where those before it are taken: found in steps that double, for a
+/// shop may make the same order ten thousand times.
+fn first_free(taken: impl Fn(u64) -> bool) -> u64 {
+    if !taken(0) {
+        return 0;
+    }
+    let (mut last_taken, mut free) = (0, 1);
+    while taken(free) {
+        (last_taken, free) = (free, free.saturating_mul(2));
+    }
+    while free - last_taken > 1 {
+        let middle = last_taken + (free - last_taken) / 2;
+        if taken(middle) {
+            last_taken = middle;
+        } else {
+            free = middle;
+        }
+    }
+    free
 }
 
 fn typed<R: Record>(row: &Row) -> Option<Arc<R>> {

@@ -136,10 +136,7 @@ async fn greet(command: &[String], limits: Limits) -> Result<(Process, Hello), A
         other => other?,
     };
     let hello = match &incoming {
-        Incoming::Reply(reply) => {
-            let line = format!("{reply:?}");
-            wire::parse_hello(reply, &line).map_err(|fault| process.error(fault))?
-        }
+        Incoming::Reply(reply) => wire::parse_hello(reply).map_err(|fault| process.error(fault))?,
         Incoming::Unsupported(said) | Incoming::Error(said) => {
             return Err(process.error(Fault::Own { to: "hello".to_owned(), message: said.clone() }));
         }

@@ -84,9 +84,15 @@ pub fn parse(line: &str) -> Result<(u64, Incoming), Fault> {
 }
 
 /// Reads the answer to `hello`.
-pub fn parse_hello(answer: &Reply, line: &str) -> Result<Hello, Fault> {
-    let fault = |why: &str| Fault::Nonsense { why: why.to_owned(), line: shortened(line) };
-    let Reply::Answer(answer) = answer else { return Err(fault("it refuses `hello`")) };
+pub fn parse_hello(answer: &Reply) -> Result<Hello, Fault> {
+    let answer = match answer {
+        Reply::Answer(answer) => answer,
+        Reply::Rejected(why) => return Err(Fault::Own { to: "hello".to_owned(), message: why.clone() }),
+    };
+    let fault = |what: &str| Fault::IllFormed {
+        why: format!("the answer to hello is not right: {what}"),
+        line: shortened(&Value::Object(answer.clone()).to_string()),
+    };
     let protocol = answer.get("protocol").cloned().unwrap_or(Value::Null);
     if protocol != json!(PROTOCOL) {
         return Err(Fault::OtherProtocol { theirs: protocol.to_string() });

@@ -37,8 +37,8 @@ pub(super) struct Check {
     #[arg(long, env = "PROVKASSA_SEED", default_value_t = 1)]
     seed: u64,
     /// How many messages are generated for a case
-    #[arg(long, env = "PROVKASSA_CASES", default_value_t = 256)]
-    cases: usize,
+    #[arg(long, env = "PROVKASSA_CASES", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
+    cases: u32,
     /// Stop at the first finding
     #[arg(long, env = "PROVKASSA_FAIL_FAST")]
     fail_fast: bool,
@@ -106,7 +106,7 @@ impl Check {
         let plan = Plan {
             cases: chosen,
             seed: self.seed,
-            count: self.cases,
+            count: usize::try_from(self.cases).unwrap_or(usize::MAX),
             state: self.state.clone(),
             fail_fast: self.fail_fast,
             target: self.target(),
@@ -166,9 +166,16 @@ impl Check {
             return Err(CliError::usage("an adapter at a URL cannot be checked in this version", HELP));
         }
         let words = shlex::split(text).filter(|words| !words.is_empty());
-        words.ok_or_else(|| {
+        let mut words = words.ok_or_else(|| {
             CliError::usage(format!("`{text}` is no command: a quote is open, or it is empty"), HELP)
-        })
+        })?;
+        // The program itself, which need not be on the path: this very build is meant.
+        if words[0] == "provkassa"
+            && let Ok(this) = std::env::current_exe()
+        {
+            words[0] = this.display().to_string();
+        }
+        Ok(words)
     }
 
     /// The adapter as it was named, for commands that are printed.

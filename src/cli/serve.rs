@@ -85,7 +85,7 @@ impl Serve {
         if self.output == Output::Json {
             println!("{}", server.ready());
         } else {
-            table(&server, self.port == USUAL_PORT);
+            table(&server);
         }
         stopped().await;
         Ok(Exit::Conforms)
@@ -113,7 +113,7 @@ fn fresh_token() -> String {
     Seed::of_workspace(one, &other.to_string()).token("control", &format!("{one}/{other}"), other)
 }
 
-fn table(server: &Server, usual: bool) {
+fn table(server: &Server) {
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
     let control = server.control_url();
     eprintln!(
@@ -139,8 +139,8 @@ fn table(server: &Server, usual: bool) {
         eprintln!("  The control API asks for: Authorization: Bearer {token}");
     }
     eprintln!();
-    eprintln!("  Open the first address and pay an order there. `provkassa env` prints the variables for");
-    eprintln!("  your shop's .env{}; Ctrl-C stops.", if usual { "" } else { " (with the usual ports)" });
+    eprintln!("  Open the first address and pay an order there. Give your shop's .env the variables above;");
+    eprintln!("  `provkassa env` prints them for the usual ports (--port N for others). Ctrl-C stops.");
     eprintln!();
 }
 

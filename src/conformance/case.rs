@@ -43,6 +43,8 @@ pub struct Case {
     pub provenance: Ground,
     /// Where it is written.
     pub source: String,
+    /// Words of the mistakes that it is about: it leads where one of them is found.
+    pub about: Vec<String>,
     /// What the integrator is asked to do.
     pub operation: &'static dyn Operation,
     /// Messages that are always tried.

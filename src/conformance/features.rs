@@ -99,6 +99,12 @@ fn case(file: &str, scenario: &Scenario) -> Result<Case, FeatureError> {
         requirement: scenario.name.clone(),
         provenance,
         source: source.split_whitespace().collect::<Vec<_>>().join(" "),
+        about: scenario
+            .tags
+            .iter()
+            .filter_map(|tag| tag.strip_prefix("about:"))
+            .map(ToOwned::to_owned)
+            .collect(),
         operation,
         vectors,
         generated,

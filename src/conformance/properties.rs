@@ -59,8 +59,12 @@ async fn judge_messages(
     shrinking: bool,
 ) -> CaseResult {
     let began = Instant::now();
-    let tried = messages.len();
+    let asked = messages.len();
     let verdict = verdict(case, session, messages, shrinking).await;
+    let tried = match &verdict {
+        Verdict::Fail(_) | Verdict::Pass => asked,
+        Verdict::Broken(_) | Verdict::NotRun(_) | Verdict::Unsupported(_) => 0,
+    };
     CaseResult { case: case.clone(), verdict, tried, took: began.elapsed() }
 }
 
@@ -92,7 +96,23 @@ async fn verdict(case: &Case, session: &Session, messages: Vec<Message>, shrinki
     let mut finding =
         Finding::new(&Failure { operation: case.operation, message, reply, diagnosis: diagnosis.as_ref() });
     (finding.failed, finding.tried, finding.shrunk_in) = (failed, tried, steps);
+    if wavers(case, session, message, reply).await {
+        finding.waver();
+    }
     Verdict::Fail(Box::new(finding))
+}
+
+/// Whether the same message gets another answer when it is asked again.
+async fn wavers(case: &Case, session: &Session, message: &Message, reply: &Reply) -> bool {
+    let before = case.operation.observe(message, reply);
+    for _ in 0..2 {
+        if let Ok(Ok(again)) = ask(case, session, message.clone()).await
+            && again.observed != before
+        {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether somebody who makes these mistakes would have failed the case.
@@ -122,13 +142,16 @@ async fn answers(case: &Case, session: &Session, messages: Vec<Message>) -> Resu
     let asked = messages.into_iter().map(|message| ask(case, session, message));
     let mut coming = stream::iter(asked).buffered(session.hello().window);
     let mut answers = Answers::default();
+    let mut broken = None;
+    // After an error the others are awaited all the same: they are under way, and the window counts them.
     while let Some(answer) = coming.next().await {
-        match answer? {
-            Ok(answer) => answers.judged.push(answer),
-            Err(why) => answers.unsupported = Some(why),
+        match answer {
+            Ok(Ok(answer)) => answers.judged.push(answer),
+            Ok(Err(why)) => answers.unsupported = Some(why),
+            Err(error) => drop(broken.get_or_insert(error)),
         }
     }
-    Ok(answers)
+    broken.map_or(Ok(answers), Err)
 }
 
 /// One answer, or why there is none to this message.

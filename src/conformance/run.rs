@@ -131,7 +131,7 @@ fn settle_doubts(plan: &Plan, results: &mut [CaseResult]) {
         .collect();
     for result in results.iter_mut() {
         let Verdict::Fail(finding) = &mut result.verdict else { continue };
-        if finding.equals.is_empty() {
+        if finding.mistakes.is_empty() {
             continue;
         }
         let same = passed.iter().filter(|case| case.operation.id() == result.case.operation.id());

@@ -110,7 +110,7 @@ pub(crate) fn node(reply: &str) -> String {
 }
 
 /// Runs `check` against such an adapter.
-fn check_node(reply: &str, more: &[&str]) -> Option<(Ran, Value)> {
+pub(crate) fn check_node(reply: &str, more: &[&str]) -> Option<(Ran, Value)> {
     if !found("node", "adapters that are wrong in their own ways") {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::support::{Served, command, link, ran, run, snapshot};
+use crate::support::{PROGRAM, Served, command, found, link, ran, root, run, snapshot};
 
 #[test]
 fn every_help_text_is_as_it_was_last_read_aloud() {
@@ -179,4 +179,56 @@ async fn a_running_sandbox_is_healthy_and_prints_its_variables() {
     assert!(
         link(&served.base(), &[("orderid", "15"), ("returnurl", "http://a")]).starts_with(&served.base())
     );
+}
+
+/// The README's own commands, twice in a row, against a sandbox on other ports.
+#[tokio::test]
+async fn the_readmes_sessions_work_twice_in_a_row() {
+    if !found("curl", "the README's sessions") || !found("node", "the README's sessions") {
+        return;
+    }
+    let served = Served::start(&[]).await;
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("README.md");
+    let sessions = readme
+        .split("## First session")
+        .nth(1)
+        .and_then(|rest| rest.split("\n## ").next())
+        .expect("sessions");
+    let commands: Vec<String> = sessions
+        .split("```sh\n")
+        .skip(1)
+        .filter_map(|fence| fence.split("```").next())
+        .flat_map(str::lines)
+        .filter(|line| !line.trim().is_empty() && !line.starts_with("provkassa serve"))
+        .map(|line| {
+            line.replace("http://127.0.0.1:4700", &served.control)
+                .replace("http://127.0.0.1:4702", &served.brp)
+        })
+        .collect();
+    assert!(commands.len() >= 10, "{commands:?}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let all = format!("{} pass", run(&["check", "--list"]).stdout.lines().count());
+    for round in 1..=2 {
+        let script = format!(
+            "provkassa() {{ '{PROGRAM}' \"$@\"; }}\n{}",
+            commands
+                .iter()
+                .map(|command| format!("{command}\n[ $? -le 1 ] || {{ echo 'this failed:'; exit 9; }}\n"))
+                .collect::<String>()
+        );
+        std::os::unix::fs::symlink(root().join("fixtures"), folder.path().join("fixtures")).ok();
+        let output = std::process::Command::new("sh")
+            .args(["-c", &script])
+            .current_dir(folder.path())
+            .env("PROVKASSA_BASE", served.base())
+            .env("NO_COLOR", "1")
+            .output()
+            .expect("a shell");
+        let ran = ran(&output);
+        assert_eq!(ran.code, 0, "round {round}: {}", ran.shown());
+        for expected in ["receiptid=&error=205\n", "you left the secret word out of the hash (certain)", &all]
+        {
+            assert!(ran.stdout.contains(expected), "round {round}: {expected}: {}", ran.stdout);
+        }
+    }
 }

@@ -77,20 +77,31 @@ impl Reporter for Pretty {
 
 /// Each mistake once, with every case that it fails; MUST before SHOULD.
 fn findings(summary: &Summary) {
-    let mut groups: Vec<(&CaseResult, &Finding, Vec<&str>)> = Vec::new();
+    let mut groups: Vec<Vec<(&CaseResult, &Finding)>> = Vec::new();
     for level in [Level::Must, Level::Should] {
         for result in summary.results.iter().filter(|result| result.case.level == level) {
             let Verdict::Fail(finding) = &result.verdict else { continue };
-            let same = |other: &&mut (&CaseResult, &Finding, Vec<&str>)| {
-                !finding.mistakes.is_empty() && other.1.mistakes == finding.mistakes
+            let same = |group: &&mut Vec<(&CaseResult, &Finding)>| {
+                let (other, first) = group[0];
+                let operation = other.case.operation.id() == result.case.operation.id();
+                // What nothing explains is one bug in an operation, as far as anybody knows.
+                first.headline == finding.headline && (operation || !finding.mistakes.is_empty())
             };
             match groups.iter_mut().find(same) {
-                Some(group) => group.2.push(&result.case.id),
-                None => groups.push((result, finding, Vec::new())),
+                Some(group) => group.push((result, finding)),
+                None => groups.push(vec![(result, finding)]),
             }
         }
     }
-    for (result, finding, more) in groups {
+    for mut group in groups {
+        // The case that is about this mistake says best what is wrong.
+        let leads = |result: &CaseResult, finding: &Finding| {
+            let about = &result.case.about;
+            finding.mistakes.iter().any(|mistake| about.iter().any(|word| mistake.contains(word.as_str())))
+        };
+        let lead = group.iter().position(|(result, finding)| leads(result, finding)).unwrap_or(0);
+        let (result, finding) = group.remove(lead);
+        let more: Vec<&str> = group.iter().map(|(result, _)| result.case.id.as_str()).collect();
         let case = &result.case;
         println!();
         println!("{BAD}{} {}{BAD:#}", case.level, case.id);

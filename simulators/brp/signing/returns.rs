@@ -238,38 +238,23 @@ impl Operation for Return {
                 "It is absolute, http or https, and has the parameter error, which may be empty.",
             ));
         }
+        let id = endpoint(&message.form).and_then(|endpoint| endpoint.returns);
+        if succeeded(message) && id.is_some_and(|id| find(url, id).is_none_or(|id| id.is_empty())) {
+            return Err(Unreadable::new(
+                format!("`{url}` is a success without its id"),
+                "BRP sends an empty id with an error, and an empty error with an id.",
+            ));
+        }
         Ok(())
     }
 
     fn generate(&self, rng: &mut dyn Rng) -> Message {
-        let endpoint = &ENDPOINTS[awkward::below(rng, 9).saturating_sub(3) as usize];
-        let code = pick(rng, CODES);
-        let (id, error) = if one_in(rng, 2) { (awkward::id(rng), "") } else { (String::new(), code) };
-        let mut parameters = parameters(endpoint, &id, error);
-        if one_in(rng, 16) {
-            // A payer can leave it out.
-            parameters.retain(|(name, _)| *name != "error");
-        } else if one_in(rng, 4) {
-            parameters.reverse();
-        }
-        if one_in(rng, 6) {
-            parameters.push(("orderid", "15"));
-        }
-        let mut url =
-            pick(rng, &["https://shop.example/paid", "http://127.0.0.1:3000/", "https://shop.example"])
-                .to_owned();
-        for place in 0..awkward::below(rng, 3) {
-            url.push(if place == 0 { '?' } else { '&' });
-            url.push_str(pick(rng, OWN));
-        }
-        if one_in(rng, 8) {
-            url.push_str("#top");
-        }
-        let url = address(&url, &parameters);
-        Message {
-            form: Cow::Borrowed(endpoint.path),
-            parameters: Vec::new(),
-            given: vec![(Cow::Borrowed("url"), url)],
+        // A shop's own parameters may make a return look like one that BRP never sends.
+        loop {
+            let (message, complete) = arbitrary(rng);
+            if has_error(&message) == complete && self.legal(&message).is_ok() {
+                return message;
+            }
         }
     }
 
@@ -330,6 +315,39 @@ impl Operation for Return {
         let claimed = right(&message);
         Ok(Received { operation: &Return, message, claimed, readings: Vec::new() })
     }
+}
+
+/// A return of BRP's, and whether it has its `error`: a payer can leave it out.
+fn arbitrary(rng: &mut dyn Rng) -> (Message, bool) {
+    let endpoint = &ENDPOINTS[awkward::below(rng, 9).saturating_sub(3) as usize];
+    let code = pick(rng, CODES);
+    let (id, error) = if one_in(rng, 2) { (awkward::id(rng), "") } else { (String::new(), code) };
+    let mut parameters = parameters(endpoint, &id, error);
+    let complete = !one_in(rng, 16);
+    if !complete {
+        parameters.retain(|(name, _)| *name != "error");
+    } else if one_in(rng, 4) {
+        parameters.reverse();
+    }
+    if one_in(rng, 6) {
+        parameters.push(("orderid", "15"));
+    }
+    let mut url = pick(rng, &["https://shop.example/paid", "http://127.0.0.1:3000/", "https://shop.example"])
+        .to_owned();
+    for place in 0..awkward::below(rng, 3) {
+        url.push(if place == 0 { '?' } else { '&' });
+        url.push_str(pick(rng, OWN));
+    }
+    if one_in(rng, 8) {
+        url.push_str("#top");
+    }
+    let url = address(&url, &parameters);
+    let message = Message {
+        form: Cow::Borrowed(endpoint.path),
+        parameters: Vec::new(),
+        given: vec![(Cow::Borrowed("url"), url)],
+    };
+    (message, complete)
 }
 
 const CODES: &[&str] = &["205", "201", "200", "101", "9", "12", "202", "203", "300", "400", "500", "902"];

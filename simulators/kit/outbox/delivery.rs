@@ -1,7 +1,5 @@
 //! The sending side of the outbox: one task per order that has first attempts to make.
 
-use std::time::Duration;
-
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::SignedDuration;
 
@@ -46,22 +44,36 @@ impl Outbox {
     }
 
     async fn run_lane(&self, lane: &Lane, generation: u64) {
-        while let Some((id, delay, times)) = self.next_in(lane, generation) {
-            if delay > 0 {
-                let due = self.0.clock.now().saturating_add(Duration::from_millis(delay));
+        while let Some((id, due, times)) = self.next_in(lane, generation) {
+            if due > self.0.clock.now() {
                 // A waiting callback is not work in progress: `settled` must not hang on it.
                 self.0.busy.send_modify(|busy| *busy -= 1);
-                self.0.clock.sleep_until(due.unwrap_or(jiff::Timestamp::MAX)).await;
+                self.0.clock.sleep_until(due).await;
                 self.0.busy.send_modify(|busy| *busy += 1);
             }
-            for _ in 0..times {
-                self.attempt(&id, generation).await;
+            for time in 0..times {
+                // It may have been given up meanwhile.
+                if self.is_wanted(&id, generation, time > 0) {
+                    self.attempt(&id, generation).await;
+                }
             }
         }
     }
 
+    /// Whether a callback is still to be sent: for the first time, or as a duplicate.
+    fn is_wanted(&self, id: &str, generation: u64, again: bool) -> bool {
+        let state = lock(&self.0.state);
+        let status = state.items.get(id).map(|item| &item.status);
+        state.generation == generation
+            && match status {
+                Some(Status::Waiting) => true,
+                Some(Status::Dropped) | None => false,
+                Some(_) => again,
+            }
+    }
+
     /// The next callback of the lane that is still to be sent; ends the lane when there is none.
-    fn next_in(&self, lane: &Lane, generation: u64) -> Option<(String, u64, u16)> {
+    fn next_in(&self, lane: &Lane, generation: u64) -> Option<(String, jiff::Timestamp, u16)> {
         let mut state = lock(&self.0.state);
         if state.generation != generation {
             return None;
@@ -74,7 +86,10 @@ impl Outbox {
             if let Some(item) = state.items.get(&id)
                 && item.status == Status::Waiting
             {
-                return Some((id, item.policy.delay_ms, 1 + u16::from(item.policy.duplicate)));
+                let delay =
+                    SignedDuration::from_millis(i64::try_from(item.policy.delay_ms).unwrap_or(i64::MAX));
+                let due = item.since.saturating_add(delay).unwrap_or(jiff::Timestamp::MAX);
+                return Some((id, due, 1 + u16::from(item.policy.duplicate)));
             }
         }
     }
@@ -114,10 +129,12 @@ impl Outbox {
             // Outside `spawn`: a retry that waits for the clock is not work in progress.
             tokio::spawn(async move {
                 outbox.0.clock.sleep_until(due).await;
-                let wanted = lock(&outbox.0.state)
-                    .items
-                    .get(&id)
-                    .is_some_and(|item| matches!(item.status, Status::Retrying { at } if at == due));
+                let wanted = {
+                    let state = lock(&outbox.0.state);
+                    let status = state.items.get(&id).map(|item| &item.status);
+                    let mine = matches!(status, Some(Status::Retrying { at }) if *at == due);
+                    state.generation == generation && mine
+                };
                 if wanted {
                     outbox.attempt_apart(id);
                 }

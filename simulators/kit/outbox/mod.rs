@@ -172,11 +172,15 @@ struct State {
     policy: Policy,
     policies: BTreeMap<(String, String), Policy>,
     parked: BTreeMap<Lane, String>,
+    /// How many callbacks each order has had.
+    counts: BTreeMap<Lane, u64>,
 }
 
 #[derive(Debug)]
 struct Item {
     callback: Callback,
+    /// When it came.
+    since: Timestamp,
     policy: Policy,
     sealed: Option<Outgoing>,
     status: Status,
@@ -209,11 +213,13 @@ impl Outbox {
         let lane: Lane = (callback.provider, callback.order.clone());
         let (id, ready) = {
             let mut state = lock(&self.0.state);
-            let before = state.items.values().filter(|item| item.lane() == lane).count();
-            let id = self.0.seed.token("callback", &format!("{}/{}", lane.0, lane.1), before as u64);
+            let counted = state.counts.entry(lane.clone()).or_default();
+            let before = std::mem::replace(counted, *counted + 1);
+            let id = self.0.seed.token("callback", &format!("{}/{}", lane.0, lane.1), before);
             let policy = state.policy_of(&lane);
             let (status, ready) = state.place(&lane, &id, policy);
-            let item = Item { callback, policy, sealed: None, status, attempts: Vec::new() };
+            let since = self.0.clock.now();
+            let item = Item { callback, since, policy, sealed: None, status, attempts: Vec::new() };
             state.items.insert(id.clone(), item);
             state.sequence.push(id.clone());
             (id, ready)
@@ -280,7 +286,11 @@ impl Outbox {
 
     /// Gives a callback up.
     pub fn drop_callback(&self, id: &str) -> Result<(), Problem> {
-        self.with_item(id, |item| item.status = Status::Dropped)
+        self.with_item(id, |item| {
+            if item.status != Status::Delivered {
+                item.status = Status::Dropped;
+            }
+        })
     }
 
     /// Forgets everything that was not sent, and the history.

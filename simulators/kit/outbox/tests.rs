@@ -158,8 +158,28 @@ async fn a_cleared_outbox_sends_nothing_more() {
     bench.outbox.enqueue(callback("a", "http://refuses/", "1"));
     bench.outbox.settled().await;
     bench.outbox.clear();
-    bench.clock.advance(Duration::from_secs(1_000_000));
-    breathe().await;
-    assert_eq!(bodies(&bench), ["1."]);
     assert!(bench.outbox.deliveries().is_empty());
+    // The same callback again has the same id and, the clock standing still, the same due time.
+    bench.outbox.enqueue(callback("a", "http://refuses/", "1"));
+    bench.outbox.settled().await;
+    bench.clock.advance(Duration::from_secs(3600));
+    breathe().await;
+    assert_eq!(bodies(&bench), ["1.", "1.", "1."], "one before, two since: nothing is tried twice");
+}
+
+#[tokio::test]
+async fn a_delay_counts_from_when_the_callback_came_and_a_dropped_one_is_not_sent() {
+    let bench = bench();
+    bench.outbox.set_policy(None, Policy { delay_ms: 1000, duplicate: 1, ..Policy::default() });
+    let first = bench.outbox.enqueue(callback("a", "http://shop/", "1"));
+    bench.outbox.enqueue(callback("a", "http://shop/", "2"));
+    breathe().await;
+    bench.outbox.drop_callback(&first).expect("known");
+    bench.clock.advance(Duration::from_secs(1));
+    breathe().await;
+    bench.outbox.settled().await;
+    assert_eq!(bodies(&bench), ["2.", "2."], "one advance wakes all that are due");
+    let second = bench.outbox.deliveries()[1].id.clone();
+    bench.outbox.drop_callback(&second).expect("known");
+    assert_eq!(bench.outbox.deliveries()[1].status, Status::Delivered, "what was delivered stays so");
 }
