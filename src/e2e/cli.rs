@@ -214,7 +214,8 @@ async fn the_readmes_sessions_work_twice_in_a_row() {
             commands
                 .iter()
                 .map(|command| format!("{command}\n[ $? -le 1 ] || {{ echo 'this failed:'; exit 9; }}\n"))
-                .collect::<String>()
+                .collect::<Vec<_>>()
+                .concat()
         );
         std::os::unix::fs::symlink(root().join("fixtures"), folder.path().join("fixtures")).ok();
         let output = std::process::Command::new("sh")

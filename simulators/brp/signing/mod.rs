@@ -9,6 +9,7 @@ mod hash;
 mod hash_mistakes;
 mod link;
 mod link_mistakes;
+mod return_messages;
 mod returns;
 #[cfg(test)]
 mod tests;

@@ -6,9 +6,9 @@ use rand::Rng;
 use serde_json::{Map, Value, json};
 
 use super::calls::{self, is_web_address};
+use super::return_messages::{FOCUSES, arbitrary, has_error, succeeded};
 use super::{COMMON, DOCUMENTED};
-use crate::brp::endpoints::{ENDPOINTS, Endpoint, PATHS, endpoint};
-use crate::kit::awkward::{self, one_in, pick};
+use crate::brp::endpoints::{Endpoint, PATHS, endpoint};
 use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
 };
@@ -142,7 +142,7 @@ mistakes! {
 type Find = fn(&str, &str) -> Option<String>;
 
 /// A parameter by its exact name, decoded. BRP appends its own, so of two the last is BRP's.
-fn find(url: &str, name: &str) -> Option<String> {
+pub(super) fn find(url: &str, name: &str) -> Option<String> {
     let pairs = form_urlencoded::parse(query_of(url)?.as_bytes());
     pairs.filter(|(known, _)| known == name).last().map(|(_, value)| value.into_owned())
 }
@@ -152,7 +152,7 @@ fn find_first(url: &str, name: &str) -> Option<String> {
     pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
 }
 
-fn query_of(url: &str) -> Option<&str> {
+pub(super) fn query_of(url: &str) -> Option<&str> {
     url.split('#').next()?.split_once('?').map(|(_, query)| query)
 }
 
@@ -314,101 +314,5 @@ impl Operation for Return {
         // A return says nothing about itself that could be wrong: it is read, not verified.
         let claimed = right(&message);
         Ok(Received { operation: &Return, message, claimed, readings: Vec::new() })
-    }
-}
-
-/// A return of BRP's, and whether it has its `error`: a payer can leave it out.
-fn arbitrary(rng: &mut dyn Rng) -> (Message, bool) {
-    let endpoint = &ENDPOINTS[awkward::below(rng, 9).saturating_sub(3) as usize];
-    let code = pick(rng, CODES);
-    let (id, error) = if one_in(rng, 2) { (awkward::id(rng), "") } else { (String::new(), code) };
-    let mut parameters = parameters(endpoint, &id, error);
-    let complete = !one_in(rng, 16);
-    if !complete {
-        parameters.retain(|(name, _)| *name != "error");
-    } else if one_in(rng, 4) {
-        parameters.reverse();
-    }
-    if one_in(rng, 6) {
-        parameters.push(("orderid", "15"));
-    }
-    let mut url = pick(rng, &["https://shop.example/paid", "http://127.0.0.1:3000/", "https://shop.example"])
-        .to_owned();
-    for place in 0..awkward::below(rng, 3) {
-        url.push(if place == 0 { '?' } else { '&' });
-        url.push_str(pick(rng, OWN));
-    }
-    if one_in(rng, 8) {
-        url.push_str("#top");
-    }
-    let url = address(&url, &parameters);
-    let message = Message {
-        form: Cow::Borrowed(endpoint.path),
-        parameters: Vec::new(),
-        given: vec![(Cow::Borrowed("url"), url)],
-    };
-    (message, complete)
-}
-
-const CODES: &[&str] = &["205", "201", "200", "101", "9", "12", "202", "203", "300", "400", "500", "902"];
-
-/// A shop's own parameters, some with names that end like BRP's.
-const OWN: &[&str] = &[
-    "order=7",
-    "lasterror=7",
-    "xreceiptid=99",
-    "myinvoiceid=3",
-    "haserror=",
-    "next=%2Fa%3Ferror%3D1",
-    "namn=%C3%85sa",
-    "receiptid=7",
-    "error=9",
-    "error=",
-];
-
-static FOCUSES: &[Focus] = &[
-    Focus { name: "success", holds: |message| is_documented(message) && succeeded(message) },
-    Focus { name: "failure", holds: |message| is_documented(message) && !succeeded(message) },
-    Focus { name: "parameters of the shop's own", holds: |message| place(message) == Place::Behind },
-    Focus {
-        name: "parameters in another order than documented",
-        holds: |message| place(message) == Place::Otherwise && has_error(message),
-    },
-    Focus { name: "no error at all", holds: |message| !has_error(message) },
-];
-
-fn succeeded(message: &Message) -> bool {
-    find(message.given("url"), "error").as_deref() == Some("")
-}
-
-fn has_error(message: &Message) -> bool {
-    find(message.given("url"), "error").is_some()
-}
-
-fn is_documented(message: &Message) -> bool {
-    place(message) == Place::Alone
-}
-
-/// Where BRP's parameters stand, in the document's order.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Alone,
-    /// Behind the shop's own.
-    Behind,
-    Otherwise,
-}
-
-fn place(message: &Message) -> Place {
-    let (Some(query), Some(endpoint)) = (query_of(message.given("url")), endpoint(&message.form)) else {
-        return Place::Otherwise;
-    };
-    let names: Vec<_> = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name).collect();
-    let expected = parameters(endpoint, "", "");
-    let rest = names.len().saturating_sub(expected.len());
-    let ends = names[rest..].iter().eq(expected.iter().map(|(name, _)| name));
-    match (ends, rest) {
-        (true, 0) => Place::Alone,
-        (true, _) => Place::Behind,
-        (false, _) => Place::Otherwise,
     }
 }
