@@ -3,6 +3,7 @@
 use provkassa_simulators::kit::diagnosis::{Diagnosis, first_difference, said};
 use provkassa_simulators::kit::mask::visible;
 use provkassa_simulators::kit::operation::{Message, Operation, Reply, to_json};
+use provkassa_simulators::kit::scheme::Mistake;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -52,6 +53,27 @@ pub struct Theirs {
     pub differs_at: Option<usize>,
 }
 
+impl Theirs {
+    fn new(ours: &str, canonical: String, given: bool) -> Self {
+        let differs_at = first_difference(ours.as_bytes(), canonical.as_bytes())
+            .map(|byte| String::from_utf8_lossy(&ours.as_bytes()[..byte.min(ours.len())]).chars().count());
+        Self { canonical, given, differs_at }
+    }
+
+    /// What the integrator must have hashed, if making these mistakes gives just this answer. A
+    /// diagnosis that explains only some failures may not explain this one.
+    fn told(failure: &Failure<'_>, ours: &str) -> Option<Self> {
+        let Failure { operation, message, reply, diagnosis } = *failure;
+        let made = &diagnosis?.named;
+        let observed = |reply: &Reply| operation.observe(message, reply);
+        if observed(&operation.reply(message, made)?) != observed(reply) {
+            return None;
+        }
+        let canonical = operation.canonical(message, made)?;
+        Some(Self::new(ours, String::from_utf8_lossy(&canonical).into_owned(), false))
+    }
+}
+
 /// A message that failed, and what was made of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Failure<'a> {
@@ -75,17 +97,14 @@ impl Finding {
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         let canonical = operation.canonical(message, &[]).map(text);
         let theirs = canonical.as_ref().and_then(|ours| {
-            let explained = Some(reply.get("explain")).filter(|text| !text.is_empty());
-            let given = explained.is_some();
-            let theirs = explained
-                .map(ToOwned::to_owned)
-                .or_else(|| operation.canonical(message, &diagnosis?.named).map(text))?;
-            let differs_at = first_difference(ours.as_bytes(), theirs.as_bytes()).map(|byte| {
-                String::from_utf8_lossy(&ours.as_bytes()[..byte.min(ours.len())]).chars().count()
-            });
-            Some(Theirs { canonical: theirs, given, differs_at })
+            let explained = reply.get("explain");
+            if explained.is_empty() {
+                Theirs::told(failure, ours)
+            } else {
+                Some(Theirs::new(ours, explained.to_owned(), true))
+            }
         });
-        let ids = |explanation: &Vec<&'static provkassa_simulators::kit::scheme::Mistake>| {
+        let ids = |explanation: &Vec<&'static Mistake>| {
             explanation.iter().map(|mistake| mistake.id).collect::<Vec<_>>()
         };
         Self {
@@ -112,7 +131,7 @@ impl Finding {
     }
 
     /// Leaves out the explanations that something else contradicts, if any is left then.
-    pub fn rule_out(&mut self, contradicted: impl Fn(&[&str]) -> bool) {
+    pub fn rule_out(&mut self, operation: &dyn Operation, contradicted: impl Fn(&[&str]) -> bool) {
         let all = std::iter::once(self.mistakes.clone()).chain(self.equals.clone());
         let mut left = all.filter(|explanation| !explanation.is_empty() && !contradicted(explanation));
         let Some(first) = left.next() else {
@@ -123,17 +142,21 @@ impl Finding {
         if first == self.mistakes && !self.equals.is_empty() {
             return;
         }
-        let known = crate::adapter::reference::mistakes();
-        let named: Vec<_> =
-            first.iter().filter_map(|id| known.iter().find(|mistake| mistake.id == *id).copied()).collect();
+        self.mistakes = first;
+        let named = self.named(operation);
         let diagnosis = Diagnosis { named, equals: Vec::new(), explains: self.failed, of: self.failed };
         self.headline = diagnosis.to_string();
         self.why = diagnosis.why();
         self.remedy = diagnosis.remedy();
-        self.mistakes = first;
         if self.equals.is_empty() && !self.confidence.contains("explains") {
             self.confidence = diagnosis.confidence();
         }
+    }
+
+    fn named(&self, operation: &dyn Operation) -> Vec<&'static Mistake> {
+        let known = operation.mistakes();
+        let find = |id: &&str| known.iter().find(|mistake| mistake.id == *id).copied();
+        self.mistakes.iter().filter_map(find).collect()
     }
 
     /// No mistake that we know explains it after all.
@@ -278,4 +301,29 @@ fn block(name: &str, text: &str) -> Vec<String> {
     std::iter::once(format!("{name:<9} {}", visible(first)))
         .chain(lines.map(|line| format!("{:9} {}", "", visible(line))))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use provkassa_simulators::brp::signing::Hash;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_string_is_ascribed_only_where_it_gives_the_answer() {
+        let fields = json!({"endpoint": "payfororder", "parameters": [["orderid", "1"], ["returnurl", "http://a"]], "secret": "s"});
+        let message =
+            provkassa_simulators::kit::operation::from_json(&Hash, fields.as_object().expect("object"));
+        let message = message.expect("legal");
+        let made = Hash.mistakes()[0];
+        let diagnosis = Diagnosis { named: vec![made], equals: Vec::new(), explains: 1, of: 2 };
+        let ascribed = |reply: &Reply| {
+            let failure = Failure { operation: &Hash, message: &message, reply, diagnosis: Some(&diagnosis) };
+            Finding::new(&failure).theirs.map(|theirs| theirs.canonical)
+        };
+        let explained = Hash.reply(&message, &[made]).expect("one mistake");
+        assert_eq!(ascribed(&explained).as_deref(), Some("1http%3A%2F%2Fas"));
+        assert_eq!(ascribed(&Reply::text("hash", "of something else")), None);
+    }
 }

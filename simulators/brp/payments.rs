@@ -2,10 +2,9 @@
 
 use std::convert::Infallible;
 
-use axum::extract::{Extension, Path, Query, RawQuery};
+use axum::extract::{Extension, Path, RawQuery};
 use axum::response::Response;
 use http::StatusCode;
-use serde::Deserialize;
 
 use crate::kit::diagnosis::{Diagnosis, diagnose_received};
 use crate::kit::locator::Origin;
@@ -18,7 +17,7 @@ use crate::kit::workspace::Workspace;
 
 use super::ID;
 use super::endpoints::ENDPOINTS;
-use super::model::{Choice, Ended, Method};
+use super::model::{Attempt, Choice, Ended, Method};
 use super::settlement::{self, Begun, Call};
 use super::signing::{self, Hash, is_web_address};
 use super::window;
@@ -86,26 +85,23 @@ pub(super) async fn pay_for_order(
     }
 }
 
-/// What the payment provider sends back with.
-#[derive(Debug, Deserialize)]
-pub(super) struct FromProvider {
-    #[serde(default)]
-    transaction: String,
-    #[serde(default)]
-    seal: String,
-}
-
 /// `GET /{installation}/external/payment/providerreturn`: BRP's own address, seen by browsers only
 /// in passing. Its path is assumed.
 pub(super) async fn provider_return(
     Extension(workspace): Extension<Workspace>,
     Extension(trail): Extension<Trail>,
-    Query(came): Query<FromProvider>,
+    RawQuery(query): RawQuery,
 ) -> Response {
+    let query = query.unwrap_or_default();
+    let value = |name: &str| {
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
+    };
+    let (transaction, seal) = (value("transaction"), value("seal"));
     let finished = workspace
         .transact(|tx| {
-            let ended = settlement::finish(tx, &came.transaction, &came.seal);
-            let attempt = tx.get::<super::model::Attempt>(came.transaction.as_str());
+            let ended = settlement::finish(tx, &transaction, &seal);
+            let attempt = tx.get::<Attempt>(transaction.as_str());
             Ok::<_, Infallible>(ended.zip(attempt))
         })
         .await

@@ -100,8 +100,10 @@ pub struct CaseResult {
     pub case: Case,
     /// What came of it.
     pub verdict: Verdict,
-    /// How many messages were tried.
+    /// How many messages were judged.
     pub tried: usize,
+    /// How many messages the integrator does not support; a verdict says nothing of them.
+    pub unsupported: usize,
     /// How long it took.
     pub took: Duration,
 }

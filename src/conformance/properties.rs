@@ -28,11 +28,11 @@ struct Answered {
     failed: bool,
 }
 
-/// What the adapter does not do, and why: the last of its reasons.
+/// What came back: answers, and the reasons for which there are none.
 #[derive(Default)]
 struct Answers {
     judged: Vec<Answered>,
-    unsupported: Option<String>,
+    unsupported: Vec<String>,
 }
 
 /// Tries a case on its saved messages, its vectors and `count` generated ones.
@@ -59,33 +59,29 @@ async fn judge_messages(
     shrinking: bool,
 ) -> CaseResult {
     let began = Instant::now();
-    let asked = messages.len();
-    let verdict = verdict(case, session, messages, shrinking).await;
-    let tried = match &verdict {
-        Verdict::Fail(_) | Verdict::Pass => asked,
-        Verdict::Broken(_) | Verdict::NotRun(_) | Verdict::Unsupported(_) => 0,
+    let (verdict, tried, unsupported) = if session.hello().ops.iter().any(|op| op == case.operation.id()) {
+        match answers(case, session, messages).await {
+            Err(error) => (Verdict::Broken(error), 0, 0),
+            Ok(Answers { judged, unsupported }) => {
+                let counts = (judged.len(), unsupported.len());
+                let verdict = match unsupported.into_iter().next_back() {
+                    Some(why) if judged.is_empty() => Verdict::Unsupported(why),
+                    None if judged.is_empty() => Verdict::NotRun("there was no message to try".to_owned()),
+                    _ => verdict(case, session, judged, shrinking).await,
+                };
+                (verdict, counts.0, counts.1)
+            }
+        }
+    } else {
+        (Verdict::Unsupported(format!("the adapter does not list {}", case.operation.id())), 0, 0)
     };
-    CaseResult { case: case.clone(), verdict, tried, took: began.elapsed() }
+    CaseResult { case: case.clone(), verdict, tried, unsupported, took: began.elapsed() }
 }
 
-async fn verdict(case: &Case, session: &Session, messages: Vec<Message>, shrinking: bool) -> Verdict {
-    if !session.hello().ops.iter().any(|op| op == case.operation.id()) {
-        return Verdict::Unsupported(format!("the adapter does not list {}", case.operation.id()));
-    }
-    let answers = match answers(case, session, messages).await {
-        Ok(Answers { judged, unsupported: Some(why) }) if judged.is_empty() => {
-            return Verdict::Unsupported(why);
-        }
-        Ok(Answers { judged, .. }) if judged.is_empty() => {
-            return Verdict::NotRun("there was no message to try".to_owned());
-        }
-        Ok(answers) => answers.judged,
-        Err(error) => return Verdict::Broken(error),
-    };
+async fn verdict(case: &Case, session: &Session, mut answers: Vec<Answered>, shrinking: bool) -> Verdict {
     let Some(first) = answers.iter().position(|answer| answer.failed) else { return Verdict::Pass };
     let failed = answers.iter().filter(|answer| answer.failed).count();
     let tried = answers.len();
-    let mut answers = answers;
     let mut smallest = (answers[first].message.clone(), answers[first].reply.clone());
     let mut steps = 0;
     if shrinking {
@@ -147,7 +143,7 @@ async fn answers(case: &Case, session: &Session, messages: Vec<Message>) -> Resu
     while let Some(answer) = coming.next().await {
         match answer {
             Ok(Ok(answer)) => answers.judged.push(answer),
-            Ok(Err(why)) => answers.unsupported = Some(why),
+            Ok(Err(why)) => answers.unsupported.push(why),
             Err(error) => drop(broken.get_or_insert(error)),
         }
     }

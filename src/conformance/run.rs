@@ -121,12 +121,12 @@ pub async fn run(
     summary
 }
 
-/// Several mistakes may fit a case's few messages. A case that passed rules out those that it would
-/// have caught, and what one case is certain of decides for the others.
+/// Several mistakes may fit a case's few messages. A case that passed on all of its messages rules out
+/// those that it would have caught, and what one case is certain of decides for the others.
 fn settle_doubts(plan: &Plan, results: &mut [CaseResult]) {
     let passed: Vec<Case> = results
         .iter()
-        .filter(|result| matches!(result.verdict, Verdict::Pass))
+        .filter(|result| matches!(result.verdict, Verdict::Pass) && result.unsupported == 0)
         .map(|result| result.case.clone())
         .collect();
     for result in results.iter_mut() {
@@ -138,7 +138,7 @@ fn settle_doubts(plan: &Plan, results: &mut [CaseResult]) {
         let caught = |explanation: &[&str]| {
             same.clone().any(|case| properties::would_catch(case, explanation, plan.seed, plan.count))
         };
-        finding.rule_out(caught);
+        finding.rule_out(result.case.operation, caught);
     }
     let findings = results.iter().filter_map(|result| match &result.verdict {
         Verdict::Fail(finding) if finding.confidence == "certain" => Some(finding.as_ref().clone()),
@@ -207,6 +207,7 @@ fn not_run(case: &Case, why: &str) -> CaseResult {
         case: case.clone(),
         verdict: Verdict::NotRun(why.to_owned()),
         tried: 0,
+        unsupported: 0,
         took: Duration::ZERO,
     }
 }

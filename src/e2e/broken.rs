@@ -150,6 +150,24 @@ fn what_is_supported_is_judged_beside_what_is_not() {
 }
 
 #[test]
+fn a_case_that_passes_on_a_part_of_its_messages_says_so_and_rules_nothing_out() {
+    // Leaves paymentmethodid out, and does not take the calls on which one case would have caught that.
+    let reply = "r=>{if(r.op!=='brp.hash')return{unsupported:'no'};const has=n=>r.parameters.filter(([k])=>k===n).length;\
+        if(has('receiptemail')>1&&has('paymentmethodid'))return{unsupported:'not both'};\
+        return{answer:{hash:right({...r,parameters:r.parameters.filter(([n])=>n!=='paymentmethodid')})}}}";
+    let Some((ran, report)) = check_node(reply, &[]) else { return };
+    assert_eq!(ran.code, 1, "{}", ran.shown());
+    let emails = with_verdict(&report, "pass");
+    let emails =
+        emails.iter().find(|case| case["id"] == "brp/hash/every-receiptemail-counts").expect("it passes");
+    assert!(emails["unsupported"].as_u64().is_some_and(|count| count > 0), "{emails}");
+    assert!(ran.stdout.contains("messages are not supported by the adapter"), "{}", ran.stdout);
+    for case in with_verdict(&report, "fail") {
+        assert_eq!(case["finding"]["mistakes"][0], "brp.hash/paymentmethodid-left-out", "{case}");
+    }
+}
+
+#[test]
 fn an_error_of_its_own_breaks_its_case_alone() {
     let reply = "r=>r.op!=='brp.hash'?{unsupported:'no'}:r.endpoint.startsWith('swish')?{error:'no swish'}:{answer:{hash:right(r)}}";
     let Some((ran, report)) = check_node(reply, &[]) else { return };

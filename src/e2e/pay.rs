@@ -243,6 +243,10 @@ async fn what_a_shop_sends_too_much_is_passed_over_with_a_warning() {
             "{odd}: an alert page, for there is nowhere to return to"
         );
     }
+    for odd in ["", "?transaction=x&seal=y", "?transaction=x&transaction=y", "?%ff=%&seal"] {
+        let answer = served.get(&format!("{}external/payment/providerreturn{odd}", served.base())).await;
+        assert!(answer.text().await.expect("a page").contains("data-brp-error=\"204\""), "{odd}");
+    }
     let posted = served.client.post(&good).send().await.expect("an answer");
     assert_eq!(posted.status(), StatusCode::METHOD_NOT_ALLOWED);
 }

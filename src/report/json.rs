@@ -42,6 +42,7 @@ fn case(result: &CaseResult) -> Value {
         "operation": case.operation.id(),
         "verdict": result.verdict.word(),
         "tried": result.tried,
+        "unsupported": result.unsupported,
         "seconds": result.took.as_secs_f64(),
     });
     let more = match &result.verdict {

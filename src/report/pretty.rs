@@ -39,6 +39,13 @@ impl Pretty {
             Verdict::Unsupported(_) => ("unsupported", DIM),
         };
         let line = format!("{style}{mark:<11}{style:#} {:<6} {}", result.case.level, result.case.id);
+        let line = match result.unsupported {
+            0 => line,
+            some if result.tried > 0 => {
+                format!("{line} {DIM}({some} of {} messages unsupported){DIM:#}", some + result.tried)
+            }
+            _ => line,
+        };
         match &self.bar {
             Some(bar) if !self.plain => bar.inc(1),
             _ => println!("{line}"),
@@ -148,6 +155,10 @@ fn totals(summary: &Summary) {
         .collect();
     let style = if summary.count("fail") + summary.count("broken") > 0 { BAD } else { GOOD };
     let tried: usize = summary.results.iter().map(|result| result.tried).sum();
+    let unsupported: usize = summary.results.iter().map(|result| result.unsupported).sum();
+    if unsupported > 0 {
+        println!("{unsupported} messages are not supported by the adapter: nothing is known of them.");
+    }
     println!(
         "{style}{}{style:#} {DIM}{tried} message{}, seed {}, {:.2} s{DIM:#}",
         counts.join(", "),
