@@ -4,7 +4,7 @@ use super::provider::Credential;
 
 /// Card numbers that are published for tests, and may be read.
 const TEST_CARDS: &[&str] = &["4111111111111111", "4242424242424242", "5555555555554444"];
-/// Our own magic cards begin so; no issuer has this range.
+/// Our own magic cards begin so. That nobody has been issued such a card is assumed.
 pub const MAGIC_CARD_PREFIX: &str = "457199000000";
 /// Shorter secrets are words that occur by chance; hiding them would garble what is shown.
 const SHORTEST_SECRET: usize = 4;

@@ -157,6 +157,7 @@ async fn pages_from_elsewhere_do_not_reach_the_control_port() {
         ("host", "evil.example", StatusCode::FORBIDDEN),
         ("host", "evil.example/x?", StatusCode::FORBIDDEN),
         ("origin", "http://evil.example", StatusCode::FORBIDDEN),
+        ("origin", "null", StatusCode::FORBIDDEN),
         ("origin", "http://localhost:4700", StatusCode::NO_CONTENT),
         ("host", "localhost:4700", StatusCode::NO_CONTENT),
         ("host", "[::1]:4700", StatusCode::NO_CONTENT),
