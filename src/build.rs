@@ -1,4 +1,4 @@
-//! The features are embedded in the program; without this a new file would be passed over until
+//! Features and flows are embedded in the program; without this a new file would be passed over until
 //! something else changes.
 
 fn main() {

@@ -177,3 +177,39 @@ Feature: Signing calls to BRP and reading its returns
       Given returns with no error at all
       When the shop reads the URL that the payer comes back with
       Then every answer is right
+
+  Rule: What nobody signed is asked for
+    The return is not signed, a hash holds at several endpoints, and its values stand without separators. A shop
+    cannot mend that in its links. It can ask BRP what became of its own order.
+
+    @id:brp/settled/return-is-not-believed @about:brp.settled/return @should @documented
+    Scenario: A return SHOULD NOT be believed before BRP's REST API confirms it
+      Source: the last step of the flow fetches the receipt; nothing in the return is signed
+      Given outcomes with a receiptid that BRP never gave
+      And outcomes with a payment
+      When the shop decides whether an order is paid, once the payer is back
+      Then every answer is right
+
+    @id:brp/settled/receipt-is-for-this-order @about:brp.settled/receipt @should @documented
+    Scenario: A receipt SHOULD count only for the order that it names
+      Source: the values are hashed without separators, so orderid=15 with paymentmethodid=100 has the hash of orderid=1 with 5100
+      Given outcomes with the receipt of another order
+      And outcomes with a payment
+      When the shop decides whether an order is paid, once the payer is back
+      Then every answer is right
+
+    @id:brp/settled/invoice-is-no-payment @about:brp.settled/invoice @should @documented
+    Scenario: An order that was invoiced SHOULD NOT be taken for a paid one
+      Source: the document prints one and the same hash for payfororder, brpinvoice, payforinvoice and swish/payfororder
+      Given outcomes with an order that was invoiced instead
+      And outcomes with a payment
+      When the shop decides whether an order is paid, once the payer is back
+      Then every answer is right
+
+    @id:brp/settled/receipt-is-over-the-whole-amount @about:brp.settled/amount @should @assumed
+    Scenario: A receipt SHOULD be over at least what the shop expects
+      Source: our judgement: an order can change between the link and the payment
+      Given outcomes with a receipt over less than the shop expects
+      And outcomes with a payment
+      When the shop decides whether an order is paid, once the payer is back
+      Then every answer is right

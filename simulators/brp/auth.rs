@@ -2,24 +2,32 @@
 
 use std::convert::Infallible;
 
-use axum::Json;
 use axum::extract::Extension;
 use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::kit::table::Tx;
 use crate::kit::workspace::Workspace;
 
 use super::ID;
 use super::doors::bearer;
+use super::fields::{mandatory, object, text};
 use super::model::Session;
 
-/// How long a login holds. Assumed.
+/// How long an access token holds. Assumed.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
+/// How long after its end the refresh token still gets another. Assumed.
+const REFRESHABLE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Every success carries a version of this shape. The number is ours.
 const VERSION: (&str, &str) = ("brp-version", "2026.0001");
+
+/// What a request to the REST API ends with.
+pub(super) type Answer = Result<Response, Refusal>;
 
 /// API3's business errors: always 403, whatever they say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +36,15 @@ pub(super) enum Refusal {
     Business(&'static str),
     /// Fields that do not fit, each with its code.
     Fields(Vec<(String, &'static str)>),
+    /// A field that does not fit, with what its code says beside.
+    Argued {
+        /// The field.
+        field: &'static str,
+        /// The code.
+        code: &'static str,
+        /// The code's arguments.
+        arguments: Vec<(&'static str, Value)>,
+    },
     /// No token where one is needed, or a wrong one.
     Unauthorized,
 }
@@ -41,12 +58,20 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        let invalid = |errors: Vec<Value>| json!({"errorCode": "INVALID_INPUT", "fieldErrors": errors});
         let body = match self {
             Self::Unauthorized => return StatusCode::UNAUTHORIZED.into_response(),
             Self::Business(code) => json!({ "errorCode": code }),
             Self::Fields(fields) => {
                 let errors = fields.iter().map(|(field, code)| json!({"field": field, "errorCode": code}));
-                json!({ "errorCode": "INVALID_INPUT", "fieldErrors": errors.collect::<Vec<_>>() })
+                invalid(errors.collect())
+            }
+            Self::Argued { field, code, arguments } => {
+                let mut error = json!({"field": field, "errorCode": code});
+                for (name, argument) in arguments {
+                    error[name] = argument;
+                }
+                invalid(vec![error])
             }
         };
         (StatusCode::FORBIDDEN, Json(body)).into_response()
@@ -59,63 +84,108 @@ pub(super) fn success(status: StatusCode, body: &Value) -> Response {
     (status, [version], Json(body)).into_response()
 }
 
-/// The body as a JSON object.
-pub(super) fn object(body: &Bytes) -> Result<Value, Refusal> {
-    let body = if body.is_empty() { b"{}" } else { body.as_ref() };
-    serde_json::from_slice::<Value>(body)
-        .ok()
-        .filter(Value::is_object)
-        .ok_or(Refusal::Business("INVALID_INPUT"))
+pub(super) fn routes() -> Router {
+    Router::new()
+        .route("/{root}/api/ver3/auth/login", post(login))
+        .route("/{root}/api/ver3/auth/refresh", post(refresh))
+        .route("/{root}/api/ver3/auth/validate", post(validate))
 }
 
-/// `POST …/api/ver3/auth/login`
-pub(super) async fn login(
-    Extension(workspace): Extension<Workspace>,
-    body: Bytes,
-) -> Result<Response, Refusal> {
+/// `POST …/auth/login`
+async fn login(Extension(workspace): Extension<Workspace>, body: Bytes) -> Answer {
     let body = object(&body)?;
-    for field in ["username", "password"] {
-        if body[field].as_str().is_none_or(str::is_empty) {
-            return Err(Refusal::field(field, "FIELD_MANDATORY"));
-        }
-    }
+    mandatory(&body, ["username", "password"])?;
     let user = workspace.credential(ID, "BRP_API_USER");
     let right = body["username"] == user && body["password"] == workspace.credential(ID, "BRP_API_PASSWORD");
     if !right {
         return Err(Refusal::Unauthorized);
     }
     let session = workspace
-        .transact(|tx| {
-            let now = tx.now;
-            for old in tx.all::<Session>().iter().filter(|session| session.expires <= now) {
-                tx.remove::<Session>(old.token.as_str());
-            }
-            let session = Session {
-                token: tx.token::<Session>(user),
-                username: user.to_owned(),
-                expires: tx.now.saturating_add(LIFETIME).unwrap_or(tx.now),
-            };
-            tx.put(session.clone());
-            Ok::<_, Infallible>(session)
-        })
+        .transact(|tx| Ok::<_, Infallible>(begin(tx, user, None)))
         .await
         .unwrap_or_else(|never| match never {});
-    Ok(success(
-        StatusCode::OK,
-        &json!({
-            "username": session.username,
-            "roles": ["ROLE_INTEGRATOR"],
-            "token_type": "Bearer",
-            "access_token": session.token,
-            "expires_in": LIFETIME.as_millis(),
-        }),
-    ))
+    Ok(success(StatusCode::OK, &opened(&session)))
+}
+
+/// `POST …/auth/refresh`: another access token for the same user. That the refresh token stays the same
+/// and serves again, and that the earlier access token holds to its end, is assumed.
+async fn refresh(Extension(workspace): Extension<Workspace>, body: Bytes) -> Answer {
+    let body = object(&body)?;
+    mandatory(&body, ["refreshToken"])?;
+    let came_with = text(&body, "refreshToken")?.unwrap_or_default();
+    let session = workspace
+        .transact(|tx| {
+            let sessions = tx.all::<Session>();
+            let known = sessions
+                .iter()
+                .find(|session| session.refresh_token == came_with && is_refreshable(session, tx.now));
+            let username = known.ok_or(Refusal::Unauthorized)?.username.clone();
+            Ok::<_, Refusal>(begin(tx, &username, Some(came_with)))
+        })
+        .await?;
+    Ok(success(StatusCode::CREATED, &opened(&session)))
+}
+
+/// `POST …/auth/validate`
+async fn validate(Extension(workspace): Extension<Workspace>, headers: HeaderMap) -> Answer {
+    let (session, now) = session(&workspace, &headers).await?;
+    let left = session.expires.duration_since(now).as_millis();
+    Ok(success(StatusCode::OK, &shown(&session, left)))
 }
 
 /// Whether the request carries a token that still holds.
 pub(super) async fn authorized(workspace: &Workspace, headers: &HeaderMap) -> Result<(), Refusal> {
+    session(workspace, headers).await.map(drop)
+}
+
+async fn session(workspace: &Workspace, headers: &HeaderMap) -> Result<(Session, Timestamp), Refusal> {
     let token = bearer(headers).ok_or(Refusal::Unauthorized)?;
-    let holds =
-        workspace.read(|tx| tx.get::<Session>(token).is_some_and(|session| session.expires > tx.now)).await;
-    if holds { Ok(()) } else { Err(Refusal::Unauthorized) }
+    let found = workspace
+        .read(|tx| {
+            let session = tx.get::<Session>(token).filter(|session| session.expires > tx.now);
+            session.map(|session| (Session::clone(&session), tx.now))
+        })
+        .await;
+    found.ok_or(Refusal::Unauthorized)
+}
+
+/// Begins a session and forgets those that nobody can come back to.
+fn begin(tx: &mut Tx<'_>, username: &str, refresh_token: Option<&str>) -> Session {
+    let now = tx.now;
+    for old in tx.all::<Session>().iter().filter(|session| !is_refreshable(session, now)) {
+        tx.remove::<Session>(old.token.as_str());
+    }
+    let token = tx.token::<Session>(username);
+    let session = Session {
+        refresh_token: match refresh_token {
+            Some(kept) => kept.to_owned(),
+            None => tx.seed.token("brp.refresh", &token, 0),
+        },
+        token,
+        username: username.to_owned(),
+        expires: now.saturating_add(LIFETIME).unwrap_or(now),
+    };
+    tx.put(session.clone());
+    session
+}
+
+fn is_refreshable(session: &Session, now: Timestamp) -> bool {
+    session.expires.saturating_add(REFRESHABLE).is_ok_and(|end| end > now)
+}
+
+/// A session as login and refresh hand it out.
+fn opened(session: &Session) -> Value {
+    let mut opened = shown(session, LIFETIME.as_millis());
+    opened["refresh_token"] = json!(session.refresh_token);
+    opened
+}
+
+fn shown(session: &Session, expires_in: i128) -> Value {
+    json!({
+        "username": session.username,
+        "roles": ["ROLE_INTEGRATOR"],
+        "token_type": "Bearer",
+        "access_token": session.token,
+        "expires_in": expires_in,
+    })
 }

@@ -8,8 +8,14 @@ use crate::kit::mask::{magic_card, magic_code};
 use crate::kit::money::Amount;
 use crate::kit::provider::Code;
 
+use super::endpoints::{DEBIT_SUBSCRIPTION, Endpoint};
+
 /// An order that costs this many öre plus a code ends with that code: 77 702,05 kr ends with 205.
 pub const MAGIC_AMOUNT: i64 = 7_770_000;
+
+/// The endpoints whose magic value is an order's price.
+const ORDER_ENDPOINTS: &[&str] =
+    &["payfororder", "paywithcustomeraccount", "brpinvoice", "swish/payfororder", "confirmorder"];
 
 static CODES: LazyLock<Vec<Code>> = LazyLock::new(|| {
     #[derive(Deserialize)]
@@ -33,10 +39,23 @@ pub fn code(code: &str) -> Option<&'static Code> {
     CODES.iter().find(|known| known.code == code)
 }
 
-/// Whether the code is given before the payer leaves BRP.
+/// Whether the code can come from this endpoint.
 #[must_use]
-pub fn is_early(code: &str) -> bool {
-    self::code(code).is_some_and(|code| code.stage == "before")
+pub fn occurs(code: &str, endpoint: &Endpoint) -> bool {
+    self::code(code).is_some_and(|code| code.at.iter().any(|path| path == endpoint.path))
+}
+
+/// Whether the code is given before the payer leaves BRP: there, everything is that a call without a
+/// visit ends with.
+#[must_use]
+pub fn is_early(code: &str, endpoint: &Endpoint) -> bool {
+    !endpoint.purpose.visits() || !is_late(code)
+}
+
+/// Whether the code can come from a payment provider's page, and not only before.
+#[must_use]
+pub fn is_late(code: &str) -> bool {
+    self::code(code).is_some_and(|code| code.stage != "before")
 }
 
 /// The code that an order of this price ends with.
@@ -50,7 +69,7 @@ pub fn of_amount(price: i64) -> Option<&'static str> {
 #[must_use]
 pub fn of_card(digits: &str) -> Option<&'static str> {
     let entry = code(&magic_code(digits)?)?;
-    (!is_early(&entry.code)).then_some(entry.code.as_str())
+    is_late(&entry.code).then_some(entry.code.as_str())
 }
 
 /// How to reach the code by a magic value.
@@ -58,8 +77,17 @@ pub fn of_card(digits: &str) -> Option<&'static str> {
 pub fn magic(code: &str) -> Option<String> {
     let number: i64 = self::code(code)?.code.parse().ok()?;
     let amount = Amount::new(MAGIC_AMOUNT + number, "SEK");
-    let order = format!("an order of {amount} ({} öre)", amount.minor);
-    if is_early(code) {
+    let at = &self::code(code)?.at;
+    let of = |names: &[&str]| at.iter().any(|path| names.contains(&path.as_str()));
+    let priced = [
+        (of(ORDER_ENDPOINTS), "an order"),
+        (of(&["payforinvoice"]), "an invoice"),
+        (of(&["payforcustomeraccount"]), "a customer account's debt"),
+        (of(&[DEBIT_SUBSCRIPTION]), "a subscription"),
+    ];
+    let priced: Vec<_> = priced.into_iter().filter(|(holds, _)| *holds).map(|(_, what)| what).collect();
+    let order = format!("{} of {amount} ({} öre)", priced.join(" or "), amount.minor);
+    if !is_late(code) {
         return Some(order);
     }
     let card = magic_card(code)?;
@@ -77,16 +105,20 @@ pub fn grouped(card: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::brp::endpoints::{ENDPOINTS, NEIGHBOURS};
 
     #[test]
     fn every_code_can_be_reached_by_magic() {
-        assert_eq!(codes().len(), 27);
+        assert_eq!(codes().len(), 43);
+        let known: Vec<_> = ENDPOINTS.iter().chain(NEIGHBOURS).map(|endpoint| endpoint.path).collect();
         for entry in codes() {
             let number: i64 = entry.code.parse().expect("a number");
             assert_eq!(of_amount(MAGIC_AMOUNT + number), Some(entry.code.as_str()));
             assert!(magic(&entry.code).is_some());
             let card = magic_card(&entry.code).expect("three digits");
             assert_eq!(of_card(&card).is_some(), entry.stage != "before", "{}", entry.code);
+            assert!(!entry.at.is_empty(), "{}", entry.code);
+            assert!(entry.at.iter().all(|path| known.contains(&path.as_str())), "{}", entry.code);
         }
         assert_eq!(of_amount(15_000), None);
         assert_eq!(of_amount(i64::MIN), None);

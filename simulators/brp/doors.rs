@@ -10,7 +10,7 @@ use tower::ServiceExt as _;
 use crate::kit::locator::{Claim, Received};
 use crate::kit::table::Record as _;
 
-use super::model::{Order, Receipt};
+use super::model::{Invoice, Order, Receipt};
 
 /// The credential in the path: one installation, one merchant.
 pub(super) const INSTALLATION: &str = "installation";
@@ -19,8 +19,8 @@ pub(super) const API_USER: &str = "API user";
 /// The root that all installations of a host share.
 const SHARED_ROOT: &str = "apiserver";
 
-/// The installation; below the shared root the token, the user who logs in, or the order or receipt
-/// in the path.
+/// The installation; below the shared root the token, the user who logs in, or the order, invoice or
+/// receipt in the path.
 pub(super) fn claims(request: &Received) -> Vec<Claim> {
     let mut segments = request.path.split('/').filter(|segment| !segment.is_empty());
     let Some(root) = segments.next() else { return Vec::new() };
@@ -34,6 +34,7 @@ pub(super) fn claims(request: &Received) -> Vec<Claim> {
     let segments: Vec<_> = segments.collect();
     for pair in segments.windows(2) {
         let table = match pair[0] {
+            "invoices" => Invoice::TABLE,
             "orders" => Order::TABLE,
             "receipts" => Receipt::TABLE,
             _ => continue,
@@ -94,7 +95,8 @@ pub(super) async fn unknown(uri: Uri) -> Response {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     let here = "provkassa: BRP has nothing at this path, or this version does not imitate it yet.\n\
-        It imitates GET /{installation}/external/payment/payfororder and a part of /{installation}/api/ver3/.\n";
+        It imitates GET /{installation}/external/payment/payfororder and its neighbours, and a part of\n\
+        /{installation}/api/ver3/.\n";
     (StatusCode::NOT_FOUND, here).into_response()
 }
 

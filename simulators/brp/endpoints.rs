@@ -1,8 +1,11 @@
-//! The six endpoints of the simplified payment and their parameters, as the document lists them.
+//! The six endpoints of the simplified payment and their parameters, as the document lists them, and
+//! three neighbours that other public pages of BRP show.
 
 /// What a parameter holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// A day: `2026-03-01`.
+    Day,
     /// `true` or `false`.
     Flag,
     /// A whole number.
@@ -28,11 +31,51 @@ pub struct Parameter {
     pub required: bool,
 }
 
+/// What a call to an endpoint does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Puts an order on a customer account.
+    ChargeAccount,
+    /// Confirms an order without payment.
+    ConfirmOrder,
+    /// Makes or updates a card mandate.
+    CreateMandate,
+    /// Makes the invoice for a subscription's next period.
+    DebitSubscription,
+    /// Makes an invoice for an order.
+    InvoiceOrder,
+    /// Pays what a customer account owes.
+    PayAccount,
+    /// Pays an invoice at a payment provider.
+    PayInvoice,
+    /// Pays an order at a payment provider.
+    PayOrder,
+    /// Pays an order with Swish.
+    PayOrderBySwish,
+}
+
+impl Purpose {
+    /// Whether the payer visits a payment provider on the way.
+    #[must_use]
+    pub fn visits(self) -> bool {
+        matches!(
+            self,
+            Self::CreateMandate
+                | Self::PayAccount
+                | Self::PayInvoice
+                | Self::PayOrder
+                | Self::PayOrderBySwish
+        )
+    }
+}
+
 /// One endpoint.
 #[derive(Debug)]
 pub struct Endpoint {
     /// Its path below `{BasURL}/external/payment/`.
     pub path: &'static str,
+    /// What a call does.
+    pub purpose: Purpose,
     /// Its parameters in the order of the document's URL template, the optional ones after them.
     /// `hash` is understood.
     pub parameters: &'static [Parameter],
@@ -57,6 +100,7 @@ pub const UNHASHED: &str = "payeralias";
 pub static ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         path: "payfororder",
+        purpose: Purpose::PayOrder,
         parameters: &[
             required("orderid", Kind::Id),
             required("returnurl", Kind::Url),
@@ -68,6 +112,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint {
         path: "paywithcustomeraccount",
+        purpose: Purpose::ChargeAccount,
         parameters: &[
             required("orderid", Kind::Id),
             required("returnurl", Kind::Url),
@@ -78,6 +123,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint {
         path: "brpinvoice",
+        purpose: Purpose::InvoiceOrder,
         parameters: &[
             required("orderid", Kind::Id),
             required("returnurl", Kind::Url),
@@ -88,12 +134,14 @@ pub static ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint {
         path: "payforinvoice",
+        purpose: Purpose::PayInvoice,
         parameters: &[required("invoiceid", Kind::Id), optional("returnurl", Kind::Url)],
         returns: Some("receiptid"),
         error_first: true,
     },
     Endpoint {
         path: "creatercpmandate",
+        purpose: Purpose::CreateMandate,
         parameters: &[
             required("personid", Kind::Id),
             required("businessunitid", Kind::Id),
@@ -104,6 +152,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint {
         path: "swish/payfororder",
+        purpose: Purpose::PayOrderBySwish,
         parameters: &[
             required("orderid", Kind::Id),
             required("returnurl", Kind::Url),
@@ -125,10 +174,57 @@ pub static PATHS: &[&str] = &[
     "swish/payfororder",
 ];
 
+/// Endpoints that the document does not speak of. BRP's REST API makes links to the first two, whose
+/// paths and returns are assumed; a public wiki page shows the third, which lies below
+/// `external/invoice/`, whose hash and answer are assumed.
+pub static NEIGHBOURS: &[Endpoint] = &[
+    Endpoint {
+        path: "confirmorder",
+        purpose: Purpose::ConfirmOrder,
+        parameters: &[required("orderid", Kind::Id), required("returnurl", Kind::Url)],
+        returns: None,
+        error_first: false,
+    },
+    Endpoint {
+        path: "payforcustomeraccount",
+        purpose: Purpose::PayAccount,
+        parameters: &[
+            required("customerid", Kind::Id),
+            required("paymentmethodid", Kind::Id),
+            required("returnurl", Kind::Url),
+            optional(UNHASHED, Kind::Phone),
+        ],
+        returns: Some("receiptid"),
+        error_first: false,
+    },
+    Endpoint {
+        path: DEBIT_SUBSCRIPTION,
+        purpose: Purpose::DebitSubscription,
+        parameters: &[
+            required(SUBSCRIPTION_ID, Kind::Id),
+            optional("dueDate", Kind::Day),
+            optional("referenceId", Kind::Id),
+            optional("setInvoiceAsSent", Kind::Flag),
+        ],
+        returns: Some("invoiceid"),
+        error_first: false,
+    },
+];
+
+/// The endpoint below `external/invoice/` that makes a subscription's next invoice; the subscription's
+/// id follows it in the path.
+pub const DEBIT_SUBSCRIPTION: &str = "debitsubscription";
+
+/// What we call the subscription's id, which that endpoint takes in its path.
+pub const SUBSCRIPTION_ID: &str = "subscriptionid";
+
+/// The name that the document's section on returns gives `creatercpmandate`.
+pub const MANDATE_ALIAS: &str = "updatercpmandate";
+
 /// The endpoint with this path.
 #[must_use]
 pub fn endpoint(path: &str) -> Option<&'static Endpoint> {
-    ENDPOINTS.iter().find(|endpoint| endpoint.path == path)
+    ENDPOINTS.iter().chain(NEIGHBOURS).find(|endpoint| endpoint.path == path)
 }
 
 impl Endpoint {

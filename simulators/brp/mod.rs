@@ -1,28 +1,43 @@
 //! BRP Online: the simplified payment, as its wiki page describes it.
 //!
-//! Imitated: `payfororder` with its parameters, hash, error codes and return; one payment provider's
-//! hosted page; receipts; the part of the REST API (API3) that makes an order with rows, reads it and
-//! reads its receipt. Not imitated yet: the other five endpoints (their hashes are), Swish, mandates,
-//! invoices and customer accounts.
+//! Imitated: the six endpoints with their parameters, hashes, error codes and returns; the payment
+//! providers' hosted pages and Swish's waiting page; mandates, accounts, invoices, value cards, receipts;
+//! the part of the REST API (API3) that a shop needs around a payment. Not imitated: what payment
+//! providers say to BRP's servers, coupons, later withdrawals.
 
+mod around;
 mod auth;
 pub mod codes;
+mod consents;
+mod customers;
 mod doors;
 pub mod endpoints;
+mod evidence;
+mod fields;
 mod founding;
+mod invoices;
+mod items;
+mod links;
 pub mod model;
+mod obstacles;
 mod orders;
 mod payments;
+pub mod psp;
 mod receipts;
+mod reservations;
 mod seeding;
+mod settings;
 pub mod settlement;
+mod shapes;
 pub mod signing;
+mod subscriptions;
+mod swish;
 #[cfg(test)]
 mod tests;
+mod units;
 mod window;
 
 use axum::Router;
-use axum::routing::{get, post};
 use serde_json::Value;
 
 use crate::kit::locator::{Claim, Received};
@@ -30,9 +45,8 @@ use crate::kit::operation::{Message, Operation};
 use crate::kit::outbox::RetrySchedule;
 use crate::kit::outcome::Outcome;
 use crate::kit::problem::Problem;
-use crate::kit::provider::{Code, Credential, Info, Provenance, Provider};
+use crate::kit::provider::{Code, Credential, Info, Provider};
 use crate::kit::seed::Seed;
-use crate::kit::settings::{Allowed, Setting};
 use crate::kit::table::Tx;
 use crate::kit::workspace::Workspace;
 
@@ -48,75 +62,21 @@ static INFO: Info = Info {
     name: "BRP Online",
     port_offset: 2,
     imitates: &[
-        "GET {installation}/external/payment/payfororder with all its parameters, hash and error codes",
-        "the payment provider's page: pay, decline, cancel, let it grow too old",
-        "the return redirect with receiptid and error",
-        "REST API (API3): login, orders with article rows, receipts",
+        "the six endpoints of the simplified payment with all their parameters, hashes, error codes and returns",
+        "the payment pages of BRP, Svea, Netaxept, Nets Easy and PayU, and Swish's waiting page",
+        "card mandates, customer and organisation accounts, invoices and their distribution, value cards",
+        "receipts by e-mail, with the notes on signing and AvtaleGiro: kept, never sent",
+        "REST API (API3): login, customers, orders with rows, receipts, invoices, consents, payment methods, link generation",
+        "neighbours that other pages of BRP show: confirmorder, payforcustomeraccount, debitsubscription",
     ],
     leaves_out: &[
-        "paywithcustomeraccount, brpinvoice, payforinvoice, creatercpmandate and swish/payfororder (hashes, links and returns of all six are checked)",
-        "the several payment providers that BRP can be set up with: there is one",
-        "the rest of the REST API",
-        "receipt copies to a fixed address, and the notes on electronic signing and AvtaleGiro in receipt mails",
+        "what payment providers and Swish say to BRP's servers: their answers are chosen on the pages",
+        "coupons, and the REST API beyond what a shop needs around a payment",
+        "later withdrawals from card mandates, and direct debits",
+        "Klarna's, Vipps' and Trustly's own endpoints",
     ],
-    settings: SETTINGS,
+    settings: settings::SETTINGS,
 };
-
-const ON_OFF: Allowed = Allowed::Words(&["on", "off"]);
-
-static SETTINGS: &[Setting] = &[
-    Setting {
-        name: "brp.bad_hash",
-        default: "redirect",
-        allowed: Allowed::Words(&["page", "redirect"]),
-        meaning: "where a wrong hash is told: back to the shop with error=400, or on a page",
-        provenance: Provenance::documented("table of error codes: 400 is among the codes that are returned"),
-    },
-    Setting {
-        name: "brp.decline_code",
-        default: "201",
-        allowed: Allowed::Words(&["201", "205"]),
-        meaning: "which code a declined payment returns with",
-        provenance: Provenance::assumed(
-            "the document gives 201 for what failed and 205 for what the customer cancelled",
-        ),
-    },
-    Setting {
-        name: "brp.provider_max_minor",
-        default: "10000000",
-        allowed: Allowed::Number,
-        meaning: "the most, in öre, that the payment provider takes; more is 200",
-        provenance: Provenance::assumed("our judgement: every provider has a limit"),
-    },
-    Setting {
-        name: "brp.receipt_mail",
-        default: "off",
-        allowed: ON_OFF,
-        meaning: "whether receipts go to the customer by e-mail; then a customer without an address gets 106",
-        provenance: Provenance::documented("section Kvitto via e-post: off by default"),
-    },
-    Setting {
-        name: "brp.requires_method",
-        default: "off",
-        allowed: ON_OFF,
-        meaning: "whether a link without paymentmethodid gets 10",
-        provenance: Provenance::documented("paymentmethodid is optional, and 10 names its absence"),
-    },
-    Setting {
-        name: "brp.return_orderid",
-        default: "off",
-        allowed: ON_OFF,
-        meaning: "whether the return carries orderid too",
-        provenance: Provenance::documented("step 8 of the flow names it, the endpoint's return does not"),
-    },
-    Setting {
-        name: "brp.zero_order",
-        default: "receipt",
-        allowed: Allowed::Words(&["error102", "receipt"]),
-        meaning: "what an order of 0 kr without a recurring product gets: a receipt at once, or 102",
-        provenance: Provenance::documented("step 2 of the flow allows 0; code 102 names zero"),
-    },
-];
 
 impl Provider for Brp {
     fn info(&self) -> &'static Info {
@@ -126,33 +86,19 @@ impl Provider for Brp {
     fn router(&self) -> Router {
         doors::collapse_slashes(
             Router::new()
-                .route(
-                    "/{installation}/external/payment/payfororder",
-                    get(payments::pay_for_order).head(doors::no_head),
-                )
-                .route(
-                    "/{installation}/external/payment/providerreturn",
-                    get(payments::provider_return).head(doors::no_head),
-                )
-                .route(
-                    "/{installation}/provider/{token}",
-                    get(window::show).head(doors::no_head).post(window::decide),
-                )
-                .route("/{root}/api/ver3/auth/login", post(auth::login))
-                .route("/{root}/api/ver3/orders", post(orders::create).get(orders::list))
-                .route(
-                    "/{root}/api/ver3/orders/{order}",
-                    get(orders::read).put(orders::change).delete(orders::delete),
-                )
-                .route("/{root}/api/ver3/orders/{order}/items/articles", post(orders::add_article))
-                .route(
-                    "/{root}/api/ver3/orders/{order}/items/articles/{row}",
-                    axum::routing::delete(orders::remove_article),
-                )
-                .route("/{root}/api/ver3/customers/{customer}/receipts", get(receipts::list))
-                .route("/{root}/api/ver3/customers/{customer}/receipts/{receipt}", get(receipts::of_customer))
-                .route("/{root}/api/ver3/receipts/{receipt}", get(receipts::read))
-                .route("/{root}/ver3/receipts/{receipt}", get(receipts::read))
+                .merge(payments::routes())
+                .merge(window::routes())
+                .merge(auth::routes())
+                .merge(consents::routes())
+                .merge(customers::routes())
+                .merge(invoices::routes())
+                .merge(items::routes())
+                .merge(links::routes())
+                .merge(orders::routes())
+                .merge(receipts::routes())
+                .merge(reservations::routes())
+                .merge(subscriptions::routes())
+                .merge(units::routes())
                 .fallback(doors::unknown),
         )
     }

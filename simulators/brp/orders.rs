@@ -1,7 +1,11 @@
-//! The REST API's orders: make one, add rows, read it, change it, delete it.
+//! The REST API's orders: make one, read it, change it, delete it.
 
+use std::sync::Arc;
+
+use axum::Router;
 use axum::extract::{Extension, Path, RawQuery};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::IntoResponse as _;
+use axum::routing::{get, post};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
@@ -10,28 +14,38 @@ use crate::kit::table::Tx;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
-use super::auth::{Refusal, authorized, object, success};
-use super::model::{BusinessUnit, Order, Person, Product, Row};
+use super::auth::{Answer, Refusal, authorized, success};
+use super::fields::{Query, id, number, object, text};
+use super::items;
+use super::model::{BusinessUnit, Order, Person};
 use super::settlement::{by_value_card, cards_of};
+use super::shapes::{customer, money, time, unit, vat_sums};
 
-type Answer = Result<Response, Refusal>;
+/// What an order can be. The names are assumed: a Danish installation says "Oprettet" and "Betalet".
+const STATUSES: [(u64, &str); 3] = [(1, "Skapad"), (2, "Betald"), (3, "Bekräftad")];
+
+pub(super) fn routes() -> Router {
+    Router::new()
+        .route("/{root}/api/ver3/orders", post(create).get(list))
+        .route("/{root}/api/ver3/orders/{order}", get(read).put(change).delete(delete))
+        .route("/{root}/api/ver3/orderstatuses", get(statuses))
+}
 
 /// `POST …/orders`: an order without rows.
-pub(super) async fn create(
+async fn create(
     Extension(workspace): Extension<Workspace>,
     Extension(trail): Extension<Trail>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
     let body = object(&body)?;
-    let unit =
-        number(&body, "businessUnit")?.ok_or_else(|| Refusal::field("businessUnit", "FIELD_MANDATORY"))?;
+    let unit = id(&body, "businessUnit")?;
     let customer = number(&body, "customer")?;
     if customer.is_some() {
         // An order with a customer is the customer's business, or an integrator's.
         authorized(&workspace, &headers).await?;
     }
-    let external_id = body["externalId"].as_str().map(ToOwned::to_owned);
+    let external_id = text(&body, "externalId")?;
     let shown = workspace
         .transact(|tx| {
             if tx.get::<BusinessUnit>(unit).is_none() {
@@ -50,10 +64,11 @@ pub(super) async fn create(
                 rows: Vec::new(),
                 value_cards: Vec::new(),
                 currency: "SEK".to_owned(),
-                external_id: external_id.clone(),
+                external_id: external_id.map(ToOwned::to_owned),
                 created: tx.now,
                 last_modified: tx.now,
                 invalidate_time: None,
+                confirmed: false,
                 deleted: false,
             };
             tx.put(order.clone());
@@ -65,19 +80,14 @@ pub(super) async fn create(
 }
 
 /// `GET …/orders?customer=` or `?orderNumber=`
-pub(super) async fn list(
+async fn list(
     Extension(workspace): Extension<Workspace>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Answer {
     authorized(&workspace, &headers).await?;
-    let query = query.unwrap_or_default();
-    let wanted = |name: &str| {
-        let mut pairs = form_urlencoded::parse(query.as_bytes());
-        let value = pairs.find(|(known, _)| known == name).map(|(_, value)| value.parse::<u64>());
-        value.transpose().map_err(|_| Refusal::field(name, "FIELD_INVALID_TYPE"))
-    };
-    let (customer, order_number) = (wanted("customer")?, wanted("orderNumber")?);
+    let query = Query::new(query);
+    let (customer, order_number) = (query.number("customer")?, query.number("orderNumber")?);
     if customer.is_none() && order_number.is_none() {
         return Err(Refusal::field("customer", "FIELD_MANDATORY"));
     }
@@ -95,33 +105,32 @@ pub(super) async fn list(
 }
 
 /// `GET …/orders/{order}`
-pub(super) async fn read(
+async fn read(
     Extension(workspace): Extension<Workspace>,
     Extension(trail): Extension<Trail>,
     Path((_, order)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Answer {
-    trail.order(&order);
-    guard(&workspace, &headers, &order).await?;
+    guard(&workspace, &trail, &headers, &order).await?;
     let shown = workspace.read(|tx| find(tx, &order).map(|order| show(tx, &order))).await?;
     Ok(success(StatusCode::OK, &shown))
 }
 
 /// `PUT …/orders/{order}`: the fields that we keep can be changed.
-pub(super) async fn change(
+async fn change(
     Extension(workspace): Extension<Workspace>,
     Extension(trail): Extension<Trail>,
     Path((_, order)): Path<(String, String)>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    trail.order(&order);
-    guard(&workspace, &headers, &order).await?;
+    guard(&workspace, &trail, &headers, &order).await?;
     let body = object(&body)?;
     let customer = number(&body, "customer")?;
     if customer.is_some() {
         authorized(&workspace, &headers).await?;
     }
+    let external_id = text(&body, "externalId")?;
     let shown = workspace
         .transact(|tx| {
             let mut order = editable(tx, &order)?;
@@ -131,8 +140,8 @@ pub(super) async fn change(
                 }
                 order.customer = Some(id);
             }
-            if let Some(external) = body["externalId"].as_str() {
-                order.external_id = Some(external.to_owned());
+            if let Some(external_id) = external_id {
+                order.external_id = Some(external_id.to_owned());
             }
             Ok(keep(tx, order))
         })
@@ -141,165 +150,121 @@ pub(super) async fn change(
 }
 
 /// `DELETE …/orders/{order}`
-pub(super) async fn delete(
+async fn delete(
     Extension(workspace): Extension<Workspace>,
     Extension(trail): Extension<Trail>,
     Path((_, order)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Answer {
-    trail.order(&order);
-    guard(&workspace, &headers, &order).await?;
+    guard(&workspace, &trail, &headers, &order).await?;
     workspace
         .transact(|tx| {
             let mut order = editable(tx, &order).map_err(|refusal| match refusal {
-                Refusal::Business("ORDER_FULLY_DEBITED") => Refusal::Business("ORDER_DELETE_NOT_ALLOWED"),
+                Refusal::Business("ORDER_FULLY_DEBITED" | "ORDER_NOT_PRELIMINARY") => {
+                    Refusal::Business("ORDER_DELETE_NOT_ALLOWED")
+                }
                 other => other,
             })?;
             order.deleted = true;
             keep(tx, order);
-            Ok(())
+            Ok::<_, Refusal>(())
         })
         .await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// `POST …/orders/{order}/items/articles`: answers with the whole order.
-pub(super) async fn add_article(
-    Extension(workspace): Extension<Workspace>,
-    Extension(trail): Extension<Trail>,
-    Path((_, order)): Path<(String, String)>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Answer {
-    trail.order(&order);
-    guard(&workspace, &headers, &order).await?;
-    let body = object(&body)?;
-    let product = number(&body, "articleProduct")?
-        .ok_or_else(|| Refusal::field("articleProduct", "FIELD_MANDATORY"))?;
-    let quantity = match &body["quantity"] {
-        Value::Null => 1,
-        quantity => quantity
-            .as_i64()
-            .filter(|quantity| (1..=10_000).contains(quantity))
-            .ok_or_else(|| Refusal::field("quantity", "FIELD_INVALID_TYPE"))?,
-    };
-    let own_price = match &body["priceIncVat"] {
-        Value::Null => None,
-        price => Some(price.as_i64().ok_or_else(|| Refusal::field("priceIncVat", "FIELD_INVALID_TYPE"))?),
-    };
-    if own_price.is_some() {
-        // A price of one's own takes a special right, which the integrator has.
-        authorized(&workspace, &headers)
-            .await
-            .map_err(|_| Refusal::field("priceIncVat", "FIELD_NOT_ALLOWED"))?;
-    }
-    let shown = workspace
-        .transact(|tx| {
-            let mut order = editable(tx, &order)?;
-            let product =
-                tx.get::<Product>(product).ok_or_else(|| Refusal::field("articleProduct", "ID_NOT_FOUND"))?;
-            order.rows.push(Row {
-                id: order.rows.iter().map(|row| row.id).max().unwrap_or(0).saturating_add(1),
-                product: product.id,
-                name: product.name.clone(),
-                quantity,
-                price: own_price.unwrap_or(product.price),
-                debited: false,
-                participants: Vec::new(),
-            });
-            Ok(keep(tx, order))
-        })
-        .await?;
-    Ok(success(StatusCode::CREATED, &shown))
+/// `GET …/orderstatuses`
+async fn statuses(Extension(workspace): Extension<Workspace>, headers: HeaderMap) -> Answer {
+    authorized(&workspace, &headers).await?;
+    let statuses = STATUSES.map(|(id, name)| json!({"id": id, "name": name}));
+    Ok(success(StatusCode::OK, &json!(statuses)))
 }
 
-/// `DELETE …/orders/{order}/items/articles/{row}`: answers with the whole order.
-pub(super) async fn remove_article(
-    Extension(workspace): Extension<Workspace>,
-    Extension(trail): Extension<Trail>,
-    Path((_, order, row)): Path<(String, String, String)>,
-    headers: HeaderMap,
-) -> Answer {
-    trail.order(&order);
-    guard(&workspace, &headers, &order).await?;
-    let shown = workspace
-        .transact(|tx| {
-            let mut order = editable(tx, &order)?;
-            let before = order.rows.len();
-            order.rows.retain(|kept| kept.id.to_string() != row);
-            if order.rows.len() == before {
-                return Err(Refusal::Business("ID_NOT_FOUND"));
-            }
-            Ok(keep(tx, order))
-        })
-        .await?;
-    Ok(success(StatusCode::OK, &shown))
-}
-
-/// An anonymous order is anybody's; one with a customer needs a token.
-async fn guard(workspace: &Workspace, headers: &HeaderMap, order: &str) -> Result<(), Refusal> {
+/// Lets in whom the order is open to: one without a customer is anybody's, one with a customer needs a
+/// token.
+pub(super) async fn guard(
+    workspace: &Workspace,
+    trail: &Trail,
+    headers: &HeaderMap,
+    order: &str,
+) -> Result<(), Refusal> {
+    trail.order(order);
     if workspace.read(|tx| find(tx, order).map(|order| order.customer)).await?.is_some() {
         authorized(workspace, headers).await?;
     }
     Ok(())
 }
 
-fn find(tx: &Tx<'_>, id: &str) -> Result<std::sync::Arc<Order>, Refusal> {
+/// The order that a path names.
+pub(super) fn find(tx: &Tx<'_>, id: &str) -> Result<Arc<Order>, Refusal> {
     let order = id.parse::<u64>().ok().and_then(|id| tx.get::<Order>(id));
     order.filter(|order| !order.deleted).ok_or(Refusal::Business("ID_NOT_FOUND"))
 }
 
-fn editable(tx: &Tx<'_>, id: &str) -> Result<Order, Refusal> {
+/// The order that a path names, to be changed. That a confirmed one cannot be is assumed, of the name
+/// of its code.
+pub(super) fn editable(tx: &Tx<'_>, id: &str) -> Result<Order, Refusal> {
     let order = find(tx, id)?;
     if order.is_debited() {
         return Err(Refusal::Business("ORDER_FULLY_DEBITED"));
     }
+    if order.confirmed {
+        return Err(Refusal::Business("ORDER_NOT_PRELIMINARY"));
+    }
     Ok(Order::clone(&order))
 }
 
-fn keep(tx: &mut Tx<'_>, mut order: Order) -> Value {
+/// Keeps a changed order, and prints it.
+pub(super) fn keep(tx: &mut Tx<'_>, mut order: Order) -> Value {
     order.last_modified = tx.now;
     let shown = show(tx, &order);
     tx.put(order);
     shown
 }
 
-/// A whole number of the body; `None` if it is not there.
-fn number(body: &Value, name: &str) -> Result<Option<u64>, Refusal> {
-    match &body[name] {
-        Value::Null => Ok(None),
-        value => value.as_u64().map(Some).ok_or_else(|| Refusal::field(name, "FIELD_INVALID_TYPE")),
+/// What is left to pay for an order, in öre: what its value cards do not pay.
+pub(super) fn left_to_pay(tx: &Tx<'_>, order: &Order) -> i64 {
+    if order.is_debited() {
+        return 0;
     }
+    let price = order.price();
+    price.saturating_sub(by_value_card(price, &cards_of(tx, order)))
 }
 
 /// The order as API3 prints it.
 fn show(tx: &Tx<'_>, order: &Order) -> Value {
-    let money = |minor: i64| json!({"amount": minor, "currency": order.currency});
+    let money = |minor: i64| money(minor, &order.currency);
     let price = order.price();
-    let debited = order.is_debited();
-    let reserved = by_value_card(price, &cards_of(tx, order));
-    let unit = order.business_unit.and_then(|id| tx.get::<BusinessUnit>(id));
-    let items = order.rows.iter().map(|row| {
-        json!({
-            "id": row.id,
-            "price": money(row.price.saturating_mul(row.quantity)),
-            "quantity": row.quantity,
-            "product": {"id": row.product, "name": row.name},
-        })
-    });
-    json!({
+    let (id, name) = match (order.is_debited(), order.confirmed) {
+        (true, _) => STATUSES[1],
+        (false, true) => STATUSES[2],
+        (false, false) => STATUSES[0],
+    };
+    // What the debits of later periods cost is not known here.
+    let total = order.rows.iter().any(|row| row.kind == "SUBSCRIPTION").then(|| money(price));
+    let mut shown = json!({
         "id": order.id,
-        "businessUnit": unit.map(|unit| json!({"id": unit.id, "name": unit.name})),
+        "businessUnit": unit(tx, order.business_unit),
         "number": order.number,
-        "created": order.created,
-        "customer": order.customer.map(|id| json!({ "id": id })),
-        "preliminary": !debited,
-        "articleItems": items.collect::<Vec<_>>(),
+        "created": time(order.created),
+        "customer": customer(tx, order.customer),
+        "customerType": null,
+        "preliminary": !order.is_debited() && !order.confirmed,
         "price": money(price),
-        "leftToPay": money(if debited { 0 } else { price.saturating_sub(reserved) }),
+        "leftToPay": money(left_to_pay(tx, order)),
+        "couponDiscount": money(0),
+        "vatSums": vat_sums(price, &order.currency),
+        "totalCost": total,
+        "externalNote": null,
+        "disclaimer": "NONE",
+        "receiverTarget": null,
         "externalId": order.external_id,
-        "orderStatus": if debited { json!({"id": 2, "name": "Betald"}) } else { json!({"id": 1, "name": "Skapad"}) },
-        "lastModified": order.last_modified,
-        "invalidateTime": order.invalidate_time,
-    })
+        "orderStatus": {"id": id, "name": name},
+        "lastModified": time(order.last_modified),
+        "invalidateTime": order.invalidate_time.map(time),
+    });
+    for (list, rows) in items::lists(order) {
+        shown[list] = rows;
+    }
+    shown
 }

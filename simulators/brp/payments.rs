@@ -1,103 +1,200 @@
-//! `payfororder`: the call that sends the payer to the payment provider, and the way back.
+//! The endpoints that a payer's browser is sent to, and the way back from a payment provider.
 
 use std::convert::Infallible;
 
 use axum::extract::{Extension, Path, RawQuery};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodRouter, get};
+use axum::{Json, Router};
 use http::StatusCode;
+use serde_json::json;
 
-use crate::kit::diagnosis::{Diagnosis, diagnose_received};
+use crate::kit::address::{is_email, is_web_address};
 use crate::kit::locator::Origin;
 use crate::kit::mask::visible;
-use crate::kit::operation::{Judgement, Message, Operation as _, Received, judge};
 use crate::kit::page::{Sent, redirect};
-use crate::kit::settings::Rules;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
 use super::ID;
-use super::endpoints::ENDPOINTS;
-use super::model::{Attempt, Choice, Ended, Method};
-use super::settlement::{self, Begun, Call};
-use super::signing::{self, Hash, is_web_address};
+use super::doors;
+use super::endpoints::{
+    DEBIT_SUBSCRIPTION, ENDPOINTS, Endpoint, MANDATE_ALIAS, NEIGHBOURS, Purpose, SUBSCRIPTION_ID, endpoint,
+};
+use super::evidence::{self, Verdict};
+use super::model::{Attempt, Ended};
+use super::psp;
+use super::settlement::{self, Begun, Call, endpoint_of};
+use super::signing;
+use super::swish;
 use super::window;
 
-/// `GET /{installation}/external/payment/payfororder`
-pub(super) async fn pay_for_order(
-    Extension(workspace): Extension<Workspace>,
-    Extension(origin): Extension<Origin>,
-    Extension(trail): Extension<Trail>,
-    Path(installation): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let query = query.unwrap_or_default();
-    let secret = workspace.credential(ID, "BRP_SECRET");
-    let read = signing::received(&format!("?{query}"), Some("payfororder"), secret);
-    let Ok(received) = read else {
-        return window::alert(&workspace, "400", &Sent::default());
-    };
-    let message = &received.message;
-    if let Some(order) = message.value("orderid") {
-        trail.order(order);
+pub(super) fn routes() -> Router {
+    let mut router = Router::new()
+        .route("/{installation}/external/payment/providerreturn", get(provider_return).head(doors::no_head));
+    for endpoint in ENDPOINTS.iter().chain(NEIGHBOURS) {
+        let path = match endpoint.path {
+            DEBIT_SUBSCRIPTION => {
+                format!("/{{installation}}/external/invoice/{DEBIT_SUBSCRIPTION}/{{{SUBSCRIPTION_ID}}}")
+            }
+            path => format!("/{{installation}}/external/payment/{path}"),
+        };
+        router = router.route(&path, door(endpoint));
     }
-    remark(&query, message, &trail);
-    let verdict = verdict(&workspace, &received, &trail);
-    let sent = sent(&workspace, &query, &received, &verdict, &trail);
-    let returnurl = message.value("returnurl").filter(|url| is_web_address(url)).map(ToOwned::to_owned);
-    if verdict.is_err() {
-        let page = workspace.settings().get("brp.bad_hash") == "page";
-        let returnurl = returnurl.filter(|_| !page);
-        let ended = workspace.read(|tx| settlement::refused(tx, returnurl.as_deref(), "400")).await;
-        return back(&workspace, &ended, &sent);
-    }
-    let emails = message.values("receiptemail").filter(|email| {
-        let usable = email.contains('@');
-        if !usable && !email.is_empty() {
-            trail.warn(format!("receiptemail `{}` is no address and was passed over", visible(email)));
+    match endpoint("creatercpmandate") {
+        Some(mandate) => {
+            router.route(&format!("/{{installation}}/external/payment/{MANDATE_ALIAS}"), door(mandate))
         }
-        usable
-    });
-    let emails: Vec<String> = emails.map(ToOwned::to_owned).collect();
-    let method = message.value("paymentmethodid").map(|text| text.parse::<u64>().ok());
-    let begun = workspace
-        .transact(|tx| {
-            let choice = match method {
-                None => Choice::Open,
-                Some(Some(id)) if tx.get::<Method>(id).is_some() => Choice::Method(id),
-                Some(_) => Choice::Unknown,
-            };
-            let call = Call {
-                order: message.value("orderid").and_then(|id| id.parse().ok()),
-                choice,
-                receiptemails: emails.clone(),
-                returnurl: returnurl.clone(),
-                sent: sent.clone(),
-            };
-            Ok::<_, Infallible>(settlement::begin(tx, &call))
-        })
-        .await
-        .unwrap_or_else(|never| match never {});
-    match begun {
-        Begun::Away(token) => {
-            redirect(StatusCode::FOUND, &format!("{}/{installation}/provider/{token}", origin.0))
-        }
-        Begun::Back(ended) => back(&workspace, &ended, &sent),
+        None => router,
     }
+}
+
+fn door(endpoint: &'static Endpoint) -> MethodRouter {
+    get(
+        move |Extension(workspace): Extension<Workspace>,
+              Extension(origin): Extension<Origin>,
+              Extension(trail): Extension<Trail>,
+              Path(path): Path<Vec<(String, String)>>,
+              RawQuery(query): RawQuery| async move {
+            let door = Door { endpoint, workspace, origin, trail };
+            door.call(&path, query.unwrap_or_default()).await
+        },
+    )
+    .head(doors::no_head)
+}
+
+/// An endpoint that is being called.
+struct Door {
+    endpoint: &'static Endpoint,
+    workspace: Workspace,
+    origin: Origin,
+    trail: Trail,
+}
+
+impl Door {
+    /// Verifies the hash, then begins what the call asks for.
+    async fn call(self, path: &[(String, String)], mut query: String) -> Response {
+        let Self { endpoint, workspace, origin, trail } = &self;
+        let named = |name: &str| path.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+        let installation = named("installation").cloned().unwrap_or_default();
+        if let Some(subscription) = named(SUBSCRIPTION_ID) {
+            // It stands in the path, and is hashed like a parameter. Assumed.
+            let value: String = form_urlencoded::byte_serialize(subscription.as_bytes()).collect();
+            query = format!("{SUBSCRIPTION_ID}={value}&{query}");
+        }
+        let secret = workspace.credential(ID, "BRP_SECRET");
+        let Ok(received) = signing::received(&format!("?{query}"), Some(endpoint.path), secret) else {
+            return self.back(&workspace_error(), &Sent::default());
+        };
+        let message = &received.message;
+        evidence::remark(endpoint, &query, message, trail);
+        let verdict = evidence::verdict(workspace, &received, trail);
+        let sent = evidence::sent(workspace, endpoint, &query, &received, &verdict, trail);
+        let given = message.value("returnurl").filter(|url| is_web_address(url)).map(ToOwned::to_owned);
+        let returnurl = given.or_else(|| self.fallback());
+        if let Some(order) = subject_named(message) {
+            trail.order(order);
+        }
+        if let Verdict::Wrong(_) = verdict {
+            let page = workspace.settings().get("brp.bad_hash") == "page";
+            let returnurl = returnurl.filter(|_| !page);
+            let ended =
+                workspace.read(|tx| settlement::refused(tx, endpoint, returnurl.as_deref(), "400")).await;
+            return self.back(&ended, &sent);
+        }
+        let alias = message.value("payeralias").and_then(|alias| {
+            swish::normalised(alias, workspace.settings().get("brp.swish_alias") == "swedish")
+        });
+        let call = Call {
+            endpoint,
+            message: message.clone(),
+            returnurl,
+            receiptemails: self.receivers(message),
+            payer_alias: alias,
+            base: format!("{}/{installation}", origin.0),
+            sent: sent.clone(),
+        };
+        let (begun, remark) = workspace
+            .transact(|tx| Ok::<_, Infallible>(settlement::begin(tx, &call)))
+            .await
+            .unwrap_or_else(|never| match never {});
+        if let Some(remark) = remark {
+            trail.warn(remark);
+        }
+        match begun {
+            Begun::Away(room) => redirect(StatusCode::FOUND, &format!("{}/{room}", call.base)),
+            Begun::Back(ended) => self.back(&ended, &sent),
+        }
+    }
+
+    /// Where the payer goes where the call names no usable address: two endpoints have a setting.
+    fn fallback(&self) -> Option<String> {
+        let setting = match self.endpoint.purpose {
+            Purpose::PayInvoice => "brp.returnurl_invoice",
+            Purpose::CreateMandate => "brp.returnurl_mandate",
+            _ => return None,
+        };
+        let url = self.workspace.settings().get(setting).to_owned();
+        Some(url).filter(|url| !url.is_empty())
+    }
+
+    /// The further receivers of the receipt. What is no address is passed over.
+    fn receivers(&self, message: &crate::kit::operation::Message) -> Vec<String> {
+        let (usable, others): (Vec<_>, Vec<_>) = message
+            .values("receiptemail")
+            .filter(|email| !email.is_empty())
+            .partition(|email| is_email(email));
+        for email in others {
+            let shown = visible(email);
+            self.trail.warn(format!("receiptemail `{shown}` is no address and was passed over"));
+        }
+        usable.into_iter().map(ToOwned::to_owned).collect()
+    }
+
+    /// Tells the shop, or the payer where there is no way back.
+    fn back(&self, ended: &Ended, sent: &Sent) -> Response {
+        if self.endpoint.purpose == Purpose::DebitSubscription {
+            // A shop's server calls it, not a browser.
+            let id = ended.invoice.map_or_else(String::new, |id| id.to_string());
+            return Json(json!({"invoiceid": id, "error": ended.code})).into_response();
+        }
+        answer(&self.workspace, self.endpoint, ended, sent)
+    }
+}
+
+/// A query that cannot be read at all has no hash.
+fn workspace_error() -> Ended {
+    Ended { code: "400".to_owned(), ..Ended::default() }
+}
+
+fn answer(workspace: &Workspace, endpoint: &Endpoint, ended: &Ended, sent: &Sent) -> Response {
+    let dialog = matches!(endpoint.purpose, Purpose::PayInvoice | Purpose::CreateMandate);
+    match &ended.location {
+        Some(location) => redirect(StatusCode::FOUND, location),
+        None => window::alert_page(workspace, &ended.code, sent, dialog),
+    }
+}
+
+/// What the call is about, as the journal names it.
+fn subject_named(message: &crate::kit::operation::Message) -> Option<String> {
+    let kinds = [
+        ("orderid", ""),
+        ("invoiceid", "invoice-"),
+        ("personid", "person-"),
+        ("customerid", "person-"),
+        (SUBSCRIPTION_ID, "subscription-"),
+    ];
+    kinds.iter().find_map(|(name, kind)| message.value(name).map(|id| format!("{kind}{id}")))
 }
 
 /// `GET /{installation}/external/payment/providerreturn`: BRP's own address, seen by browsers only
 /// in passing. Its path is assumed.
-pub(super) async fn provider_return(
+async fn provider_return(
     Extension(workspace): Extension<Workspace>,
     Extension(trail): Extension<Trail>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let query = query.unwrap_or_default();
-    let value = |name: &str| {
-        let mut pairs = form_urlencoded::parse(query.as_bytes());
-        pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
-    };
-    let (transaction, seal) = (value("transaction"), value("seal"));
+    let (transaction, seal) = psp::read_back(&query.unwrap_or_default());
     let finished = workspace
         .transact(|tx| {
             let ended = settlement::finish(tx, &transaction, &seal);
@@ -108,82 +205,9 @@ pub(super) async fn provider_return(
         .unwrap_or_else(|never| match never {});
     match finished {
         Some((ended, attempt)) => {
-            trail.order(attempt.order.to_string());
-            back(&workspace, &ended, &attempt.sent)
+            trail.order(attempt.subject.key());
+            answer(&workspace, endpoint_of(&attempt), &ended, &attempt.sent)
         }
         None => window::alert(&workspace, "204", &Sent::default()),
-    }
-}
-
-fn back(workspace: &Workspace, ended: &Ended, sent: &Sent) -> Response {
-    match &ended.location {
-        Some(location) => redirect(StatusCode::FOUND, location),
-        None => window::alert(workspace, &ended.code, sent),
-    }
-}
-
-/// Warns of what BRP is taken to pass over.
-fn remark(query: &str, message: &Message, trail: &Trail) {
-    let mut seen: Vec<String> = Vec::new();
-    for (name, _) in form_urlencoded::parse(query.as_bytes()) {
-        let known = name == "hash" || ENDPOINTS[0].parameter(&name).is_some();
-        if !known {
-            trail.warn(format!("payfororder has no parameter `{}`; it was passed over", visible(&name)));
-        } else if name != "receiptemail" && seen.iter().any(|before| *before == name) {
-            trail.warn(format!("`{name}` came twice; the first one counts"));
-        }
-        seen.push(name.into_owned());
-    }
-    if message.value("returnurl").is_some_and(|url| !is_web_address(url)) {
-        trail.warn("returnurl is no absolute http or https URL, so nobody is sent there");
-    }
-}
-
-/// Whether the hash counts as right; if not, what was done wrong, as far as we can tell.
-fn verdict(workspace: &Workspace, received: &Received, trail: &Trail) -> Result<(), Option<Diagnosis>> {
-    match judge(&Hash, &received.message, &received.claimed) {
-        Judgement::Right => Ok(()),
-        Judgement::Tolerated(why) if workspace.settings().rules == Rules::Documented => {
-            trail.warn(format!("this hash is accepted here, and might not be by BRP: {why}"));
-            Ok(())
-        }
-        Judgement::Tolerated(_) | Judgement::Wrong => Err(diagnose_received(received)),
-    }
-}
-
-fn sent(
-    workspace: &Workspace,
-    query: &str,
-    received: &Received,
-    verdict: &Result<(), Option<Diagnosis>>,
-    trail: &Trail,
-) -> Sent {
-    let masker = workspace.masker();
-    let shown = |text: &str| masker.text(&visible(text));
-    let canonical = Hash.canonical(&received.message, &[]).unwrap_or_default();
-    let verdict_text = match verdict {
-        Ok(()) => "The hash is right.".to_owned(),
-        Err(_) if received.claimed.get("hash").is_empty() => {
-            let bare = query.split("returnurl=").nth(1).is_some_and(|rest| rest.contains("://"));
-            let hint = "returnurl is not percent-encoded: if it holds a #, the browser cut the link there.";
-            format!("The call has no hash. {}", if bare { hint } else { "" }).trim_end().to_owned()
-        }
-        Err(Some(diagnosis)) => {
-            format!("The hash is wrong: {diagnosis} ({}). {}", diagnosis.confidence(), diagnosis.remedy())
-        }
-        Err(None) => "The hash is wrong, and no mistake that we know explains it. Compare the string below with the one that you hash.".to_owned(),
-    };
-    if verdict.is_err() {
-        trail.diagnose(verdict_text.clone());
-    }
-    Sent {
-        request: shown(&format!("GET …/payfororder?{query}")),
-        parameters: form_urlencoded::parse(query.as_bytes())
-            .map(|(name, value)| (shown(&name), shown(&value)))
-            .collect(),
-        canonical: shown(&String::from_utf8_lossy(&canonical)),
-        verdict: verdict_text,
-        right: verdict.is_ok(),
-        warnings: trail.remarks().warnings,
     }
 }

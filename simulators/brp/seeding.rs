@@ -1,26 +1,50 @@
 //! Reading and changing BRP's records through the control API.
 
+use jiff::ToSpan as _;
 use serde_json::{Value, json};
 
 use crate::kit::problem::{Problem, nearest};
 use crate::kit::table::{Record, Tx};
 
-use super::founding::UNIT;
-use super::model::{BusinessUnit, Mail, Method, Order, Person, Product, Receipt, ValueCard};
+use super::founding::{DEBTOR, PERSON, UNIT};
+use super::model::{
+    Agreement, Attempt, BusinessUnit, Invoice, Mail, Mandate, Method, Order, Organisation, Person, Product,
+    Receipt, Subscription, ValueCard, day,
+};
 
-/// The kinds of record; the last two can only be read.
-pub(super) const KINDS: &[&str] =
-    &["businessunits", "orders", "paymentmethods", "persons", "products", "valuecards", "mails", "receipts"];
+/// The kinds of record; the last five can only be read.
+pub(super) const KINDS: &[&str] = &[
+    "businessunits",
+    "invoices",
+    "orders",
+    "organisations",
+    "paymentmethods",
+    "persons",
+    "products",
+    "subscriptions",
+    "valuecards",
+    "agreements",
+    "attempts",
+    "mails",
+    "mandates",
+    "receipts",
+];
 
 pub(super) fn read(tx: &Tx<'_>, kind: &str) -> Vec<Value> {
     match kind {
+        "agreements" => all::<Agreement>(tx),
+        "attempts" => all::<Attempt>(tx),
         "businessunits" => all::<BusinessUnit>(tx),
+        "invoices" => all::<Invoice>(tx),
         "mails" => all::<Mail>(tx),
+        "mandates" => all::<Mandate>(tx),
         "orders" => all::<Order>(tx),
+        "organisations" => all::<Organisation>(tx),
         "paymentmethods" => all::<Method>(tx),
         "persons" => all::<Person>(tx),
         "products" => all::<Product>(tx),
         "receipts" => all::<Receipt>(tx),
+        "subscriptions" => all::<Subscription>(tx),
         "valuecards" => all::<ValueCard>(tx),
         _ => Vec::new(),
     }
@@ -30,36 +54,57 @@ pub(super) fn read(tx: &Tx<'_>, kind: &str) -> Vec<Value> {
 /// one where the record is new.
 pub(super) fn seed(tx: &mut Tx<'_>, kind: &str, body: &Value) -> Result<Value, Problem> {
     match kind {
-        "businessunits" => put::<BusinessUnit>(
-            tx,
-            body,
-            "id",
-            |id| json!({"id": id, "name": "Facility", "company": "Provkassa Gym AB", "internet_register": true, "psp_configured": true, "books_closed": false}),
-        ),
+        "businessunits" => put::<BusinessUnit>(tx, body, "id", |id| {
+            json!({
+                "id": id, "name": "Facility", "company": "Provkassa Gym AB", "company_id": 1,
+                "internet_register": true, "psp": "brp", "psp_configured": true, "swish_configured": true,
+                "distribution": ["email", "centralprint21grams"], "books_closed": false,
+            })
+        }),
+        "invoices" => invoice(tx, body),
         "orders" => order(tx, body),
-        "paymentmethods" => put::<Method>(
+        "organisations" => put::<Organisation>(
             tx,
             body,
             "id",
-            |id| json!({"id": id, "type": "CARD_CREDIT", "name": "Method", "internet": true, "needs_address": false, "issues_token": true}),
+            |id| json!({"id": id, "name": "Organisation", "account_limit": 1_000_000, "account_debt": 0}),
         ),
-        "persons" => put::<Person>(
-            tx,
-            body,
-            "id",
-            |id| json!({"id": id, "first_name": "Bo", "last_name": "Ek", "email": null, "personal_number": null, "address": null}),
-        ),
-        "products" => put::<Product>(
-            tx,
-            body,
-            "id",
-            |id| json!({"id": id, "name": "Product", "price": 10_000, "recurring": false, "confirm_only": false, "participants_required": false}),
-        ),
+        "paymentmethods" => put::<Method>(tx, body, "id", |id| {
+            json!({
+                "id": id, "type": "CARD_CREDIT", "name": "Method", "psp": "brp", "internet": true,
+                "needs_address": false, "issues_token": true,
+            })
+        }),
+        "persons" => put::<Person>(tx, body, "id", |id| {
+            json!({
+                "id": id, "first_name": "Bo", "last_name": "Ek", "email": null, "personal_number": null,
+                "address": null, "birth_date": null, "mobile": null, "business_unit": UNIT,
+                "organisation": null, "account_allowed": true, "account_limit": 500_000, "account_debt": 0,
+                "withdrawal_consent": false, "avtalegiro": false,
+            })
+        }),
+        "products" => put::<Product>(tx, body, "id", |id| {
+            json!({
+                "id": id, "type": "ARTICLE", "name": "Product", "price": 10_000, "recurring": false,
+                "confirm_only": false, "pay_only": false, "participants_required": false,
+                "direct_debit": false, "needs_signature": false, "needs_avtalegiro": false,
+            })
+        }),
+        "subscriptions" => {
+            let until = day(tx.now).last_of_month();
+            put::<Subscription>(tx, body, "id", |id| {
+                json!({
+                    "id": id, "name": "Subscription", "person": PERSON, "organisation": null,
+                    "business_unit": UNIT, "price": 29_900, "debit": "INVOICE", "active": true,
+                    "debited_until": until,
+                })
+            })
+        }
         "valuecards" => put::<ValueCard>(tx, body, "number", |id| json!({"number": id, "balance": 10_000})),
         _ => Err(Problem::bad_request(
             "read_only_record",
             format!("`{kind}` cannot be seeded"),
-            "BRP makes these itself when an order is paid.",
+            "BRP makes these itself when something is paid.",
         )),
     }
 }
@@ -94,37 +139,16 @@ fn put<R: Record>(
 
 /// An order can be seeded without an id, and by its price alone.
 fn order(tx: &mut Tx<'_>, body: &Value) -> Result<Value, Problem> {
-    let mut body = body.clone();
-    let id = match body.get("id").and_then(Value::as_u64) {
-        Some(id) if i32::try_from(id).is_err() => {
-            return Err(Problem::bad_request(
-                "refused_id",
-                format!("an order cannot have the id {id}"),
-                "BRP's ids fit 31 bits.",
-            ));
-        }
-        Some(id) if !tx.claim::<Order>(id) => {
-            return Err(Problem::new(
-                http::StatusCode::CONFLICT,
-                "id_taken",
-                format!("order {id} belongs to another workspace"),
-                "Leave `id` out: the order then draws one of its own.",
-            ));
-        }
-        Some(id) => id,
-        None => tx.draw::<Order>(&format!("control {body}")),
-    };
+    let (id, mut body) = drawn::<Order>(tx, body, "an order")?;
     let now = tx.now;
-    let base = match tx.get::<Order>(id) {
-        Some(order) => serde_json::to_value(order.as_ref()).unwrap_or(Value::Null),
-        None => json!({
+    let base = known::<Order>(tx, id).unwrap_or_else(|| {
+        json!({
             "id": id, "number": id, "business_unit": UNIT, "customer": null, "rows": [], "value_cards": [],
             "currency": "SEK", "external_id": null, "created": now, "last_modified": now,
-            "invalidate_time": null, "deleted": false,
-        }),
-    };
+            "invalidate_time": null, "confirmed": false, "deleted": false,
+        })
+    });
     if let Some(fields) = body.as_object_mut() {
-        fields.insert("id".to_owned(), json!(id));
         fields.insert("last_modified".to_owned(), json!(now));
         if let Some(price) = fields.remove("price") {
             let row = json!({"id": 1, "product": 1, "name": "Dagkort", "quantity": 1, "price": price});
@@ -132,6 +156,54 @@ fn order(tx: &mut Tx<'_>, body: &Value) -> Result<Value, Problem> {
         }
     }
     store::<Order>(tx, base, &body)
+}
+
+/// An invoice can be seeded without an id, and by what is left to pay alone.
+fn invoice(tx: &mut Tx<'_>, body: &Value) -> Result<Value, Problem> {
+    let (id, body) = drawn::<Invoice>(tx, body, "an invoice")?;
+    let now = tx.now;
+    let base = known::<Invoice>(tx, id).unwrap_or_else(|| {
+        let total = body.get("rest").cloned().unwrap_or(json!(25_000));
+        json!({
+            "id": id, "number": id, "business_unit": UNIT, "customer": DEBTOR, "organisation": null,
+            "reference": null, "order": null, "subscription": null, "total": total, "rest": total,
+            "reminder_fee": 0, "currency": "SEK", "state": "STATE_SENT", "distribution": null,
+            "created": now, "due_date": day(now).saturating_add(30.days()), "deleted": false,
+        })
+    });
+    store::<Invoice>(tx, base, &body)
+}
+
+fn known<R: Record>(tx: &Tx<'_>, id: u64) -> Option<Value> {
+    tx.get::<R>(id).map(|record| serde_json::to_value(record.as_ref()).unwrap_or(Value::Null))
+}
+
+/// The id that the body names, claimed for this workspace, or a new one; and the body with it.
+fn drawn<R: Record>(tx: &Tx<'_>, body: &Value, what: &str) -> Result<(u64, Value), Problem> {
+    let id = match body.get("id").and_then(Value::as_u64) {
+        Some(id) if i32::try_from(id).is_err() => {
+            return Err(Problem::bad_request(
+                "refused_id",
+                format!("{what} cannot have the id {id}"),
+                "BRP's ids fit 31 bits.",
+            ));
+        }
+        Some(id) if !tx.claim::<R>(id) => {
+            return Err(Problem::new(
+                http::StatusCode::CONFLICT,
+                "id_taken",
+                format!("{what} of another workspace has the id {id}"),
+                "Leave `id` out: a new one is then drawn.",
+            ));
+        }
+        Some(id) => id,
+        None => tx.draw::<R>(&format!("control {body}")),
+    };
+    let mut body = body.clone();
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("id".to_owned(), json!(id));
+    }
+    Ok((id, body))
 }
 
 fn store<R: Record>(tx: &mut Tx<'_>, mut base: Value, body: &Value) -> Result<Value, Problem> {

@@ -1,5 +1,6 @@
 //! What every provider is made of. Nothing here imports a provider.
 
+pub mod address;
 pub mod awkward;
 pub mod clock;
 pub mod diagnosis;

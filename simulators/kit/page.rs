@@ -24,7 +24,7 @@ pub struct Sent {
 /// The style that all hosted pages share.
 pub const STYLE: &str = include_str!("page.css");
 
-/// Sends a rendered template. Pages run no script but what they bring themselves, load nothing from
+/// Sends a rendered template. Pages run no script but what they bring themselves, load and ask nothing
 /// elsewhere, may not be framed, and tell nobody else where the payer comes from. Between themselves
 /// they do: without it a browser hides the origin of their own forms.
 #[must_use]
@@ -51,7 +51,7 @@ pub fn html(status: StatusCode, page: &impl askama::Template) -> Response {
 }
 
 // No `form-action`: browsers apply it to the redirect that follows a form, and that goes to the shop.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A redirect with exactly this address, byte for byte where it is legal in a header.
 #[must_use]

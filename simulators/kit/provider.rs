@@ -110,6 +110,8 @@ pub struct Code {
     pub cause: String,
     /// `before` leaving the provider, at the payment `provider`, or `after` the return.
     pub stage: String,
+    /// Where it can occur: the endpoints or operations, as the provider names them.
+    pub at: Vec<String>,
     /// How to bring the simulator into the state that causes it.
     pub state: String,
     /// Whether the transaction is annulled.

@@ -275,3 +275,21 @@ impl LinkRecipe {
         (self.assemble)(base, &message.form, &query)
     }
 }
+
+/// How somebody understands a message who makes these mistakes; those of other operations are passed
+/// over. `None` where two mistakes exclude each other.
+pub fn read_as(
+    message: &Message,
+    made: &[&'static Mistake],
+    own: &[&'static Mistake],
+    right: impl FnOnce(&Message) -> Reply,
+) -> Option<Reply> {
+    let own = |mistake: &&&'static Mistake| own.iter().any(|known| known.id == mistake.id);
+    let edits = made.iter().filter(own).flat_map(|mistake| mistake.edits);
+    let mut reads = edits.filter_map(|edit| match edit {
+        Edit::Read(read) => Some(read),
+        _ => None,
+    });
+    let reply = reads.next().map_or_else(|| right(message), |read| read(message));
+    reads.next().is_none().then_some(reply)
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::address::{is_email, is_web_address};
 use super::problem::{Problem, nearest};
 use super::provider::{Provenance, Provider};
 
@@ -36,10 +37,14 @@ pub struct Setting {
 /// Which values a setting takes.
 #[derive(Clone, Copy, Debug)]
 pub enum Allowed {
-    /// One of these words.
-    Words(&'static [&'static str]),
+    /// An e-mail address, or nothing.
+    Email,
     /// A whole number that is not negative.
     Number,
+    /// An absolute http or https URL, or nothing.
+    Url,
+    /// One of these words.
+    Words(&'static [&'static str]),
 }
 
 /// The values of one workspace.
@@ -118,10 +123,17 @@ impl Settings {
             ));
         };
         let (ok, allowed) = match setting.allowed {
-            Allowed::Words(words) => (words.contains(&value), words.join(", ")),
+            Allowed::Email => {
+                (value.is_empty() || is_email(value), "an e-mail address, or nothing".to_owned())
+            }
             Allowed::Number => {
                 (value.parse::<i64>().is_ok_and(|number| number >= 0), "a whole number, 0 or more".to_owned())
             }
+            Allowed::Url => (
+                value.is_empty() || is_web_address(value),
+                "an absolute http or https URL, or nothing".to_owned(),
+            ),
+            Allowed::Words(words) => (words.contains(&value), words.join(", ")),
         };
         if !ok {
             return Err(refused(name, value, &allowed));

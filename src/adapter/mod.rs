@@ -1,13 +1,18 @@
 #![doc = include_str!("PROTOCOL.md")]
 
+mod http;
+mod patience;
 mod process;
 pub mod reference;
 mod session;
+mod target;
 pub mod wire;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub use session::{Said, Session};
+pub use target::{Target, UnusableUrl};
 pub use wire::Hello;
 
 /// The version of the protocol that this build speaks.
@@ -22,7 +27,7 @@ pub struct Limits {
     pub start: Duration,
     /// For any other reply.
     pub reply: Duration,
-    /// For one line, in bytes.
+    /// For one line, or the body of one response, in bytes.
     pub line: usize,
     /// For what is kept of stderr, in bytes.
     pub stderr: usize,
@@ -45,8 +50,15 @@ impl Default for Limits {
 pub struct AdapterError {
     /// What happened.
     pub kind: Fault,
-    /// The end of what it wrote to stderr.
-    pub stderr: String,
+    /// The end of what it wrote to stderr; none of a server, which keeps its own.
+    pub stderr: Option<String>,
+}
+
+impl From<Fault> for AdapterError {
+    /// The fault of a server.
+    fn from(kind: Fault) -> Self {
+        Self { kind, stderr: None }
+    }
 }
 
 /// The ways in which an adapter breaks.
@@ -87,6 +99,50 @@ pub enum Fault {
         /// The line, shortened.
         line: String,
     },
+    /// Nothing takes the connection at its URL.
+    #[error("the adapter at {url} cannot be reached: {why}")]
+    Unreachable {
+        /// The URL.
+        url: String,
+        /// What the system says.
+        why: String,
+    },
+    /// The connection ended before the response was complete.
+    #[error("the connection to the adapter broke while a reply to {to} was awaited: {why}")]
+    CutOff {
+        /// The operation.
+        to: String,
+        /// How it ended.
+        why: String,
+    },
+    /// Its server did not respond in time.
+    #[error("the adapter's server gave no response to {to} in {} s", limit.as_secs_f32())]
+    NoResponse {
+        /// The operation.
+        to: String,
+        /// How long we waited.
+        limit: Duration,
+    },
+    /// Its server responded with another status than 200.
+    #[error("the adapter's server responded to {to} with status {status}\n  {body}")]
+    Status {
+        /// The operation.
+        to: String,
+        /// The status.
+        status: u16,
+        /// The body, shortened.
+        body: String,
+    },
+    /// The body of a response is no reply to its request.
+    #[error("the response to {to} is no reply: {why}\n  {body}")]
+    NoReply {
+        /// The operation.
+        to: String,
+        /// What is wrong with it.
+        why: String,
+        /// The body, shortened.
+        body: String,
+    },
     /// An answer has not the fields that it should have.
     #[error("{why}\n  {line}")]
     IllFormed {
@@ -112,6 +168,11 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether it went away: it may come back, and is asked once more.
+    fn is_crash(&self) -> bool {
+        matches!(self, Self::Ended { .. } | Self::Unreachable { .. } | Self::CutOff { .. })
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn help(&self) -> &'static str {
@@ -129,6 +190,21 @@ impl Fault {
                 "stdout carries replies alone, one JSON object a line. Send banners and log lines to stderr."
             }
             Self::ClosedStdout => "Keep stdout open as long as stdin is.",
+            Self::Unreachable { .. } => {
+                "Start the adapter first and let it run. Its address is given by --adapter or [adapter] url."
+            }
+            Self::CutOff { .. } => {
+                "See the server's own log: it ended, or it closed the connection instead of replying."
+            }
+            Self::NoResponse { .. } => {
+                "Reply to every request. A server that takes only one at a time must not announce a `window`."
+            }
+            Self::Status { .. } => {
+                "Every reply has status 200, `rejected` and `error` too. After a 404 or a redirect, see to the URL."
+            }
+            Self::NoReply { .. } => {
+                "A response's body is one JSON object, the reply to its own request, and nothing around it."
+            }
             Self::IllFormed { .. } => {
                 "PROTOCOL.md lists the fields of each operation's answer; others are not allowed."
             }
@@ -138,4 +214,9 @@ impl Fault {
             }
         }
     }
+}
+
+/// What a lock guards here is whole, even if somebody panicked meanwhile.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

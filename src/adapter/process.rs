@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 use std::process::Stdio;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::Instant;
 
+use super::patience::Patience;
 use super::wire::{self, Incoming};
-use super::{AdapterError, Fault, Limits};
+use super::{AdapterError, Fault, Limits, lock};
 
 type Pending = HashMap<u64, oneshot::Sender<Incoming>>;
 
@@ -20,7 +20,6 @@ type Pending = HashMap<u64, oneshot::Sender<Incoming>>;
 pub(super) struct Process {
     lines: mpsc::UnboundedSender<String>,
     shared: Arc<Shared>,
-    limits: Limits,
 }
 
 #[derive(Debug)]
@@ -30,8 +29,7 @@ struct Shared {
     dead: Mutex<Option<Fault>>,
     stderr: Mutex<Vec<u8>>,
     child: tokio::sync::Mutex<Child>,
-    /// When the last reply came: the limit counts from there, for an adapter may answer one by one.
-    heard: Mutex<Instant>,
+    patience: Patience,
     group: Option<u32>,
 }
 
@@ -63,17 +61,13 @@ impl Drop for Process {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Process {
     /// Starts it.
     pub(super) fn start(command: &[String], limits: Limits) -> Result<Self, AdapterError> {
         let shown = command.join(" ");
         let failed = |why: String| AdapterError {
             kind: Fault::Start { command: shown.clone(), why },
-            stderr: String::new(),
+            stderr: Some(String::new()),
         };
         let (program, arguments) = command.split_first().ok_or_else(|| failed("it is empty".to_owned()))?;
         let mut command = Command::new(program);
@@ -95,7 +89,7 @@ impl Process {
             pending: Mutex::default(),
             dead: Mutex::default(),
             stderr: Mutex::default(),
-            heard: Mutex::new(Instant::now()),
+            patience: Patience::new(),
             group: child.id(),
             child: tokio::sync::Mutex::new(child),
         });
@@ -131,7 +125,7 @@ impl Process {
             lock(&reading.dead).get_or_insert(fault);
             lock(&reading.pending).clear();
         });
-        Ok(Self { lines, shared, limits })
+        Ok(Self { lines, shared })
     }
 
     /// Sends a line and awaits the reply with its id.
@@ -150,24 +144,14 @@ impl Process {
         }
         // A closed channel means that stdin is closed; the reader finds out why.
         let _ = self.lines.send(line);
-        let mut coming = coming;
-        let asked = Instant::now();
-        let outcome = loop {
-            let since = asked.max(*lock(&self.shared.heard));
-            match tokio::time::timeout_at(since + limit, &mut coming).await {
-                // It is still answering others.
-                Err(_) if *lock(&self.shared.heard) > since => {}
-                outcome => break outcome,
-            }
-        };
-        match outcome {
-            Ok(Ok(incoming)) => Ok(incoming),
-            Ok(Err(_)) => {
+        match self.shared.patience.wait(limit, coming).await {
+            Some(Ok(incoming)) => Ok(incoming),
+            Some(Err(_)) => {
                 let fault = lock(&self.shared.dead).clone();
                 let fault = fault.unwrap_or(Fault::Ended { status: None, to: to.to_owned() });
                 Err(self.error(named(fault, to)))
             }
-            Err(_) => {
+            None => {
                 let fault = Fault::Silent { to: to.to_owned(), limit };
                 lock(&self.shared.dead).get_or_insert(fault.clone());
                 lock(&self.shared.pending).clear();
@@ -177,13 +161,9 @@ impl Process {
         }
     }
 
-    pub(super) fn limits(&self) -> Limits {
-        self.limits
-    }
-
     pub(super) fn error(&self, kind: Fault) -> AdapterError {
         let stderr = String::from_utf8_lossy(&lock(&self.shared.stderr)).into_owned();
-        AdapterError { kind, stderr }
+        AdapterError { kind, stderr: Some(stderr) }
     }
 }
 
@@ -209,32 +189,19 @@ async fn read_replies(
             Ok(0) | Err(_) => break,
             Ok(_) => {}
         }
-        let text = String::from_utf8_lossy(&line);
-        let nonsense = |why: &str| Fault::Nonsense { why: why.to_owned(), line: wire::shortened(&text) };
-        let fault = if line.len() > longest {
-            Fault::Nonsense {
-                why: format!("it is longer than {longest} bytes"),
-                line: wire::shortened(&text),
-            }
-        } else if std::str::from_utf8(&line).is_err() {
-            nonsense("it is not UTF-8")
-        } else if text.trim().is_empty() {
-            nonsense("it is empty")
-        } else {
-            match wire::parse(text.trim_end()) {
-                Ok((id, incoming)) => match lock(&shared.pending).remove(&id) {
-                    Some(waiting) => {
-                        *lock(&shared.heard) = Instant::now();
-                        let _ = waiting.send(incoming);
-                        continue;
-                    }
-                    None => Fault::Nonsense {
-                        why: format!("no request {id} waits for a reply"),
-                        line: wire::shortened(&text),
-                    },
+        let fault = match wire::read(&line, longest) {
+            Ok((id, incoming)) => match lock(&shared.pending).remove(&id) {
+                Some(waiting) => {
+                    shared.patience.hear();
+                    let _ = waiting.send(incoming);
+                    continue;
+                }
+                None => Fault::Nonsense {
+                    why: format!("no request {id} waits for a reply"),
+                    line: wire::shortened(&String::from_utf8_lossy(&line)),
                 },
-                Err(fault) => fault,
-            }
+            },
+            Err(fault) => fault,
         };
         shared.kill();
         return fault;

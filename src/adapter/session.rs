@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use provkassa_simulators::kit::operation::{Message, Operation, Reply, well_formed};
 use tokio::sync::{Mutex, Semaphore};
 
+use super::http::Http;
 use super::process::Process;
 use super::wire::{self, Hello, Incoming};
-use super::{AdapterError, Fault, Limits, UNSUPPORTED_STATUS};
+use super::{AdapterError, Fault, Limits, Target, UNSUPPORTED_STATUS};
 
 /// What an adapter said to a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +24,7 @@ pub enum Said {
 /// An adapter that was greeted. Shared by all cases; at most its window of requests is under way.
 #[derive(Debug)]
 pub struct Session {
-    command: Vec<String>,
+    target: Target,
     limits: Limits,
     hello: Hello,
     running: Mutex<Running>,
@@ -32,22 +34,53 @@ pub struct Session {
 
 #[derive(Debug)]
 struct Running {
-    process: Arc<Process>,
+    connection: Arc<Connection>,
     restarted: bool,
     /// Why we stopped asking.
     broken: Option<AdapterError>,
 }
 
+/// How we talk to it.
+#[derive(Debug)]
+enum Connection {
+    Process(Process),
+    Http(Http),
+}
+
+impl Connection {
+    fn open(target: &Target, limits: Limits) -> Result<Self, AdapterError> {
+        Ok(match target {
+            Target::Command(words) => Self::Process(Process::start(words, limits)?),
+            Target::Url(url) => Self::Http(Http::open(url, limits)?),
+        })
+    }
+
+    async fn ask(&self, id: u64, line: String, to: &str, limit: Duration) -> Result<Incoming, AdapterError> {
+        match self {
+            Self::Process(process) => process.ask(id, line, to, limit).await,
+            Self::Http(http) => Ok(http.ask(id, line, to, limit).await?),
+        }
+    }
+
+    fn error(&self, kind: Fault) -> AdapterError {
+        match self {
+            Self::Process(process) => process.error(kind),
+            Self::Http(_) => kind.into(),
+        }
+    }
+}
+
 impl Session {
-    /// Starts the adapter and greets it.
-    pub async fn open(command: &[String], limits: Limits) -> Result<Self, AdapterError> {
-        let (process, hello) = greet(command, limits).await?;
+    /// Starts the adapter, or connects to it, and greets it.
+    pub async fn open(target: Target, limits: Limits) -> Result<Self, AdapterError> {
+        let (connection, hello) = greet(&target, limits).await?;
+        let connection = Arc::new(connection);
         Ok(Self {
-            command: command.to_vec(),
+            target,
             limits,
             window: Semaphore::new(hello.window),
             hello,
-            running: Mutex::new(Running { process: Arc::new(process), restarted: false, broken: None }),
+            running: Mutex::new(Running { connection, restarted: false, broken: None }),
             next: AtomicU64::new(1),
         })
     }
@@ -60,31 +93,31 @@ impl Session {
 
     /// Puts one message to it.
     ///
-    /// An adapter that crashes is started once more and asked again; after a second crash, a hang or
-    /// a line that is no reply, every call returns the same error at once. An `error` of its own
-    /// concerns this message alone.
+    /// An adapter that crashes is started once more and asked again, and so is a server whose
+    /// connection breaks; after a second crash, a hang or something that is no reply, every call
+    /// returns an error at once. An `error` of its own concerns this message alone.
     pub async fn ask(&self, operation: &dyn Operation, message: &Message) -> Result<Said, AdapterError> {
         // The semaphore is never closed.
         let _turn = self.window.acquire().await;
         loop {
-            let process = {
+            let connection = {
                 let running = self.running.lock().await;
                 if let Some(broken) = &running.broken {
                     return Err(broken.clone());
                 }
-                Arc::clone(&running.process)
+                Arc::clone(&running.connection)
             };
             let id = self.next.fetch_add(1, Ordering::Relaxed);
             let line = wire::request(id, operation, message);
-            let error = match process.ask(id, line, operation.id(), process.limits().reply).await {
+            let error = match connection.ask(id, line, operation.id(), self.limits.reply).await {
                 // Its code broke on this message; the conversation can go on.
                 Ok(Incoming::Error(said)) => {
-                    return Err(process.error(Fault::Own { to: operation.id().to_owned(), message: said }));
+                    return Err(connection.error(Fault::Own { to: operation.id().to_owned(), message: said }));
                 }
                 Ok(Incoming::Reply(Reply::Answer(answer))) => {
                     match well_formed(operation, &message.form, &answer) {
                         Ok(()) => return Ok(Said::Reply(Reply::Answer(answer))),
-                        Err(why) => process.error(Fault::IllFormed {
+                        Err(why) => connection.error(Fault::IllFormed {
                             why,
                             line: wire::shortened(&serde_json::Value::Object(answer).to_string()),
                         }),
@@ -94,26 +127,28 @@ impl Session {
                 Ok(Incoming::Unsupported(why)) => return Ok(Said::Unsupported(why)),
                 Err(error) => error,
             };
-            self.recover(&process, error).await?;
+            self.recover(&connection, error).await?;
         }
     }
 
-    /// Starts the adapter again after its first crash; otherwise gives it up.
-    async fn recover(&self, crashed: &Arc<Process>, error: AdapterError) -> Result<(), AdapterError> {
+    /// Starts the adapter again, or connects to it anew, after its first crash; otherwise gives it up.
+    async fn recover(&self, crashed: &Arc<Connection>, error: AdapterError) -> Result<(), AdapterError> {
         let mut running = self.running.lock().await;
-        if !Arc::ptr_eq(&running.process, crashed) {
-            // Somebody else has seen to it meanwhile.
-            return running.broken.clone().map_or(Ok(()), Err);
+        // Somebody else may have seen to it meanwhile.
+        if let Some(broken) = &running.broken {
+            return Err(broken.clone());
         }
-        let crash = matches!(error.kind, Fault::Ended { .. });
-        if !crash || running.restarted {
+        if !Arc::ptr_eq(&running.connection, crashed) {
+            return Ok(());
+        }
+        if !error.kind.is_crash() || running.restarted {
             running.broken = Some(error.clone());
             return Err(error);
         }
         running.restarted = true;
-        match greet(&self.command, self.limits).await {
-            Ok((process, _)) => {
-                running.process = Arc::new(process);
+        match greet(&self.target, self.limits).await {
+            Ok((connection, _)) => {
+                running.connection = Arc::new(connection);
                 Ok(())
             }
             Err(error) => {
@@ -124,22 +159,26 @@ impl Session {
     }
 }
 
-async fn greet(command: &[String], limits: Limits) -> Result<(Process, Hello), AdapterError> {
-    let process = Process::start(command, limits)?;
-    let incoming = match process.ask(0, wire::hello(), "hello", limits.start).await {
+async fn greet(target: &Target, limits: Limits) -> Result<(Connection, Hello), AdapterError> {
+    let connection = Connection::open(target, limits)?;
+    let incoming = match connection.ask(0, wire::hello(), "hello", limits.start).await {
         Err(AdapterError { kind: Fault::Ended { status: Some(UNSUPPORTED_STATUS), .. }, .. }) => {
             // It says with its exit status that it supports nothing of this.
-            let nothing =
-                Hello { name: command.join(" "), language: "unknown".to_owned(), ops: Vec::new(), window: 1 };
-            return Ok((process, nothing));
+            let nothing = Hello {
+                name: target.to_string(),
+                language: "unknown".to_owned(),
+                ops: Vec::new(),
+                window: 1,
+            };
+            return Ok((connection, nothing));
         }
         other => other?,
     };
     let hello = match &incoming {
-        Incoming::Reply(reply) => wire::parse_hello(reply).map_err(|fault| process.error(fault))?,
+        Incoming::Reply(reply) => wire::parse_hello(reply).map_err(|fault| connection.error(fault))?,
         Incoming::Unsupported(said) | Incoming::Error(said) => {
-            return Err(process.error(Fault::Own { to: "hello".to_owned(), message: said.clone() }));
+            return Err(connection.error(Fault::Own { to: "hello".to_owned(), message: said.clone() }));
         }
     };
-    Ok((process, hello))
+    Ok((connection, hello))
 }

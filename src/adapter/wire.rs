@@ -48,6 +48,22 @@ pub fn request(id: u64, operation: &dyn Operation, message: &Message) -> String 
     Value::Object(fields).to_string()
 }
 
+/// Reads a reply as it came over a pipe or a network.
+pub(super) fn read(bytes: &[u8], longest: usize) -> Result<(u64, Incoming), Fault> {
+    let text = String::from_utf8_lossy(bytes);
+    let fault = |why: String| Fault::Nonsense { why, line: shortened(&text) };
+    if bytes.len() > longest {
+        return Err(fault(format!("it is longer than {longest} bytes")));
+    }
+    if std::str::from_utf8(bytes).is_err() {
+        return Err(fault("it is not UTF-8".to_owned()));
+    }
+    if text.trim().is_empty() {
+        return Err(fault("it is empty".to_owned()));
+    }
+    parse(text.trim_end())
+}
+
 /// Reads a line: its id, and exactly one of the four kinds of reply.
 pub fn parse(line: &str) -> Result<(u64, Incoming), Fault> {
     let fault = |why: String| Fault::Nonsense { why, line: shortened(line) };

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anstream::println;
-use provkassa::adapter::{Limits, Session};
+use provkassa::adapter::{Limits, Session, Target};
 use provkassa::simulators::brp::signing::Hash;
 use provkassa::simulators::kit::digest::{hex, sha256};
 use provkassa::simulators::kit::operation::{Judgement, Message, Operation as _, judge};
@@ -101,8 +101,8 @@ fn echo(ahead: usize) {
 /// The reference adapter in Node, through the harness's own session.
 async fn adapter(sample: &[Message], ahead: usize) {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/adapters/node/adapter.mjs");
-    let opened = Session::open(&["node".to_owned(), path.to_owned()], Limits::default()).await;
-    let Ok(session) = opened else { return };
+    let target = Target::Command(vec!["node".to_owned(), path.to_owned()]);
+    let Ok(session) = Session::open(target, Limits::default()).await else { return };
     let began = Instant::now();
     let mut count = 0;
     while began.elapsed() < ROUND {

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use provkassa_simulators::kit::problem::nearest;
 
 use super::{CliError, Outcome, config, serve};
-use crate::adapter::{Limits, Session};
+use crate::adapter::{Limits, Session, Target};
 use crate::conformance::{Case, Level, Plan, cases, counterexample, replay, run};
 use crate::exit::Exit;
 use crate::report::{self, Pretty, Reporters, Wanted};
@@ -15,8 +15,9 @@ use crate::report::{self, Pretty, Reporters, Wanted};
 /// Check an integrator's signing code through an adapter, and name the mistakes that it makes
 #[derive(Debug, clap::Args)]
 pub(super) struct Check {
-    /// The adapter: a command that answers JSON lines, as `node adapter.mjs` (else `provkassa.toml`)
-    #[arg(long, env = "PROVKASSA_ADAPTER", value_name = "COMMAND")]
+    /// The adapter: a command that answers JSON lines, as `node adapter.mjs`, or the URL of one that
+    /// runs (else `provkassa.toml`)
+    #[arg(long, env = "PROVKASSA_ADAPTER", value_name = "COMMAND|URL")]
     adapter: Option<String>,
     /// The configuration file; else the nearest provkassa.toml upward
     #[arg(long, env = "PROVKASSA_CONFIG", value_name = "FILE")]
@@ -91,7 +92,7 @@ impl Check {
                     )
                 },
             )?;
-        let command = self.command()?;
+        let target = self.chosen_adapter()?;
         for (flag, seconds) in [("--timeout", self.timeout), ("--start-timeout", self.start_timeout)] {
             if !(seconds > 0.0 && seconds < 1e6) {
                 return Err(CliError::usage(
@@ -112,7 +113,7 @@ impl Check {
             target: self.target(),
         };
         let mut reporters = Reporters(vec![Box::new(Pretty::new(self.verbose))]);
-        let opened = Session::open(&command, limits).await;
+        let opened = Session::open(target, limits).await;
         let hello = opened.as_ref().ok().map(|session| session.hello().clone());
         let summary = match replayed {
             Some((case, message)) => replay(&plan, &case, message, opened, &mut reporters).await,
@@ -150,9 +151,9 @@ impl Check {
         Ok(all.iter().filter(wanted).cloned().collect())
     }
 
-    fn command(&self) -> Result<Vec<String>, CliError> {
-        const HELP: &str =
-            "Give a command: --adapter 'node adapter.mjs'. To see it work: --adapter 'provkassa adapter'.";
+    fn chosen_adapter(&self) -> Result<Target, CliError> {
+        const HELP: &str = "Give a command, --adapter 'node adapter.mjs', or the URL of an adapter that runs. \
+            To see it work: --adapter 'provkassa adapter'.";
         let Some(text) = &self.adapter else {
             let configured = config::load(self.config.as_deref())?.adapter;
             return configured.ok_or_else(|| {
@@ -162,8 +163,8 @@ impl Check {
                 )
             });
         };
-        if text.starts_with("http://") || text.starts_with("https://") {
-            return Err(CliError::usage("an adapter at a URL cannot be checked in this version", HELP));
+        if Target::is_url(text) {
+            return Ok(Target::at(text)?);
         }
         let words = shlex::split(text).filter(|words| !words.is_empty());
         let mut words = words.ok_or_else(|| {
@@ -175,7 +176,7 @@ impl Check {
         {
             words[0] = this.display().to_string();
         }
-        Ok(words)
+        Ok(Target::Command(words))
     }
 
     /// The adapter as it was named, for commands that are printed.

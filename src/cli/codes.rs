@@ -5,7 +5,7 @@ use anstyle::Style;
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::provider::{Code, Provider};
 
-use super::{CliError, Outcome, did_you_mean, provider};
+use super::{CliError, Outcome, provider};
 use crate::exit::Exit;
 
 /// Explain a provider's error codes: meaning, cause, how to reach each in the sandbox
@@ -34,8 +34,9 @@ impl Codes {
         let code = codes.iter().find(|code| code.code == *wanted).ok_or_else(|| {
             let known: Vec<_> = codes.iter().map(|code| code.code.as_str()).collect();
             CliError::usage(
-                format!("{} has no code `{wanted}`, or this version does not give it", provider.info().name),
-                did_you_mean(wanted, &known),
+                format!("{} has no code `{wanted}`", provider.info().name),
+                // Codes that look alike mean different things, so all are named.
+                format!("There are: {}.", known.join(", ")),
             )
         })?;
         explain(provider, code);
@@ -57,6 +58,7 @@ fn explain(provider: &dyn Provider, code: &Code) {
     println!("{bold}{} {}{bold:#}  {}", provider.info().name, code.code, code.meaning);
     println!("  its text   {}", code.text);
     println!("  cause      {} ({}: {})", code.cause, code.cause_provenance, code.cause_source);
+    println!("  occurs at  {}", code.at.join(", "));
     println!("  by state   {}", code.state);
     if let Some(magic) = provider.magic(&code.code) {
         println!("  by magic   {magic}");

@@ -6,14 +6,15 @@ use provkassa_simulators::kit::problem::nearest;
 use toml::{Table, Value};
 
 use super::CliError;
+use crate::adapter::Target;
 
 const FILE: &str = "provkassa.toml";
 
 /// What the file says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Config {
-    /// `[adapter] command`
-    pub(super) adapter: Option<Vec<String>>,
+    /// `[adapter] command` or `url`
+    pub(super) adapter: Option<Target>,
 }
 
 /// Reads the file that is named, or the nearest one upward; without one, nothing is configured.
@@ -41,7 +42,7 @@ fn parse(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Config
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
         CliError::usage(
             error.to_string().trim_end().to_owned(),
-            "It is TOML: [adapter] and then command = [\"node\", \"adapter.mjs\"].",
+            "It is TOML: [adapter] and then command = [\"node\", \"adapter.mjs\"] or url = \"http://…\".",
         )
     })?;
     known(&table, "", &["adapter"])?;
@@ -49,24 +50,39 @@ fn parse(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Config
     let Value::Table(adapter) = adapter else {
         return Err(CliError::usage("`adapter` is no table", "Write [adapter] on a line of its own."));
     };
-    known(adapter, "adapter.", &["command"])?;
+    known(adapter, "adapter.", &["command", "url"])?;
+    let adapter = match (adapter.get("command"), adapter.get("url")) {
+        (None, None) => None,
+        (Some(words), None) => Some(command(words, variable)?),
+        (None, Some(address)) => Some(url(address, variable)?),
+        (Some(_), Some(_)) => {
+            return Err(CliError::usage(
+                "`adapter.command` and `adapter.url` are both given",
+                "Keep one: `command` starts the adapter, `url` is the address of one that runs.",
+            ));
+        }
+    };
+    Ok(Config { adapter })
+}
+
+fn command(words: &Value, variable: impl Fn(&str) -> Option<String>) -> Result<Target, CliError> {
     let wrong = || {
         CliError::usage(
             "`adapter.command` is no list of words",
             "Write command = [\"node\", \"adapter.mjs\"].",
         )
     };
-    let command = match adapter.get("command") {
-        None => None,
-        Some(Value::Array(words)) if !words.is_empty() => Some(
-            words
-                .iter()
-                .map(|word| word.as_str().ok_or_else(wrong).and_then(|word| expand(word, &variable)))
-                .collect::<Result<Vec<_>, _>>()?,
-        ),
-        Some(_) => return Err(wrong()),
-    };
-    Ok(Config { adapter: command })
+    let words = words.as_array().filter(|words| !words.is_empty()).ok_or_else(wrong)?;
+    let words =
+        words.iter().map(|word| word.as_str().ok_or_else(wrong).and_then(|word| expand(word, &variable)));
+    Ok(Target::Command(words.collect::<Result<_, _>>()?))
+}
+
+fn url(address: &Value, variable: impl Fn(&str) -> Option<String>) -> Result<Target, CliError> {
+    let text = address.as_str().ok_or_else(|| {
+        CliError::usage("`adapter.url` is no string", "Write url = \"http://127.0.0.1:3000/_adapter\".")
+    })?;
+    Ok(Target::at(&expand(text, variable)?)?)
 }
 
 fn known(table: &Table, prefix: &str, keys: &[&str]) -> Result<(), CliError> {
@@ -111,7 +127,11 @@ mod tests {
     #[test]
     fn the_file_names_the_adapter_and_takes_variables() {
         let config = parse("[adapter]\ncommand = [\"node\", \"${DIR}/a.mjs\"]", variable).expect("sound");
-        assert_eq!(config.adapter, Some(vec!["node".to_owned(), "tools/a.mjs".to_owned()]));
+        let words = vec!["node".to_owned(), "tools/a.mjs".to_owned()];
+        assert_eq!(config.adapter, Some(Target::Command(words)));
+        let config = parse("[adapter]\nurl = \"http://${DIR}:3000/_adapter\"", variable).expect("sound");
+        assert_eq!(config.adapter, Target::at("http://tools:3000/_adapter").ok());
+        assert_eq!(parse("[adapter]", variable).expect("empty"), Config::default());
         assert_eq!(parse("", variable).expect("empty"), Config::default());
     }
 
@@ -122,6 +142,11 @@ mod tests {
             ("[adapter]\ncomand = []", "no key `adapter.comand`", "`adapter.command`"),
             ("[adapter]\ncommand = \"node\"", "no list", "command = ["),
             ("[adapter]\ncommand = [\"${NO}\"]", "`NO` is not set", "Set NO"),
+            ("[adapter]\nurl = 3000", "no string", "url = "),
+            ("[adapter]\nurl = \"localhost:3000\"", "no http URL", "http://127.0.0.1"),
+            ("[adapter]\nurl = \"https://a/\"", "plain http", "listen on http"),
+            ("[adapter]\nurl = \"http://${NO}/\"", "`NO` is not set", "Set NO"),
+            ("[adapter]\nurl = \"http://a/\"\ncommand = [\"a\"]", "both given", "Keep one"),
             ("[adapter", "", "It is TOML"),
         ] {
             let error = parse(text, variable).expect_err(text);

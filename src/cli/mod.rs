@@ -6,6 +6,7 @@ mod codes;
 mod config;
 mod env;
 mod healthcheck;
+mod replay;
 mod serve;
 mod sign;
 mod vectors;
@@ -24,6 +25,7 @@ use provkassa_simulators::kit::operation::{Operation, Unreadable};
 use provkassa_simulators::kit::problem::nearest;
 use provkassa_simulators::kit::provider::Provider;
 
+use crate::adapter::UnusableUrl;
 use crate::exit::Exit;
 
 const AFTER: &str = "Exit codes: 0 all is well, 1 findings, 2 usage or configuration, 3 adapter or server \
@@ -46,6 +48,7 @@ enum Command {
     Sign(sign::Sign),
     Verify(verify::Verify),
     Codes(codes::Codes),
+    Replay(replay::Replay),
     Vectors(vectors::Vectors),
     Env(env::Env),
     Adapter(adapter::Adapter),
@@ -92,6 +95,12 @@ impl From<Unreadable> for CliError {
     }
 }
 
+impl From<UnusableUrl> for CliError {
+    fn from(error: UnusableUrl) -> Self {
+        Self::usage(error.to_string(), error.help())
+    }
+}
+
 type Outcome = Result<Exit, CliError>;
 
 /// Runs the command and says how it ended.
@@ -111,6 +120,7 @@ pub fn main() -> ExitCode {
         Command::Sign(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Codes(command) => command.run(),
+        Command::Replay(command) => block_on(command.run()),
         Command::Vectors(command) => command.run(),
         Command::Env(command) => Ok(command.run()),
         Command::Adapter(command) => command.run(),

@@ -36,6 +36,7 @@ const STEPS: &[Step] = &[
     Step { pattern: "calls with …", apply: |trial, focus| generated(trial, Some(focus)) },
     Step { pattern: "any returns", apply: |trial, _| generated(trial, None) },
     Step { pattern: "returns with …", apply: |trial, focus| generated(trial, Some(focus)) },
+    Step { pattern: "outcomes with …", apply: |trial, focus| generated(trial, Some(focus)) },
     Step {
         pattern: "the documented examples",
         apply: |trial, _| {

@@ -8,7 +8,9 @@ use serde_json::Value;
 use crate::mistakes::with_verdict;
 use crate::support::{Ran, found, run, run_in, snapshot};
 
-const HELLO: &str = r#"{"id":0,"answer":{"protocol":1,"name":"x","language":"sh","ops":["brp.hash"]}}"#;
+/// The answer to `hello` of an adapter that only hashes.
+pub(crate) const HELLO: &str =
+    r#"{"id":0,"answer":{"protocol":1,"name":"x","language":"sh","ops":["brp.hash"]}}"#;
 
 /// Runs `check` against a shell script.
 fn check(script: &str, more: &[&str]) -> (Ran, Value) {

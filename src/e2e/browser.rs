@@ -74,8 +74,14 @@ async fn click(browser: &Client, css: &str) {
 }
 
 async fn text(browser: &Client, css: &str) -> String {
-    let element = browser.wait().for_element(Locator::Css(css)).await;
-    element.unwrap_or_else(|error| panic!("{css}: {error}")).text().await.expect("text")
+    for _ in 0..50 {
+        let element = browser.wait().for_element(Locator::Css(css)).await;
+        // The page may be left between finding it and reading it.
+        if let Ok(text) = element.unwrap_or_else(|error| panic!("{css}: {error}")).text().await {
+            return text;
+        }
+    }
+    panic!("{css} cannot be read")
 }
 
 #[tokio::test]

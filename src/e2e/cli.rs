@@ -43,7 +43,7 @@ fn bad_input_gets_a_clear_error_that_says_what_to_do() {
         &["check"],
         &["check", "--adapter", ""],
         &["check", "--adapter", "node 'adapter.mjs"],
-        &["check", "--adapter", "http://127.0.0.1:1/"],
+        &["check", "--adapter", "https://127.0.0.1:1/"],
         &["check", "--adapter", "x", "--cases", "many"],
         &["check", "--adapter", "x", "--timeout", "-1"],
         &["check", "--adapter", "x", "--report", "xml=a"],

@@ -1,5 +1,6 @@
 //! The built program, driven from outside: real processes, real sockets, a real browser.
 
+mod adapters;
 mod broken;
 mod browser;
 mod check;
@@ -10,4 +11,5 @@ mod mistakes;
 mod pay;
 mod support;
 mod table_of_codes;
+mod walk;
 mod workspaces;

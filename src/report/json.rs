@@ -49,10 +49,10 @@ fn case(result: &CaseResult) -> Value {
         Verdict::Pass => None,
         Verdict::Fail(finding) => Some(("finding", json!(finding))),
         Verdict::NotRun(why) | Verdict::Unsupported(why) => Some(("why", json!(why))),
-        Verdict::Broken(error) => Some((
-            "fault",
-            json!({"what": error.to_string(), "help": error.kind.help(), "stderr": error.stderr}),
-        )),
+        Verdict::Broken(error) => {
+            let stderr = error.stderr.as_deref().unwrap_or_default();
+            Some(("fault", json!({"what": error.to_string(), "help": error.kind.help(), "stderr": stderr})))
+        }
     };
     if let (Some((name, more)), Some(fields)) = (more, value.as_object_mut()) {
         fields.insert(name.to_owned(), more);

@@ -46,7 +46,9 @@ fn test_case(result: &CaseResult) -> TestCase {
         Verdict::Broken(error) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
             status.set_message(error.to_string().as_str()).set_type("broken");
-            status.set_description(format!("{error}\n{}\n\nstderr:\n{}", error.kind.help(), error.stderr));
+            let stderr = error.stderr.as_ref().map(|stderr| format!("\n\nstderr:\n{stderr}"));
+            let stderr = stderr.unwrap_or_default();
+            status.set_description(format!("{error}\n{}{stderr}", error.kind.help()));
             status
         }
         Verdict::NotRun(why) | Verdict::Unsupported(why) => {

@@ -133,12 +133,14 @@ fn findings(summary: &Summary) {
         println!();
         println!("{BAD}broken:{BAD:#} {error}");
         println!("  {}", error.kind.help());
-        if error.stderr.trim().is_empty() {
-            println!("  It wrote nothing to stderr.");
-        } else {
-            println!("  It wrote to stderr:");
-            for line in error.stderr.lines() {
-                println!("    {line}");
+        match error.stderr.as_deref() {
+            None => {}
+            Some(stderr) if stderr.trim().is_empty() => println!("  It wrote nothing to stderr."),
+            Some(stderr) => {
+                println!("  It wrote to stderr:");
+                for line in stderr.lines() {
+                    println!("    {line}");
+                }
             }
         }
     }

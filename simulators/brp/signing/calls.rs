@@ -3,11 +3,14 @@
 use std::borrow::Cow;
 
 use rand::Rng;
-use url::Url;
 
 use super::hash::Hash;
 use super::link_mistakes as link;
-use crate::brp::endpoints::{ENDPOINTS, Kind, PATHS, UNHASHED, endpoint};
+use crate::brp::endpoints::{
+    DEBIT_SUBSCRIPTION, ENDPOINTS, Kind, MANDATE_ALIAS, NEIGHBOURS, PATHS, SUBSCRIPTION_ID, UNHASHED,
+    endpoint,
+};
+use crate::kit::address::{is_email, is_web_address};
 use crate::kit::awkward::{self, one_in};
 use crate::kit::operation::{Message, Parameter, Reading, Received, Reply, Unreadable};
 use crate::kit::problem::nearest;
@@ -56,9 +59,8 @@ fn fits(kind: Kind, value: &str) -> bool {
     match kind {
         Kind::Flag => matches!(value, "true" | "false"),
         Kind::Id => value.parse::<i32>().is_ok_and(|id| id > 0) && !value.starts_with(['0', '+']),
-        Kind::Email => value.split_once('@').is_some_and(|(local, host)| {
-            !local.is_empty() && !host.is_empty() && !value.contains([',', ' ']) && !host.contains('@')
-        }),
+        Kind::Day => value.parse::<jiff::civil::Date>().is_ok(),
+        Kind::Email => is_email(value),
         Kind::Distribution => matches!(value, "email" | "centralprint21grams"),
         Kind::Phone => value.bytes().any(|byte| byte.is_ascii_digit()),
         Kind::Url => is_web_address(value),
@@ -67,6 +69,7 @@ fn fits(kind: Kind, value: &str) -> bool {
 
 fn wanted(kind: Kind) -> &'static str {
     match kind {
+        Kind::Day => "a day, as 2026-03-01",
         Kind::Flag => "true or false",
         Kind::Id => "a whole number from 1 to 2147483647",
         Kind::Email => "one e-mail address",
@@ -74,18 +77,6 @@ fn wanted(kind: Kind) -> &'static str {
         Kind::Phone => "a phone number",
         Kind::Url => "an absolute http or https URL",
     }
-}
-
-/// Whether a payer can be sent there: absolute, http or https.
-#[must_use]
-pub(crate) fn is_web_address(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let scheme = |scheme: &str| {
-        bytes.len() > scheme.len() && bytes[..scheme.len()].eq_ignore_ascii_case(scheme.as_bytes())
-    };
-    (scheme("http://") || scheme("https://"))
-        && !text.chars().any(char::is_control)
-        && Url::parse(text).is_ok_and(|url| url.has_host())
 }
 
 /// A legal call: any endpoint, optional parameters or not, in any order of the call.
@@ -129,6 +120,7 @@ pub(super) fn generate(rng: &mut dyn Rng, base: bool) -> Message {
 
 fn value(rng: &mut dyn Rng, kind: Kind) -> String {
     match kind {
+        Kind::Day => awkward::pick(rng, &["2026-03-01", "2028-02-29"]).to_owned(),
         Kind::Flag => awkward::pick(rng, &["true", "false"]).to_owned(),
         Kind::Id => awkward::id(rng),
         Kind::Email => awkward::email(rng),
@@ -174,7 +166,15 @@ pub fn received(text: &str, form: Option<&str>, secret: &str) -> Result<Received
     // A browser cuts the fragment off; BRP never sees it.
     let seen = query.split_once('#').map_or(query, |(seen, _)| seen);
     let address = text.split(['?', '#']).next().filter(|_| text.contains('?')).unwrap_or_default();
-    let form = match endpoint_of(address).or(form) {
+    let (address, seen) = match address.rsplit_once(&format!("/external/invoice/{DEBIT_SUBSCRIPTION}/")) {
+        // There the subscription stands in the path, and is hashed like a parameter.
+        Some((base, id)) => (
+            Cow::Owned(format!("{base}/external/payment/{DEBIT_SUBSCRIPTION}")),
+            Cow::Owned(format!("{SUBSCRIPTION_ID}={id}&{seen}")),
+        ),
+        None => (Cow::Borrowed(address), Cow::Borrowed(seen)),
+    };
+    let form = match endpoint_of(&address).or(form) {
         Some(form) => form,
         None if address.is_empty() => PATHS[0],
         None => {
@@ -187,7 +187,8 @@ pub fn received(text: &str, form: Option<&str>, secret: &str) -> Result<Received
     let message = message(form, form_urlencoded::parse(seen.as_bytes()), secret);
     // Behind a fragment, or with a name that was escaped for HTML, the hash does not arrive; for the
     // diagnosis it is still the shop's hash.
-    let claimed = [seen, query.trim_start_matches(seen)]
+    let cut = query.split_once('#').map_or("", |(_, fragment)| fragment);
+    let claimed = [seen.as_ref(), cut]
         .iter()
         .find_map(|part| {
             form_urlencoded::parse(part.as_bytes())
@@ -201,9 +202,9 @@ pub fn received(text: &str, form: Option<&str>, secret: &str) -> Result<Received
 
 fn endpoint_of(address: &str) -> Option<&'static str> {
     let path = address.rsplit_once("/external/payment/")?.1.trim_end_matches('/');
-    let known = PATHS.iter().copied().find(|known| *known == path);
-    // The name that the document gives it in the section on its return.
-    known.or_else(|| (path == "updatercpmandate").then_some("creatercpmandate"))
+    let neighbours = NEIGHBOURS.iter().map(|endpoint| endpoint.path);
+    let known = PATHS.iter().copied().chain(neighbours).find(|known| *known == path);
+    known.or_else(|| (path == MANDATE_ALIAS).then_some("creatercpmandate"))
 }
 
 /// The call that these pairs make at an endpoint. A repeated parameter that takes one value keeps

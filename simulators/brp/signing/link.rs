@@ -8,7 +8,7 @@ use url::Url;
 use super::hash::{Hash, OPEN, hash};
 use super::link_mistakes::{MISTAKES, at};
 use super::{calls, hash_mistakes, link_mistakes};
-use crate::brp::endpoints::PATHS;
+use crate::brp::endpoints::{DEBIT_SUBSCRIPTION, PATHS, SUBSCRIPTION_ID};
 use crate::kit::escape::component;
 use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
@@ -82,7 +82,15 @@ impl Operation for Link {
         let mut parameters = message.parameters.clone();
         parameters.push((Cow::Borrowed("hash"), hash));
         let recipe = LinkRecipe::with(|_, value| component(value), at, made)?;
-        Some(Reply::text("url", recipe.url(message, message.given("base"), parameters)))
+        if message.form != DEBIT_SUBSCRIPTION {
+            return Some(Reply::text("url", recipe.url(message, message.given("base"), parameters)));
+        }
+        // There the subscription stands in the path, below another folder.
+        let id = message.value(SUBSCRIPTION_ID).unwrap_or_default();
+        parameters.retain(|(name, _)| name != SUBSCRIPTION_ID);
+        let url = recipe.url(message, message.given("base"), parameters);
+        let own = format!("/external/invoice/{DEBIT_SUBSCRIPTION}/{id}?");
+        Some(Reply::text("url", url.replace(&format!("/external/payment/{DEBIT_SUBSCRIPTION}?"), &own)))
     }
 
     fn tolerated(&self, message: &Message) -> Vec<(Reply, &'static str)> {

@@ -5,15 +5,16 @@ use std::borrow::Cow;
 use rand::Rng;
 use serde_json::{Map, Value, json};
 
-use super::calls::{self, is_web_address};
+use super::calls;
 use super::return_messages::{FOCUSES, arbitrary, has_error, succeeded};
 use super::{COMMON, DOCUMENTED};
 use crate::brp::endpoints::{Endpoint, PATHS, endpoint};
+use crate::kit::address::is_web_address;
 use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
 };
 use crate::kit::provider::Provenance;
-use crate::kit::scheme::{Edit, Mistake};
+use crate::kit::scheme::{Edit, Mistake, read_as};
 
 /// The operation `brp.return`.
 #[derive(Debug)]
@@ -263,12 +264,7 @@ impl Operation for Return {
     }
 
     fn reply(&self, message: &Message, made: &[&'static Mistake]) -> Option<Reply> {
-        let mut reads = made.iter().flat_map(|mistake| mistake.edits).filter_map(|edit| match edit {
-            Edit::Read(read) => Some(read),
-            _ => None,
-        });
-        let reply = reads.next().map_or_else(|| right(message), |read| read(message));
-        reads.next().is_none().then_some(reply)
+        read_as(message, made, MISTAKES, right)
     }
 
     fn tolerated(&self, message: &Message) -> Vec<(Reply, &'static str)> {

@@ -1,0 +1,59 @@
+//! The REST API's subscriptions: agreements that are debited period by period.
+
+use axum::Router;
+use axum::extract::{Extension, Path, RawQuery};
+use axum::routing::get;
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+
+use crate::kit::table::Tx;
+use crate::kit::workspace::Workspace;
+
+use super::auth::{Answer, Refusal, authorized, success};
+use super::customers;
+use super::fields::Query;
+use super::model::Subscription;
+use super::shapes::{customer, money, unit};
+
+pub(super) fn routes() -> Router {
+    Router::new().route("/{root}/api/ver3/customers/{customer}/subscriptions", get(list))
+}
+
+/// `GET …/customers/{customer}/subscriptions`: those that run; with `includeInactive=true` all.
+async fn list(
+    Extension(workspace): Extension<Workspace>,
+    Path((_, customer)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answer {
+    authorized(&workspace, &headers).await?;
+    let all = Query::new(query).flag("includeInactive")?;
+    let shown = workspace
+        .read(|tx| {
+            let person = customers::find(tx, &customer)?;
+            let subscriptions = tx.all::<Subscription>();
+            let mine = subscriptions
+                .iter()
+                .filter(|subscription| subscription.person == person.id && (all || subscription.active));
+            Ok::<_, Refusal>(mine.map(|subscription| show(tx, subscription)).collect::<Value>())
+        })
+        .await?;
+    Ok(success(StatusCode::OK, &shown))
+}
+
+/// The subscription as API3 prints it. Its product has a name here and no id.
+fn show(tx: &Tx<'_>, subscription: &Subscription) -> Value {
+    let payer = customer(tx, Some(subscription.person));
+    let ended = json!([{"code": "TERMINATED", "level": "INFO"}]);
+    json!({
+        "id": subscription.id,
+        "debitedUntil": subscription.debited_until,
+        "businessUnit": unit(tx, subscription.business_unit),
+        "subscriptionProduct": {"id": null, "name": subscription.name},
+        "users": [payer],
+        "payer": payer,
+        "statuses": if subscription.active { json!([]) } else { ended },
+        "actions": [],
+        "price": money(subscription.price, "SEK"),
+    })
+}

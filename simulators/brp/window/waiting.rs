@@ -1,0 +1,122 @@
+//! The page that the payer looks at until Swish has answered.
+
+use askama::Template;
+use axum::Json;
+use axum::extract::{Extension, Path};
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use http::{HeaderName, StatusCode, header};
+use serde_json::json;
+
+use crate::brp::model::{Attempt, BusinessUnit};
+use crate::brp::psp::Psp;
+use crate::brp::settlement::Decision;
+use crate::kit::locator::Origin;
+use crate::kit::money::Amount;
+use crate::kit::page::{STYLE, Sent, html};
+use crate::kit::trail::Trail;
+use crate::kit::workspace::Workspace;
+
+use super::provider::About;
+use super::{Pressed, Step, alert, onward, pressed, step, way_back, words};
+
+#[derive(Template)]
+#[template(path = "brp/templates/swish.html")]
+struct SwishPage {
+    style: &'static str,
+    seller: String,
+    title: String,
+    order: String,
+    amount: String,
+    /// The payer's number, all but its end hidden.
+    payer: String,
+    action: String,
+    unknown_button: bool,
+    words: Vec<(&'static str, String)>,
+    sent: Sent,
+}
+
+/// `GET /{installation}/swish/{token}`
+pub(super) async fn show(
+    Extension(workspace): Extension<Workspace>,
+    Extension(origin): Extension<Origin>,
+    Extension(trail): Extension<Trail>,
+    Path((installation, token)): Path<(String, String)>,
+) -> Response {
+    let step = step(&workspace, &token).await;
+    match onward(&step, &workspace, &trail, &origin, &installation) {
+        Some(away) => away,
+        None => page(&workspace, &installation, &token, StatusCode::OK).await,
+    }
+}
+
+/// `GET /{installation}/swish/{token}/status`: what the page asks every second.
+pub(super) async fn status(
+    Extension(workspace): Extension<Workspace>,
+    Extension(origin): Extension<Origin>,
+    Extension(trail): Extension<Trail>,
+    Path((installation, token)): Path<(String, String)>,
+) -> Response {
+    let fresh: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
+    match step(&workspace, &token).await {
+        Step::Ask(subject) => {
+            trail.order(subject.key());
+            (fresh, Json(json!({"done": false}))).into_response()
+        }
+        Step::Decided(subject, query) => {
+            trail.order(subject.key());
+            let location = way_back(&origin, &installation, &query);
+            (fresh, Json(json!({"done": true, "location": location}))).into_response()
+        }
+        Step::Unknown => (StatusCode::NOT_FOUND, fresh, Json(json!({"done": false}))).into_response(),
+    }
+}
+
+/// `POST /{installation}/swish/{token}`: what the payer does in the Swish app, or gives up here.
+pub(super) async fn decide(
+    Extension(workspace): Extension<Workspace>,
+    Extension(origin): Extension<Origin>,
+    Extension(trail): Extension<Trail>,
+    Path((installation, token)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    let Pressed::Outcome(outcome, word) = pressed(&body, Psp::Swish) else {
+        return page(&workspace, &installation, &token, StatusCode::UNPROCESSABLE_ENTITY).await;
+    };
+    let decision = Decision { word, ..Decision::outcome(outcome) };
+    let step = super::decide(&workspace, &token, &decision).await;
+    onward(&step, &workspace, &trail, &origin, &installation)
+        .unwrap_or_else(|| alert(&workspace, "204", &Sent::default()))
+}
+
+async fn page(workspace: &Workspace, installation: &str, token: &str, status: StatusCode) -> Response {
+    let page = workspace
+        .read(|tx| {
+            let attempt = tx.get::<Attempt>(token)?;
+            let about = About::of(tx, attempt.subject);
+            let unit = about.unit.and_then(|id| tx.get::<BusinessUnit>(id));
+            Some(SwishPage {
+                style: STYLE,
+                seller: unit.map_or_else(String::new, |unit| unit.name.clone()),
+                title: about.title,
+                order: attempt.subject.key(),
+                amount: Amount::new(attempt.amount, &attempt.currency).to_string(),
+                payer: attempt.payer_alias.as_deref().map_or_else(String::new, hidden),
+                action: format!("/{installation}/swish/{token}"),
+                unknown_button: status != StatusCode::OK,
+                words: words(Psp::Swish, &attempt),
+                sent: attempt.sent.clone(),
+            })
+        })
+        .await;
+    match page {
+        Some(page) => html(status, &page),
+        None => alert(workspace, "204", &Sent::default()),
+    }
+}
+
+/// A number of which only the last digits can be read: the page may be looked at by others.
+fn hidden(alias: &str) -> String {
+    let shown = alias.len().saturating_sub(3);
+    format!("{}{}", "•".repeat(shown), &alias[shown..])
+}

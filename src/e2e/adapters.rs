@@ -1,0 +1,216 @@
+//! The adapters that ship, over either transport, and servers that make bad adapters.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use futures_util::stream;
+use serde_json::{Value, json};
+
+use crate::broken::HELLO;
+use crate::mistakes::{report, with_verdict};
+use crate::support::{command, found, ran, root, run};
+
+/// A program, and the adapter that it runs.
+type Shipped = (&'static str, &'static str);
+
+const NODE: Shipped = ("node", "fixtures/adapters/node/adapter.mjs");
+const PYTHON: Shipped = ("python3", "fixtures/adapters/python/adapter.py");
+
+/// A shipped adapter that serves HTTP; it is ended when this is dropped.
+struct Listening {
+    child: Child,
+    url: String,
+}
+
+impl Listening {
+    /// None where the program is not installed.
+    fn start((program, file): Shipped) -> Option<Self> {
+        if !found(program, "a reference adapter over HTTP") {
+            return None;
+        }
+        let mut child = Command::new(program)
+            .arg(root().join(file))
+            .args(["--http", "0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("started");
+        let stdout = child.stdout.take().expect("a pipe");
+        let mut listening = Self { child, url: String::new() };
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        let url = line.trim_end().strip_prefix("listening on ");
+        url.unwrap_or_else(|| panic!("it printed {line:?}")).clone_into(&mut listening.url);
+        Some(listening)
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Every case is supported and passes.
+fn assert_conforms(adapter: &str) {
+    let (code, report) = report(adapter, &["--cases", "64"]);
+    assert_eq!(code, 0, "{report:#}");
+    assert_eq!(report["totals"]["pass"], report["cases"].as_array().expect("cases").len(), "{report:#}");
+}
+
+#[test]
+fn the_reference_adapter_in_python_conforms() {
+    let (program, file) = PYTHON;
+    if found(program, "the reference adapter in Python") {
+        assert_conforms(&format!("{program} '{}'", root().join(file).display()));
+    }
+}
+
+#[test]
+fn the_reference_adapters_conform_over_http() {
+    for shipped in [NODE, PYTHON] {
+        let Some(adapter) = Listening::start(shipped) else { continue };
+        assert_conforms(&adapter.url);
+    }
+}
+
+#[test]
+fn the_configuration_file_names_the_url() {
+    let Some(adapter) = Listening::start(NODE) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("provkassa.toml"), "[adapter]\nurl = \"${SHOP}\"\n").expect("written");
+    let mut check = command(folder.path(), &["check", "--only", "brp/return"]);
+    let ran = ran(&check.env("SHOP", &adapter.url).output().expect("the program starts"));
+    assert_eq!(ran.code, 0, "{}", ran.shown());
+}
+
+/// What a server does with every request but the greeting.
+#[derive(Clone, Debug)]
+enum Does {
+    /// Responds so.
+    Respond(u16, String),
+    /// Breaks so many responses off, and rejects the messages after that. The other counts them all.
+    BreakOff(usize, Arc<AtomicUsize>),
+    Hang,
+}
+
+impl Does {
+    fn respond(status: u16, body: &str) -> Self {
+        Self::Respond(status, body.to_owned())
+    }
+
+    fn break_off(times: usize) -> Self {
+        Self::BreakOff(times, Arc::default())
+    }
+}
+
+/// The address of such a server.
+async fn server(does: Does) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/_adapter", listener.local_addr().expect("bound"));
+    // Another method, path or type is refused with a status of its own.
+    let app = Router::new()
+        .route("/_adapter", post(move |Json(request): Json<Value>| answer(does.clone(), request)));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    url
+}
+
+async fn answer(does: Does, request: Value) -> Response {
+    if request["op"] == "hello" {
+        return HELLO.into_response();
+    }
+    match does {
+        Does::Respond(status, body) => {
+            (StatusCode::from_u16(status).expect("a status"), body).into_response()
+        }
+        Does::BreakOff(times, count) => {
+            if count.fetch_add(1, Ordering::SeqCst) < times {
+                let gone = Err::<String, _>(std::io::Error::other("gone"));
+                return Body::from_stream(stream::iter([gone])).into_response();
+            }
+            json!({"id": request["id"], "rejected": "no"}).to_string().into_response()
+        }
+        Does::Hang => std::future::pending().await,
+    }
+}
+
+/// The adapter is found broken once, with these words and this advice, and nothing else is.
+fn assert_broken(name: &str, adapter: &str, what: &str, help: &str) {
+    let began = Instant::now();
+    let (code, report) = report(adapter, &["--timeout", "0.3"]);
+    assert!(began.elapsed().as_secs() < 10, "{name}: it waits for every case");
+    assert_eq!(code, 3, "{name}: {report:#}");
+    assert!(with_verdict(&report, "fail").is_empty(), "{name}: an adapter's fault is no finding");
+    let broken = with_verdict(&report, "broken");
+    assert_eq!(broken.len(), 1, "{name}: found once");
+    let fault = &broken[0]["fault"];
+    let says = |field: &str, words: &str| fault[field].as_str().is_some_and(|text| text.contains(words));
+    assert!(says("what", what) && says("help", help), "{name}: {fault:#}");
+    assert_eq!(fault["stderr"], "", "{name}: a server keeps its own");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_a_bad_adapter_is_found_once_and_told_why() {
+    for (name, does, what, help) in [
+        (
+            "an error page",
+            Does::respond(500, "<h1>Oops</h1>"),
+            "brp.hash with status 500\n  <h1>Oops",
+            "has status 200",
+        ),
+        ("another place", Does::respond(302, ""), "status 302\n  (no body)", "see to the URL"),
+        ("a page", Does::respond(200, "<html>"), "brp.hash is no reply: it is not JSON", "one JSON object"),
+        ("nothing", Does::respond(200, ""), "it is empty", "one JSON object"),
+        ("no kind of reply", Does::respond(200, r#"{"id":1}"#), "exactly one of answer", "one JSON object"),
+        ("another id", Does::respond(200, r#"{"id":99,"rejected":"no"}"#), "its id is 99", "its own request"),
+        (
+            "a flood",
+            Does::Respond(200, "x".repeat(3_000_000)),
+            "longer than 1048576 bytes",
+            "one JSON object",
+        ),
+        ("no field", Does::respond(200, r#"{"id":1,"answer":{}}"#), "lacks `hash`", "PROTOCOL.md"),
+        ("silence", Does::Hang, "no response to brp.hash in 0.3 s", "Reply to every request"),
+        (
+            "broken off",
+            Does::break_off(usize::MAX),
+            "broke while a reply to brp.hash",
+            "the server's own log",
+        ),
+    ] {
+        assert_broken(name, &server(does).await, what, help);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_breaks_is_forgiven_once() {
+    let check = |url: String| report(&url, &["--only", "brp/hash/hex-is-lower-case", "--cases", "3"]).0;
+    assert_eq!(check(server(Does::break_off(1)).await), 0);
+    assert_eq!(check(server(Does::break_off(2)).await), 3);
+}
+
+#[test]
+fn a_server_that_is_not_there_is_unreachable() {
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    let url = format!("http://{}/", free.expect("a port"));
+    assert_broken("nobody", &url, &format!("{url} cannot be reached"), "Start the adapter first");
+}
+
+#[test]
+fn an_adapter_over_https_is_refused_with_what_to_do() {
+    let ran = run(&["check", "--adapter", "https://127.0.0.1:1/"]);
+    assert_eq!(ran.code, 2, "{}", ran.shown());
+    assert!(ran.stderr.contains("speaks plain http to adapters"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("Let the adapter listen on http"), "{}", ran.stderr);
+}

@@ -1,0 +1,147 @@
+//! Documented flows, played against the simulators: `fixtures/<provider>/flows/*.json`.
+//!
+//! A flow is a list of exchanges. `{name}` in a request stands for a value that is known; in an
+//! expected answer it stands for a value that is known, or is learnt there.
+
+mod pattern;
+mod play;
+
+use include_dir::{Dir, File, include_dir};
+use provkassa_simulators::PROVIDERS;
+use provkassa_simulators::kit::operation::Unreadable;
+use provkassa_simulators::kit::provider::Ground;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+pub use play::{Exchange, Played, Refused, play};
+
+static FIXTURES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures");
+
+/// A documented flow.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flow {
+    /// Where it stands: `brp/pay-an-order`. Taken from the file's path.
+    #[serde(skip)]
+    pub id: String,
+    /// What happens in it, as a sentence.
+    pub title: String,
+    /// How we know that it goes so.
+    pub provenance: Ground,
+    /// Where it is written or seen.
+    pub source: String,
+    /// Its exchanges, in order.
+    pub steps: Vec<Step>,
+}
+
+/// One exchange.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Who does what, as a sentence.
+    pub does: String,
+    /// How we know it, where it is not the flow's own ground.
+    pub provenance: Option<Ground>,
+    /// Where it is written or seen, where it is not the flow's own source.
+    pub source: Option<String>,
+    /// What is sent.
+    pub send: Send,
+    /// What comes back.
+    #[serde(default)]
+    pub expect: Expect,
+}
+
+/// A request. One of `get`, `post`, `put`, `delete`, `link` and `control` names where it goes.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Send {
+    /// An address, or a path below the provider's origin.
+    pub get: Option<String>,
+    /// An address, or a path below the provider's origin.
+    pub post: Option<String>,
+    /// An address, or a path below the provider's origin.
+    pub put: Option<String>,
+    /// An address, or a path below the provider's origin.
+    pub delete: Option<String>,
+    /// A call of an integrator's: the message of this operation is made and its link is opened.
+    pub link: Option<Link>,
+    /// A path of the control API below the workspace: it brings the world into a state.
+    pub control: Option<String>,
+    /// A JSON body.
+    pub json: Option<Value>,
+    /// A form's fields.
+    pub form: Option<Map<String, Value>>,
+    /// The token of an `Authorization: Bearer` header.
+    pub bearer: Option<String>,
+    /// The method of a `control` request, where it is not POST.
+    pub method: Option<String>,
+}
+
+/// A link that an integrator makes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// The operation that makes it: `brp.link`.
+    pub operation: String,
+    /// The operation's form: for BRP the endpoint.
+    pub form: String,
+    /// The parameters in the order of the call.
+    pub parameters: Vec<(String, String)>,
+    /// What goes with them.
+    pub given: Vec<(String, String)>,
+    /// A text in the finished link and what a payer puts in its place.
+    pub changed: Option<(String, String)>,
+}
+
+/// What must come back; what is not named is not looked at.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Expect {
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// The whole `Location` header.
+    pub location: Option<String>,
+    /// JSON of which everything here must be there; a list must have as many entries.
+    pub json: Option<Value>,
+    /// Texts that must stand in the page.
+    pub page: Vec<String>,
+}
+
+/// What is wrong with a flow's file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the flow `{id}` cannot be read: {why}")]
+pub struct FlowError {
+    /// The flow.
+    pub id: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl From<FlowError> for Unreadable {
+    fn from(error: FlowError) -> Self {
+        Self::new(error.to_string(), "A flow is JSON with title, provenance, source and steps.")
+    }
+}
+
+/// The flows of every provider, in the order of their ids.
+pub fn flows() -> Result<Vec<Flow>, FlowError> {
+    let mut flows = Vec::new();
+    for provider in PROVIDERS {
+        let id = provider.info().id;
+        let Some(folder) = FIXTURES.get_dir(format!("{id}/flows")) else { continue };
+        let mut files: Vec<&File<'_>> = folder.files().collect();
+        files.sort_by_key(|file| file.path());
+        for file in files {
+            let name = file.path().file_stem().unwrap_or_default().to_string_lossy();
+            flows.push(read(&format!("{id}/{name}"), file.contents_utf8().unwrap_or_default())?);
+        }
+    }
+    Ok(flows)
+}
+
+/// Reads one flow.
+pub fn read(id: &str, text: &str) -> Result<Flow, FlowError> {
+    let flow: Flow = serde_json::from_str(text)
+        .map_err(|error| FlowError { id: id.to_owned(), why: error.to_string() })?;
+    Ok(Flow { id: id.to_owned(), ..flow })
+}

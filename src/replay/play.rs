@@ -1,0 +1,242 @@
+//! Plays a flow over HTTP.
+
+use provkassa_simulators::kit::operation::{Message, Reply};
+use provkassa_simulators::{operation, provider};
+use reqwest::header::LOCATION;
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method};
+use serde_json::Value;
+
+use super::pattern::{Known, departs, fill, fill_json, matches};
+use super::{Expect, Flow, Send, Step};
+use crate::serve::sandbox::Sandbox;
+
+/// What went over the wire in one step.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Who does what.
+    pub does: String,
+    /// How we know it: the ground and its source.
+    pub known: String,
+    /// Method, address and body.
+    pub request: String,
+    /// Status, and `Location` or the start of the body.
+    pub answer: String,
+    /// Where the answer departs from the fixture.
+    pub departs: Vec<String>,
+}
+
+/// A flow that was played, up to the first departure.
+#[derive(Clone, Debug)]
+pub struct Played {
+    /// The flow.
+    pub flow: Flow,
+    /// Its exchanges.
+    pub exchanges: Vec<Exchange>,
+}
+
+impl Played {
+    /// Whether every exchange was as the fixture has it.
+    #[must_use]
+    pub fn is_faithful(&self) -> bool {
+        self.exchanges.iter().all(|exchange| exchange.departs.is_empty())
+    }
+}
+
+/// Why a flow could not be played at all: its file asks for something that cannot be.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("step {step} of `{flow}`: {why}")]
+pub struct Refused {
+    /// The flow.
+    pub flow: String,
+    /// Which step, from 1.
+    pub step: usize,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// Plays a flow against a sandbox, whose default workspace is put back before.
+pub async fn play(flow: &Flow, sandbox: &Sandbox) -> Result<Played, Refused> {
+    sandbox.workspace().reset().await;
+    let refused = |step: usize, why: String| Refused { flow: flow.id.clone(), step, why };
+    let id = flow.id.split('/').next().unwrap_or_default();
+    let provider = provider(id).ok_or_else(|| refused(0, format!("there is no provider `{id}`")))?;
+    let origin = sandbox.url(id);
+    let credentials = sandbox.workspace().credentials(id);
+    let mut known: Known =
+        credentials.iter().map(|credential| (credential.name.to_owned(), credential.value.clone())).collect();
+    known.extend(provider.urls(&origin, credentials).into_iter().map(|(name, url)| (name.to_owned(), url)));
+    known.insert("origin".to_owned(), origin.clone());
+    let control = format!("{}/_sim/v1/workspaces/default", sandbox.control_url());
+    let client = Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .build()
+        .map_err(|error| refused(0, error.to_string()))?;
+    let mut exchanges = Vec::new();
+    for (place, step) in flow.steps.iter().enumerate() {
+        let wire = Wire { client: &client, origin: &origin, control: &control };
+        let exchange = wire.exchange(flow, step, &mut known).await;
+        let exchange = exchange.map_err(|why| refused(place + 1, why))?;
+        let departed = !exchange.departs.is_empty();
+        exchanges.push(exchange);
+        if departed {
+            break;
+        }
+    }
+    Ok(Played { flow: flow.clone(), exchanges })
+}
+
+struct Wire<'a> {
+    client: &'a Client,
+    origin: &'a str,
+    control: &'a str,
+}
+
+impl Wire<'_> {
+    async fn exchange(&self, flow: &Flow, step: &Step, known: &mut Known) -> Result<Exchange, String> {
+        let unknown = |name: String| format!("`{{{name}}}` is not known yet");
+        let (method, url) = self.target(&step.send, known)?;
+        let mut request = self.client.request(method.clone(), &url);
+        let mut shown = format!("{method} {}", url.strip_prefix(self.origin).unwrap_or(&url));
+        if let Some(json) = &step.send.json {
+            let json = fill_json(json, known).map_err(unknown)?;
+            shown.push_str(&format!("\n{json}"));
+            request = request.json(&json);
+        }
+        if let Some(form) = &step.send.form {
+            let mut body = url::form_urlencoded::Serializer::new(String::new());
+            for (name, value) in form {
+                body.append_pair(name, &fill(value.as_str().unwrap_or_default(), known).map_err(unknown)?);
+            }
+            let body = body.finish();
+            shown.push_str(&format!("\n{body}"));
+            request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+        }
+        if let Some(token) = &step.send.bearer {
+            request = request.bearer_auth(fill(token, known).map_err(unknown)?);
+        }
+        let answer = request.send().await.map_err(|error| error.to_string())?;
+        let status = answer.status().as_u16();
+        let location = answer.headers().get(LOCATION).and_then(|location| location.to_str().ok());
+        let location = location.map(ToOwned::to_owned);
+        let body = answer.text().await.map_err(|error| error.to_string())?;
+        let departs = compare(&step.expect, status, location.as_deref(), &body, known)?;
+        let ground = step.provenance.unwrap_or(flow.provenance);
+        let source = step.source.as_ref().unwrap_or(&flow.source);
+        Ok(Exchange {
+            does: step.does.clone(),
+            known: format!("{ground}: {source}"),
+            request: shown,
+            answer: match location {
+                Some(location) => format!("{status} {location}"),
+                None => format!("{status} {}", abridged(&body)),
+            },
+            departs,
+        })
+    }
+
+    /// Where a request goes.
+    fn target(&self, send: &Send, known: &Known) -> Result<(Method, String), String> {
+        let unknown = |name: String| format!("`{{{name}}}` is not known yet");
+        let addressed = [
+            (Method::GET, &send.get),
+            (Method::POST, &send.post),
+            (Method::PUT, &send.put),
+            (Method::DELETE, &send.delete),
+        ];
+        let mut targets = Vec::new();
+        for (method, address) in addressed {
+            if let Some(address) = address {
+                let address = fill(address, known).map_err(unknown)?;
+                let url =
+                    if address.starts_with('/') { format!("{}{address}", self.origin) } else { address };
+                targets.push((method, url));
+            }
+        }
+        if let Some(path) = &send.control {
+            let method = send.method.as_deref().unwrap_or("POST");
+            let method = method.parse().map_err(|_| format!("`{method}` is no HTTP method"))?;
+            targets.push((method, format!("{}/{}", self.control, fill(path, known).map_err(unknown)?)));
+        }
+        if let Some(link) = &send.link {
+            let url = Self::link(link, known)?;
+            targets.push((Method::GET, url));
+        }
+        match targets.len() {
+            1 => Ok(targets.swap_remove(0)),
+            0 => Err("it sends nothing: name one of get, post, put, delete, link, control".to_owned()),
+            _ => Err("it sends several things: name one of get, post, put, delete, link, control".to_owned()),
+        }
+    }
+
+    fn link(link: &super::Link, known: &Known) -> Result<String, String> {
+        let unknown = |name: String| format!("`{{{name}}}` is not known yet");
+        let operation = operation(&link.operation)
+            .ok_or_else(|| format!("there is no operation `{}`", link.operation))?;
+        let filled = |pairs: &[(String, String)]| {
+            let fill = |(name, value): &(String, String)| {
+                Ok((std::borrow::Cow::Owned(name.clone()), fill(value, known).map_err(unknown)?))
+            };
+            pairs.iter().map(fill).collect::<Result<Vec<_>, String>>()
+        };
+        let message = Message {
+            form: std::borrow::Cow::Owned(link.form.clone()),
+            parameters: filled(&link.parameters)?,
+            given: filled(&link.given)?,
+        };
+        operation.legal(&message).map_err(|error| format!("{error}. {}", error.help))?;
+        let reply = operation.reply(&message, &[]).unwrap_or_else(|| Reply::Rejected(String::new()));
+        let mut url = reply.get("url").to_owned();
+        if let Some((from, to)) = &link.changed {
+            let from = fill(from, known).map_err(unknown)?;
+            if !url.contains(&from) {
+                return Err(format!("the link has no `{from}` to change: {url}"));
+            }
+            url = url.replace(&from, &fill(to, known).map_err(unknown)?);
+        }
+        Ok(url)
+    }
+}
+
+/// Where an answer departs from what is expected.
+fn compare(
+    expect: &Expect,
+    status: u16,
+    location: Option<&str>,
+    body: &str,
+    known: &mut Known,
+) -> Result<Vec<String>, String> {
+    let mut departures = Vec::new();
+    if let Some(wanted) = expect.status.filter(|wanted| *wanted != status) {
+        departures.push(format!("status: expected {wanted}, got {status}"));
+    }
+    if let Some(wanted) = &expect.location
+        && !location.is_some_and(|location| matches(wanted, location, known))
+    {
+        let got = location.unwrap_or("none");
+        departures.push(format!("location: expected {wanted}, got {got}"));
+    }
+    if let Some(wanted) = &expect.json {
+        let got = serde_json::from_str(body).unwrap_or(Value::String(abridged(body)));
+        departures.extend(departs(wanted, &got, "json", known));
+    }
+    for wanted in &expect.page {
+        let wanted = fill(wanted, known).map_err(|name| format!("`{{{name}}}` is not known yet"))?;
+        if !body.contains(&wanted) {
+            departures.push(format!("page: `{wanted}` does not stand in it"));
+        }
+    }
+    Ok(departures)
+}
+
+/// A body as a line: JSON whole, a page by its title.
+fn abridged(body: &str) -> String {
+    if let Some((_, rest)) = body.split_once("<title>") {
+        let title = rest.split('<').next().unwrap_or_default();
+        return format!("a page: {}", title.trim());
+    }
+    let line: String = body.split_whitespace().collect::<Vec<_>>().join(" ");
+    let start: String = line.chars().take(400).collect();
+    if line.chars().nth(400).is_some() { format!("{start}…") } else { start }
+}
