@@ -81,8 +81,9 @@ impl Around {
             confirmable: products.iter().all(|(_, product)| product.as_deref().is_some_and(confirmable)),
             direct_debit: any(|product| product.direct_debit),
             participants_missing: products.iter().any(|(row, product)| {
+                let named = i64::try_from(row.participants.len()).unwrap_or(i64::MAX);
                 product.as_deref().is_some_and(|product| product.participants_required)
-                    && row.participants.is_empty()
+                    && named < row.quantity
             }),
             value_cards: cards_of(tx, order),
             ..Self::person(tx, order.business_unit, order.customer, choice)

@@ -43,13 +43,26 @@ pub(super) fn claims(request: &Received) -> Vec<Claim> {
             claims.push(Claim::Id { table, id });
         }
     }
-    if segments.last() == Some(&"login")
-        && let Ok(body) = serde_json::from_slice::<Value>(&request.body)
-        && let Some(user) = body["username"].as_str()
-    {
-        claims.push(Claim::Credential { kind: API_USER, value: user.to_owned() });
-    }
+    claims.extend(claim_in_body(&segments, &request.body));
     claims
+}
+
+/// What a body says where there is no token yet: who logs in, which login goes on, what a link is for.
+fn claim_in_body(segments: &[&str], body: &[u8]) -> Option<Claim> {
+    let text = |body: &Value, name: &str| body[name].as_str().map(ToOwned::to_owned);
+    let body = || serde_json::from_slice::<Value>(body).ok();
+    match segments {
+        [.., "auth", "login"] => {
+            Some(Claim::Credential { kind: API_USER, value: text(&body()?, "username")? })
+        }
+        [.., "auth", "refresh"] => Some(Claim::Token(text(&body()?, "refreshToken")?)),
+        [.., "generatelink", _] => {
+            let body = body()?;
+            let of = |table, name: &str| Some(Claim::Id { table, id: body[name].as_u64()? });
+            of(Order::TABLE, "order").or_else(|| of(Invoice::TABLE, "invoice"))
+        }
+        _ => None,
+    }
 }
 
 /// The token of an `Authorization: Bearer` header.

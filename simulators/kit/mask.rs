@@ -75,12 +75,24 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
+/// The fields in which a login's tokens are handed out and sent back, as JSON has them.
+const TOKEN_FIELDS: &[&str] = &["\"access_token\":\"", "\"refreshToken\":\"", "\"refresh_token\":\""];
+
 /// Hides what a login hands out.
 fn tokens(text: &str) -> String {
-    const FIELD: &str = "\"access_token\":\"";
-    let Some((before, after)) = text.split_once(FIELD) else { return text.to_owned() };
-    let rest = after.find('"').map_or("", |end| &after[end..]);
-    format!("{before}{FIELD}‹token›{}", tokens(rest))
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((start, field)) =
+        TOKEN_FIELDS.iter().filter_map(|field| Some((rest.find(field)?, field))).min()
+    {
+        let value = start + field.len();
+        let end = rest[value..].find('"').map_or(rest.len(), |end| value + end);
+        shown.push_str(&rest[..value]);
+        shown.push_str("‹token›");
+        rest = &rest[end..];
+    }
+    shown.push_str(rest);
+    shown
 }
 
 /// Hides the middle of everything that looks like a real card number.
@@ -207,8 +219,8 @@ mod tests {
         for readable in ["4242 4242 4242 4242", "order 1234567890123 ok", "4571990000002015"] {
             assert_eq!(masker().text(readable), readable);
         }
-        let login = "{\"access_token\":\"abc\",\"x\":1,\"access_token\":\"d";
-        let hidden = "{\"access_token\":\"‹token›\",\"x\":1,\"access_token\":\"‹token›";
+        let login = "{\"access_token\":\"abc\",\"x\":1,\"refresh_token\":\"d";
+        let hidden = "{\"access_token\":\"‹token›\",\"x\":1,\"refresh_token\":\"‹token›";
         assert_eq!(masker().text(login), hidden);
         assert_eq!(masker().header("Authorization", "Bearer abc"), "Bearer ‹credential›");
     }

@@ -1,6 +1,7 @@
 //! The built program, driven from outside: real processes, real sockets, a real browser.
 
 mod adapters;
+mod api3;
 mod broken;
 mod browser;
 mod check;
