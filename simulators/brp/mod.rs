@@ -34,6 +34,7 @@ mod subscriptions;
 mod swish;
 #[cfg(test)]
 mod tests;
+mod tour;
 mod units;
 mod window;
 
@@ -41,7 +42,7 @@ use axum::Router;
 use serde_json::Value;
 
 use crate::kit::locator::{Claim, Received};
-use crate::kit::operation::{Message, Operation};
+use crate::kit::operation::Operation;
 use crate::kit::outbox::RetrySchedule;
 use crate::kit::outcome::Outcome;
 use crate::kit::problem::Problem;
@@ -191,22 +192,7 @@ impl Provider for Brp {
         origin: &str,
         back: &str,
     ) -> Vec<(String, String)> {
-        let payable =
-            tx.all::<model::Order>().into_iter().find(|order| !order.is_debited() && order.price() > 0);
-        let Some(order) = payable else { return Vec::new() };
-        let credentials = workspace.credentials(ID);
-        let base = self.urls(origin, credentials).swap_remove(1).1;
-        let message = Message {
-            form: endpoints::PATHS[0].into(),
-            parameters: vec![("orderid".into(), order.id.to_string()), ("returnurl".into(), back.to_owned())],
-            given: vec![
-                ("base".into(), base),
-                ("secret".into(), workspace.credential(ID, "BRP_SECRET").to_owned()),
-            ],
-        };
-        let link = signing::Link.reply(&message, &[]);
-        link.map(|link| (format!("Pay BRP order {}", order.id), link.get("url").to_owned()))
-            .into_iter()
-            .collect()
+        let base = self.urls(origin, workspace.credentials(ID)).swap_remove(1).1;
+        tour::steps(tx, workspace, &base, back)
     }
 }

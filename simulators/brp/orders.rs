@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Extension, Path, RawQuery};
-use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -157,7 +156,7 @@ async fn delete(
     headers: HeaderMap,
 ) -> Answer {
     guard(&workspace, &trail, &headers, &order).await?;
-    workspace
+    let shown = workspace
         .transact(|tx| {
             let mut order = editable(tx, &order).map_err(|refusal| match refusal {
                 Refusal::Business("ORDER_FULLY_DEBITED" | "ORDER_NOT_PRELIMINARY") => {
@@ -166,11 +165,10 @@ async fn delete(
                 other => other,
             })?;
             order.deleted = true;
-            keep(tx, order);
-            Ok::<_, Refusal>(())
+            Ok::<_, Refusal>(keep(tx, order))
         })
         .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(success(StatusCode::OK, &shown))
 }
 
 /// `GET …/orderstatuses`

@@ -4,6 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use super::seed::lock;
 
+/// How many warnings a request gets.
+const MOST_WARNINGS: usize = 20;
+const LAST: usize = MOST_WARNINGS - 1;
+/// How long one is, in characters: what it quotes may be as long as a URL.
+const LONGEST_WARNING: usize = 400;
+
 /// Remarks on one request; a clone is the same trail. Every request carries one as an extension.
 #[derive(Clone, Debug, Default)]
 pub struct Trail(Arc<Mutex<Remarks>>);
@@ -28,8 +34,16 @@ impl Trail {
     }
 
     /// Says that this passed here and might not elsewhere.
+    ///
+    /// A request can give cause for thousands of warnings, and each becomes a header: after a
+    /// score of them the rest is left out.
     pub fn warn(&self, warning: impl Into<String>) {
-        lock(&self.0).warnings.push(warning.into());
+        let warnings = &mut lock(&self.0).warnings;
+        match warnings.len() {
+            MOST_WARNINGS.. => {}
+            LAST => warnings.push("there is more to be said; it is left out".to_owned()),
+            _ => warnings.push(warning.into().chars().take(LONGEST_WARNING).collect()),
+        }
     }
 
     /// Says what the integrator did wrong.

@@ -37,28 +37,24 @@ impl Replay {
         let chosen = self.choose()?;
         if self.list {
             for flow in &chosen {
-                println!("{:<32} {:<10} {}", flow.id, flow.provenance.to_string(), flow.title);
+                println!("{:<44} {:<10} {}", flow.id, flow.provenance.to_string(), flow.title);
             }
             return Ok(Exit::Conforms);
         }
-        let options = Options { seed: self.seed, ..Options::default() };
-        let sandbox = Sandbox::with(options).await.map_err(|error| CliError {
-            what: error.to_string(),
-            help: "The flows are played on free ports of this machine.".to_owned(),
-            exit: Exit::Internal,
-        })?;
-        let masker = sandbox.workspace().masker();
         let mut departed = 0;
         for flow in &chosen {
-            let played = play(flow, &sandbox).await.map_err(|error| {
-                CliError::usage(
-                    error.to_string(),
-                    "The flow's own file is wrong; CONTRIBUTING.md says how one is written.",
-                )
+            let options = Options { seed: self.seed, ..Options::default() };
+            let sandbox = Sandbox::with(options).await.map_err(|error| CliError {
+                what: error.to_string(),
+                help: "The flows are played on free ports of this machine.".to_owned(),
+                exit: Exit::Internal,
             })?;
+            let played = play(flow, &sandbox)
+                .await
+                .map_err(|error| CliError::usage(error.to_string(), "Mend the flow's own file."))?;
             departed += usize::from(!played.is_faithful());
             if !self.quiet || !played.is_faithful() {
-                show(&played, &masker);
+                show(&played, &sandbox.workspace().masker());
             }
         }
         let faithful = chosen.len() - departed;

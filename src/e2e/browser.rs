@@ -1,113 +1,37 @@
-//! A real Chromium: a newcomer pays from the start page, gives up, and is told what the form lacks.
+//! A payer's ways in a real browser: from the start page, through every endpoint, without scripts.
 
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use fantoccini::{Client, ClientBuilder, Locator};
+use fantoccini::{Client, Locator};
+use provkassa::simulators::brp::endpoints::endpoint;
 use serde_json::json;
 
-use crate::support::{Served, found, link};
-
-struct Driver {
-    child: Child,
-    port: u16,
-}
-
-impl Driver {
-    fn start() -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = free.local_addr().expect("bound").port();
-        drop(free);
-        let child = Command::new("chromedriver")
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver starts");
-        Self { child, port }
-    }
-
-    async fn browser(&self) -> Client {
-        // Nothing but the pages of the test is to be fetched.
-        let arguments = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--disable-dev-shm-usage",
-        ];
-        let capabilities = json!({
-            "goog:chromeOptions": {"args": arguments},
-            "goog:loggingPrefs": {"browser": "ALL"},
-        });
-        let capabilities = capabilities.as_object().expect("object").clone();
-        let until = Instant::now() + Duration::from_secs(30);
-        loop {
-            let connected = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-                .capabilities(capabilities.clone())
-                .connect(&format!("http://127.0.0.1:{}", self.port))
-                .await;
-            match connected {
-                Ok(client) => return client,
-                Err(error) => assert!(Instant::now() < until, "no browser: {error}"),
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-async fn click(browser: &Client, css: &str) {
-    let element = browser.wait().for_element(Locator::Css(css)).await;
-    element.unwrap_or_else(|error| panic!("{css}: {error}")).click().await.expect("a click");
-}
-
-async fn text(browser: &Client, css: &str) -> String {
-    for _ in 0..50 {
-        let element = browser.wait().for_element(Locator::Css(css)).await;
-        // The page may be left between finding it and reading it.
-        if let Ok(text) = element.unwrap_or_else(|error| panic!("{css}: {error}")).text().await {
-            return text;
-        }
-    }
-    panic!("{css} cannot be read")
-}
+use crate::driver::{self, Driver, click, reads, text};
+use crate::support::{Served, link};
+use crate::walk::{Parameters, link_without_back};
 
 #[tokio::test]
 async fn a_newcomer_pays_cancels_and_puts_the_orders_back() {
-    if !found("chromedriver", "the hosted pages in a real browser")
-        || !found("chromium", "the hosted pages in a real browser")
-    {
+    if !driver::there() {
         return;
     }
     let served = Served::start(&[]).await;
     let driver = Driver::start();
-    let browser = driver.browser().await;
+    let browser = driver.browser(true).await;
     let start = format!("{}/", served.control);
 
     // Twice in a row: the start page offers the next order that can be paid.
     for order in ["15", "16"] {
         browser.goto(&start).await.expect("the start page");
-        assert_eq!(text(&browser, "[data-try]").await, format!("Pay BRP order {order}"));
+        reads(&browser, "[data-try]", &format!("Pay BRP order {order}")).await;
         click(&browser, "[data-try]").await;
         assert!(text(&browser, "[data-page=provider] [data-amount]").await.contains("150,00"));
         click(&browser, "[data-outcome=approve]").await;
-        assert_eq!(text(&browser, "[data-result=paid] h1").await, "Back at the shop: paid");
+        reads(&browser, "[data-result=paid] h1", "Back at the shop: paid").await;
     }
     browser.goto(&start).await.expect("the start page");
     click(&browser, "[data-reset]").await;
-    assert_eq!(text(&browser, "[data-try]").await, "Pay BRP order 15");
+    reads(&browser, "[data-try]", "Pay BRP order 15").await;
     click(&browser, "[data-try]").await;
     click(&browser, "[data-outcome=cancel]").await;
     text(&browser, "[data-result=failed] h1").await;
@@ -163,5 +87,126 @@ async fn a_newcomer_pays_cancels_and_puts_the_orders_back() {
     browser.goto(&signed.replace("hash=", "hash=0")).await.expect("a page");
     assert!(text(&browser, "[data-signature=wrong]").await.starts_with("The hash is wrong"));
     assert!(text(&browser, "[data-error]").await.starts_with("400"));
+    browser.close().await.expect("closed");
+}
+
+/// An endpoint's link whose payer comes back to the sandbox's own page.
+fn link_back(served: &Served, path: &str, parameters: &Parameters) -> String {
+    let endpoint = endpoint(path).expect("known");
+    let back = ("returnurl", format!("{}/_sim/return", served.control));
+    let parameters = parameters.iter().cloned().chain([back]).collect();
+    link_without_back(served, endpoint, &parameters)
+}
+
+#[tokio::test]
+async fn all_six_endpoints_go_from_link_to_return() {
+    if !driver::there() {
+        return;
+    }
+    let served = Served::start(&[]).await;
+    let driver = Driver::start();
+    let browser = driver.browser(true).await;
+    let of_order = |order: &str| vec![("orderid", order.to_owned())];
+    let returned = async |name: &str| {
+        reads(&browser, "[data-result=paid] h1", "Back at the shop: paid").await;
+        let url = browser.current_url().await.expect("a URL");
+        let value = url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+        value.unwrap_or_else(|| panic!("{url} has no {name}"))
+    };
+
+    // Without a method the payer chooses one, and with it the payment provider.
+    for (order, method, psp) in [
+        ("15", "100", "brp"),
+        ("16", "106", "svea"),
+        ("17", "107", "netaxept"),
+        ("18", "108", "easy"),
+        ("19", "109", "payu"),
+    ] {
+        browser.goto(&link_back(&served, "payfororder", &of_order(order))).await.expect("a page");
+        click(&browser, &format!("[data-method=\"{method}\"]")).await;
+        text(&browser, &format!("[data-psp={psp}] [data-method=\"{method}\"][aria-current]")).await;
+        click(&browser, "[data-outcome=approve]").await;
+        assert!(!returned("receiptid").await.is_empty());
+    }
+    browser.goto(&link_back(&served, "payfororder", &of_order("20"))).await.expect("a page");
+    click(&browser, "[data-words] summary").await;
+    click(&browser, "[data-word=DECLINED]").await;
+    text(&browser, "[data-result=failed]").await;
+
+    // Swish: the page moves on by itself when the payer approves on the phone.
+    let swish = [of_order("20"), vec![("payeralias", "07354254242".to_owned())]].concat();
+    browser.goto(&link_back(&served, "swish/payfororder", &swish)).await.expect("a page");
+    text(&browser, "[data-page=swish] [data-waiting]").await;
+    let page = browser.current_url().await.expect("a URL");
+    let token = page.path_segments().expect("a path").next_back().expect("a token").to_owned();
+    served.post(&format!("payments/{token}/outcome"), json!({"provider": "brp", "outcome": "approve"})).await;
+    assert!(!returned("receiptid").await.is_empty());
+
+    // Two that need no page of anybody's.
+    let account = link_back(&served, "paywithcustomeraccount", &of_order("21"));
+    browser.goto(&account).await.expect("a page");
+    assert!(!returned("receiptid").await.is_empty());
+    let invoiced = [of_order("23"), vec![("distributionmethod", "email".to_owned())]].concat();
+    browser.goto(&link_back(&served, "brpinvoice", &invoiced)).await.expect("a page");
+    let invoice = returned("invoiceid").await;
+
+    // The invoice is paid, by a link without a return URL: BRP says so itself.
+    let paid = vec![("invoiceid", invoice)];
+    let link = link_without_back(&served, endpoint("payforinvoice").expect("known"), &paid);
+    browser.goto(&link).await.expect("a page");
+    click(&browser, "[data-outcome=approve]").await;
+    assert_eq!(dialog(&browser).await, "Betalningen är genomförd.");
+    text(&browser, "[data-brp-result=ok]").await;
+
+    // A card is registered: typed, reserved, kept without its middle.
+    let mandate = vec![("personid", "67".to_owned()), ("businessunitid", "15".to_owned())];
+    browser.goto(&link_back(&served, "creatercpmandate", &mandate)).await.expect("a page");
+    assert!(text(&browser, "[data-amount]").await.contains("1,00"));
+    for (css, typed) in [("#cardnumber", "5555 5555 5555 4444"), ("#expiry", "12/39"), ("#cvc", "123")] {
+        browser.find(Locator::Css(css)).await.expect("a field").send_keys(typed).await.expect("typed");
+    }
+    click(&browser, "[data-outcome=approve]").await;
+    assert_eq!(returned("error").await, "");
+    let card = &served.read("brp/mandates").await[0]["card"];
+    assert_eq!(
+        card,
+        &json!({"number": "555555.......444", "network": "MASTERCARD", "expires": "2039-12-31"})
+    );
+    browser.close().await.expect("closed");
+}
+
+/// The text of the dialog box that a page opened, which is closed.
+async fn dialog(browser: &Client) -> String {
+    for _ in 0..200 {
+        if let Ok(text) = browser.get_alert_text().await {
+            browser.accept_alert().await.expect("closed");
+            return text;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("no dialog box was opened")
+}
+
+#[tokio::test]
+async fn the_waiting_page_works_without_scripts() {
+    if !driver::there() {
+        return;
+    }
+    let served = Served::start(&[]).await;
+    let driver = Driver::start();
+    let browser = driver.browser(false).await;
+    let swish = |order: &str| vec![("orderid", order.to_owned()), ("payeralias", "0701234567".to_owned())];
+    browser.goto(&link_back(&served, "swish/payfororder", &swish("15"))).await.expect("a page");
+    text(&browser, "[data-waiting]").await;
+    let page = browser.current_url().await.expect("a URL");
+    let token = page.path_segments().expect("a path").next_back().expect("a token").to_owned();
+    served.post(&format!("payments/{token}/outcome"), json!({"provider": "brp", "outcome": "approve"})).await;
+    text(&browser, "[data-result=paid]").await;
+    // The payer can give up on the page itself.
+    browser.goto(&link_back(&served, "swish/payfororder", &swish("16"))).await.expect("a page");
+    click(&browser, "[data-outcome=cancel]").await;
+    text(&browser, "[data-result=failed]").await;
+    let journal = served.read("journal").await.to_string();
+    assert!(journal.contains("/swish/") && !journal.contains("/status"), "no script asked for the status");
     browser.close().await.expect("closed");
 }

@@ -2,15 +2,19 @@
 
 mod adapters;
 mod api3;
+mod bad_calls;
 mod broken;
 mod browser;
 mod check;
 mod cli;
+mod driver;
 mod honest;
 mod house;
 mod mistakes;
 mod pay;
+mod replay;
 mod support;
+mod swish;
 mod table_of_codes;
 mod walk;
 mod workspaces;

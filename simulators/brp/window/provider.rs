@@ -31,6 +31,8 @@ struct ProviderPage {
     title: String,
     order: String,
     amount: String,
+    /// Whether the amount is only reserved, for a card mandate.
+    reserves: bool,
     rows: Vec<(String, i64, String)>,
     /// The ways to pay: id, name, whether it is the one that is shown.
     methods: Vec<(u64, String, bool)>,
@@ -52,10 +54,6 @@ impl ProviderPage {
     fn problem(&self, field: &str) -> &'static str {
         let problem = self.problems.iter().find(|(name, _)| *name == field);
         problem.map_or("", |(_, problem)| problem)
-    }
-
-    fn reserves(&self) -> bool {
-        self.order.starts_with("person-") && self.rows.is_empty() && self.kind.starts_with("CARD_")
     }
 
     fn by_card(&self) -> bool {
@@ -174,6 +172,7 @@ impl Shown<'_> {
             title,
             order: attempt.subject.key(),
             amount: money(attempt.amount),
+            reserves: matches!(attempt.subject, Subject::Mandate { .. }),
             rows: rows.into_iter().map(|(name, quantity, price)| (name, quantity, money(price))).collect(),
             methods: offered
                 .iter()
