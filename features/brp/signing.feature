@@ -185,7 +185,8 @@ Feature: Signing calls to BRP and reading its returns
     @id:brp/settled/return-is-not-believed @about:brp.settled/return @should @documented
     Scenario: A return SHOULD NOT be believed before BRP's REST API confirms it
       Source: the last step of the flow fetches the receipt; nothing in the return is signed
-      Given outcomes with a receiptid that BRP never gave
+      Given the examples S03, S04
+      And outcomes with a receiptid that BRP never gave
       And outcomes with a payment
       When the shop decides whether an order is paid, once the payer is back
       Then every answer is right
@@ -193,7 +194,8 @@ Feature: Signing calls to BRP and reading its returns
     @id:brp/settled/receipt-is-for-this-order @about:brp.settled/receipt @should @documented
     Scenario: A receipt SHOULD count only for the order that it names
       Source: the values are hashed without separators, so orderid=15 with paymentmethodid=100 has the hash of orderid=1 with 5100
-      Given outcomes with the receipt of another order
+      Given the examples S01, S05
+      And outcomes with the receipt of another order
       And outcomes with a payment
       When the shop decides whether an order is paid, once the payer is back
       Then every answer is right
@@ -201,7 +203,8 @@ Feature: Signing calls to BRP and reading its returns
     @id:brp/settled/invoice-is-no-payment @about:brp.settled/invoice @should @documented
     Scenario: An order that was invoiced SHOULD NOT be taken for a paid one
       Source: the document prints one and the same hash for payfororder, brpinvoice, payforinvoice and swish/payfororder
-      Given outcomes with an order that was invoiced instead
+      Given the examples S06
+      And outcomes with an order that was invoiced instead
       And outcomes with a payment
       When the shop decides whether an order is paid, once the payer is back
       Then every answer is right
@@ -209,7 +212,8 @@ Feature: Signing calls to BRP and reading its returns
     @id:brp/settled/receipt-is-over-the-whole-amount @about:brp.settled/amount @should @assumed
     Scenario: A receipt SHOULD be over at least what the shop expects
       Source: our judgement: an order can change between the link and the payment
-      Given outcomes with a receipt over less than the shop expects
+      Given the examples S02, S07
+      And outcomes with a receipt over less than the shop expects
       And outcomes with a payment
       When the shop decides whether an order is paid, once the payer is back
       Then every answer is right

@@ -94,6 +94,19 @@ pub fn magic(code: &str) -> Option<String> {
     Some(format!("{order}, or the card {}", grouped(&card)))
 }
 
+/// What queued outcomes call a payment that can end with this code.
+#[must_use]
+pub fn example(code: &str) -> &'static str {
+    let at = self::code(code).and_then(|code| code.at.first());
+    match at.map_or("", String::as_str) {
+        "payforinvoice" => "invoice-15",
+        "creatercpmandate" => "person-67",
+        "payforcustomeraccount" => "person-68",
+        DEBIT_SUBSCRIPTION => "subscription-72",
+        _ => "15",
+    }
+}
+
 /// A card number in groups of four.
 #[must_use]
 pub fn grouped(card: &str) -> String {

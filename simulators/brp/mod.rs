@@ -160,6 +160,10 @@ impl Provider for Brp {
         codes::magic(code)
     }
 
+    fn example(&self, code: &str) -> &'static str {
+        codes::example(code)
+    }
+
     fn vectors(&self) -> &'static str {
         include_str!("../../fixtures/brp/vectors.json")
     }

@@ -157,6 +157,9 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
     /// How to reach a code by a magic value, in words; none where only a state causes it.
     fn magic(&self, code: &str) -> Option<String>;
 
+    /// What queued outcomes call a payment that can end with this code, in the default workspace.
+    fn example(&self, code: &str) -> &'static str;
+
     /// Its vectors: the text of `fixtures/<id>/vectors.json`.
     fn vectors(&self) -> &'static str;
 

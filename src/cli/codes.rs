@@ -65,7 +65,8 @@ fn explain(provider: &dyn Provider, code: &Code) {
     }
     let id = provider.info().id;
     println!(
-        "  queued     POST /_sim/v1/workspaces/default/outcomes {{\"provider\": \"{id}\", \"order\": \"15\", \"outcome\": \"{}\"}}",
+        "  queued     POST /_sim/v1/workspaces/default/outcomes {{\"provider\": \"{id}\", \"order\": \"{}\", \"outcome\": \"{}\"}}",
+        provider.example(&code.code),
         code.code
     );
     if code.annuls {

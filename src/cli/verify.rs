@@ -7,17 +7,20 @@ use provkassa_simulators::kit::mask::visible;
 use provkassa_simulators::kit::operation::{Judgement, Received, Unreadable, judge};
 
 use super::sign::Given;
-use super::{Outcome, operation};
+use super::{CliError, Outcome, operation};
 use crate::exit::Exit;
 
 /// Say whether a link or message is right; if not, what was done wrong (exit code 1)
 #[derive(Debug, clap::Args)]
 pub(super) struct Verify {
-    /// The operation: brp.hash, brp.link, brp.return
+    /// The operation: brp.hash, brp.link, brp.return, brp.settled
     operation: String,
     /// The whole URL, in quotes
     #[arg(value_name = "URL")]
     text: String,
+    /// What else belongs to the message, as orderid=15 or receipt=@receipt.json (the text of a file)
+    #[arg(value_name = "NAME=VALUE")]
+    with: Vec<String>,
     #[command(flatten)]
     given: Given,
     /// Print the string that should have been hashed too
@@ -33,10 +36,32 @@ fn works(received: &Received) -> Result<(), Unreadable> {
     Err(spoilt.map_or(error, |reading| Unreadable::new(reading.mistake.title, reading.mistake.remedy)))
 }
 
+/// A name and its value; the value of `name=@file` is the file's text.
+fn named(text: &str) -> Result<(&str, String), CliError> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| CliError::usage(format!("`{text}` has no ="), "Give name=value, as orderid=15."))?;
+    let Some(file) = value.strip_prefix('@') else { return Ok((name, value.to_owned())) };
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        CliError::usage(format!("`{file}` cannot be read: {error}"), "Name a file that exists.")
+    })?;
+    Ok((name, text.trim().to_owned()))
+}
+
 impl Verify {
     pub(super) fn run(self) -> Outcome {
         let operation = operation(&self.operation)?;
-        let given = self.given.values(operation);
+        let mut given = self.given.values(operation);
+        for text in &self.with {
+            let (name, value) = named(text)?;
+            let place = given.iter_mut().find(|(known, _)| known == name).ok_or_else(|| {
+                CliError::usage(
+                    format!("{} has no `{name}`", operation.id()),
+                    super::did_you_mean(name, operation.given()),
+                )
+            })?;
+            place.1 = value;
+        }
         let received = operation.read(&self.text, self.given.endpoint.as_deref(), &given)?;
         let judged = received.operation;
         let (good, bad) = (AnsiColor::Green.on_default().bold(), AnsiColor::Red.on_default().bold());

@@ -32,7 +32,9 @@ impl Driver {
     /// A browser; `scripts` says whether pages may run theirs.
     pub(crate) async fn browser(&self, scripts: bool) -> Client {
         // Nothing but the pages of the test is to be fetched.
+        let scripts = if scripts { "--enable-automation" } else { "--blink-settings=scriptEnabled=false" };
         let arguments = [
+            scripts,
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
@@ -44,10 +46,7 @@ impl Driver {
             "--disable-dev-shm-usage",
         ];
         let capabilities = json!({
-            "goog:chromeOptions": {
-                "args": arguments,
-                "prefs": {"profile.managed_default_content_settings.javascript": if scripts { 1 } else { 2 }},
-            },
+            "goog:chromeOptions": {"args": arguments},
             "goog:loggingPrefs": {"browser": "ALL"},
         });
         let capabilities = capabilities.as_object().expect("object").clone();

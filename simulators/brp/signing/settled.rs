@@ -183,6 +183,13 @@ impl Operation for Settled {
                 format!("The endpoint is {forms}."),
             ));
         }
+        let missing = ["orderid", "amount", "order"].into_iter().find(|name| message.given(name).is_empty());
+        if let Some(missing) = missing {
+            return Err(Unreadable::new(
+                format!("`{missing}` is missing"),
+                "Give orderid=…, amount=… (öre), order=… and receipt=…: the shop's order and what BRP's REST API answers for the order and for the receipt that the URL names (empty if there is none).",
+            ));
+        }
         if !is_web_address(message.given("url")) {
             return Err(Unreadable::new(
                 format!("`{}` is no return URL of BRP", message.given("url")),
