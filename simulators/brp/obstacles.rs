@@ -94,7 +94,7 @@ pub(super) fn of_order(
         ("107", no_address && address.is_none()),
     ];
     first(&checks, endpoint)
-        .or_else(|| first(&account_checks(around, wishes, settings, price), endpoint))
+        .or_else(|| first(&account_checks(around, wishes, settings, left), endpoint))
         .or_else(|| {
             let checks = [
                 ("305", around.direct_debit),
@@ -112,7 +112,7 @@ fn account_checks(
     around: &Around,
     wishes: &Wishes<'_>,
     settings: &Settings,
-    price: i64,
+    left: i64,
 ) -> [(&'static str, bool); 8] {
     let own = !wishes.organisation;
     let person = around.person.as_deref().filter(|_| own);
@@ -135,7 +135,7 @@ fn account_checks(
         ("506", person.is_some() && !around.has_autogiro),
         ("502", person.is_some_and(|person| !person.withdrawal_consent) && !around.has_mandate),
         ("503", if own { around.person_owes } else { around.organisation_owes }),
-        ("500", debt.saturating_add(price) > limit),
+        ("500", debt.saturating_add(left) > limit),
     ]
 }
 

@@ -6,23 +6,15 @@ use crate::brp::model::{
 };
 use crate::kit::table::Tx;
 
-use super::letters;
-use super::{Call, Made, cards_of};
+use super::{Call, Made, delivery, letters};
 
-/// Makes an order's receipt, marks it as debited, and takes what value cards pay. An order with a
-/// recurring product leaves a card mandate behind.
+/// Makes an order's receipt and marks it as debited. An order with a recurring product leaves a card
+/// mandate behind.
 pub(super) fn order(tx: &mut Tx<'_>, attempt: &Attempt, order: &Order, around: &Around) -> Made {
     let by_value_card = attempt.price - attempt.amount;
     let method = around.method.as_ref().map_or("Kortköp", |method| &method.name);
     let receipt = receipt_of_order(tx, order, attempt.price, by_value_card, method);
-    tx.put(order.clone().debited(tx.now));
-    let mut rest = by_value_card;
-    for mut card in cards_of(tx, order) {
-        let used = card.balance.clamp(0, rest);
-        rest -= used;
-        card.balance -= used;
-        tx.put(card);
-    }
+    delivery::debit(tx, order, around, by_value_card);
     if around.recurring {
         keep_mandate(tx, attempt, around);
     }
@@ -32,7 +24,8 @@ pub(super) fn order(tx: &mut Tx<'_>, attempt: &Attempt, order: &Order, around: &
     Made::Receipt(id)
 }
 
-/// Puts an order on a customer account: the account owes more, and the order is debited.
+/// Puts an order on a customer account: the account owes what value cards do not pay, and the order is
+/// debited.
 pub(super) fn charge_account(
     tx: &mut Tx<'_>,
     call: &Call,
@@ -41,18 +34,19 @@ pub(super) fn charge_account(
     organisation: bool,
 ) -> u64 {
     let price = order.price();
+    let left = around.left_of(price);
     if organisation {
         if let Some(account) = &around.organisation {
-            let debt = account.account_debt.saturating_add(price);
+            let debt = account.account_debt.saturating_add(left);
             tx.put(Organisation { account_debt: debt, ..Organisation::clone(account) });
         }
     } else if let Some(account) = &around.person {
-        let debt = account.account_debt.saturating_add(price);
+        let debt = account.account_debt.saturating_add(left);
         tx.put(Person { account_debt: debt, ..Person::clone(account) });
     }
     let method = around.method.as_ref().map_or("Kundkonto", |method| &method.name);
-    let receipt = receipt_of_order(tx, order, price, 0, method);
-    tx.put(order.clone().debited(tx.now));
+    let receipt = receipt_of_order(tx, order, price, price - left, method);
+    delivery::debit(tx, order, around, price - left);
     letters::receipt(tx, &receipt, around, &[], &call.base);
     let id = receipt.id;
     tx.put(receipt);

@@ -7,28 +7,30 @@ use crate::brp::around::Around;
 use crate::brp::model::{Invoice, InvoiceState, Order, Subscription, day};
 use crate::kit::table::Tx;
 
-use super::letters;
+use super::{delivery, letters};
 
 /// How long a customer has to pay an invoice. Assumed.
 const DAYS_TO_PAY: i64 = 30;
 
-/// Makes the invoice for an order, which counts as debited from then on. With a way of distribution it
+/// Makes the invoice for an order, over what value cards do not pay; the order counts as debited from
+/// then on. With a way of distribution it
 /// is queued for it; without, it is in status 1, "Ej Skickad".
 pub(super) fn invoice_order(tx: &mut Tx<'_>, order: &Order, around: &Around, way: Option<&str>) -> u64 {
     let id = tx.draw::<Invoice>(&format!("order {}", order.id));
     let price = order.price();
+    let left = around.left_of(price);
     let invoice = Invoice {
         business_unit: order.business_unit,
         customer: order.customer,
         order: Some(order.id),
-        total: price,
-        rest: price,
+        total: left,
+        rest: left,
         currency: order.currency.clone(),
         state: if way.is_some() { InvoiceState::StatePendingSend } else { InvoiceState::StateNotSent },
         distribution: way.map(ToOwned::to_owned),
         ..blank(tx, id)
     };
-    tx.put(order.clone().debited(tx.now));
+    delivery::debit(tx, order, around, price - left);
     letters::invoice(tx, &invoice, around);
     tx.put(invoice);
     id

@@ -2,6 +2,7 @@
 
 mod begin;
 mod booking;
+mod delivery;
 mod finish;
 mod invoicing;
 mod letters;
