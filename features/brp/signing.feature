@@ -182,27 +182,27 @@ Feature: Signing calls to BRP and reading its returns
     The return is not signed, a hash holds at several endpoints, and its values stand without separators. A shop
     cannot mend that in its links. It can ask BRP what became of its own order.
 
-    @id:brp/settled/return-is-not-believed @about:brp.settled/return @should @documented
+    @id:brp/settled/return-is-not-believed @about:brp.settled/return @should @assumed
     Scenario: A return SHOULD NOT be believed before BRP's REST API confirms it
-      Source: the last step of the flow fetches the receipt; nothing in the return is signed
+      Source: our judgement: nothing in the return is signed, and the flow's last step fetches the receipt anyway
       Given the examples S03, S04
       And outcomes with a receiptid that BRP never gave
       And outcomes with a payment
       When the shop decides whether an order is paid, once the payer is back
       Then every answer is right
 
-    @id:brp/settled/receipt-is-for-this-order @about:brp.settled/receipt @should @documented
+    @id:brp/settled/receipt-is-for-this-order @about:brp.settled/receipt @should @assumed
     Scenario: A receipt SHOULD count only for the order that it names
-      Source: the values are hashed without separators, so orderid=15 with paymentmethodid=100 has the hash of orderid=1 with 5100
+      Source: our judgement: the values are hashed without separators, so orderid=15 with paymentmethodid=100 has the hash of orderid=1 with 5100
       Given the examples S01, S05
       And outcomes with the receipt of another order
       And outcomes with a payment
       When the shop decides whether an order is paid, once the payer is back
       Then every answer is right
 
-    @id:brp/settled/invoice-is-no-payment @about:brp.settled/invoice @should @documented
+    @id:brp/settled/invoice-is-no-payment @about:brp.settled/invoice @should @assumed
     Scenario: An order that was invoiced SHOULD NOT be taken for a paid one
-      Source: the document prints one and the same hash for payfororder, brpinvoice, payforinvoice and swish/payfororder
+      Source: our judgement: the document prints one and the same hash for payfororder, brpinvoice, payforinvoice and swish/payfororder
       Given the examples S06
       And outcomes with an order that was invoiced instead
       And outcomes with a payment
@@ -214,6 +214,15 @@ Feature: Signing calls to BRP and reading its returns
       Source: our judgement: an order can change between the link and the payment
       Given the examples S02, S07
       And outcomes with a receipt over less than the shop expects
+      And outcomes with a payment
+      When the shop decides whether an order is paid, once the payer is back
+      Then every answer is right
+
+    @id:brp/settled/account-is-no-payment @about:brp.settled/account @should @assumed
+    Scenario: An order that was put on a customer account SHOULD NOT be taken for a paid one
+      Source: our judgement: the hash of payfororder holds at paywithcustomeraccount, whose receipt names the method Kundkonto
+      Given the examples S08
+      And outcomes with an order that was put on an account instead
       And outcomes with a payment
       When the shop decides whether an order is paid, once the payer is back
       Then every answer is right

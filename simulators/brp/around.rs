@@ -48,7 +48,7 @@ pub(super) struct Around {
     pub(super) participants_missing: bool,
     /// Whether any row is a subscription that cannot be invoiced.
     pub(super) direct_debit: bool,
-    /// Whether the person has a card mandate.
+    /// Whether the person has a card mandate of the unit's company that has not expired.
     pub(super) has_mandate: bool,
     /// Whether the person has a running subscription by Autogiro.
     pub(super) has_autogiro: bool,
@@ -117,7 +117,11 @@ impl Around {
             confirmable: false,
             participants_missing: false,
             direct_debit: false,
-            has_mandate: tx.all::<Mandate>().iter().any(|mandate| Some(mandate.person) == id),
+            has_mandate: tx.all::<Mandate>().iter().any(|mandate| {
+                Some(mandate.person) == id
+                    && unit.as_ref().is_some_and(|unit| unit.company_id == mandate.company_id)
+                    && mandate.card.expires >= day(tx.now)
+            }),
             has_autogiro: tx.all::<Subscription>().iter().any(|subscription| {
                 Some(subscription.person) == id
                     && subscription.active

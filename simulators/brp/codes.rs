@@ -100,8 +100,8 @@ pub fn example(code: &str) -> &'static str {
     let at = self::code(code).and_then(|code| code.at.first());
     match at.map_or("", String::as_str) {
         "payforinvoice" => "invoice-15",
-        "creatercpmandate" => "person-67",
-        "payforcustomeraccount" => "person-68",
+        "creatercpmandate" => "mandate-67",
+        "payforcustomeraccount" => "account-68",
         DEBIT_SUBSCRIPTION => "subscription-72",
         _ => "15",
     }

@@ -237,7 +237,9 @@ fn show(tx: &Tx<'_>, person: &Person) -> Value {
 /// An address as API3 prints it: its postal code is a number, where it can be one.
 fn show_address(address: &Address) -> Value {
     let digits = address.postal_code.replace(' ', "");
-    let code = digits.parse::<u64>().map_or_else(|_| json!(address.postal_code), |code| json!(code));
+    // One that begins with 0 would lose it.
+    let number = digits.parse::<u64>().ok().filter(|number| number.to_string() == digits);
+    let code = number.map_or_else(|| json!(address.postal_code), |number| json!(number));
     json!({
         "street": address.street,
         "city": address.city,

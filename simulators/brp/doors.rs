@@ -43,6 +43,13 @@ pub(super) fn claims(request: &Received) -> Vec<Claim> {
             claims.push(Claim::Id { table, id });
         }
     }
+    for (name, value) in form_urlencoded::parse(request.query.as_bytes()) {
+        if name == "order"
+            && let Ok(id) = value.parse()
+        {
+            claims.push(Claim::Id { table: Order::TABLE, id });
+        }
+    }
     claims.extend(claim_in_body(&segments, &request.body));
     claims
 }
@@ -82,6 +89,11 @@ pub(super) fn collapse_slashes(router: Router) -> Router {
                 && let Some(uri) = collapsed(request.uri())
             {
                 *request.uri_mut() = uri;
+            }
+            let mut segments = request.uri().path().split('/').skip(1);
+            if segments.next() == Some(SHARED_ROOT) && !matches!(segments.next(), Some("api" | "ver3")) {
+                // No installation is called so: payments and pages are below the installation's own name.
+                return unknown(request.uri().clone()).await;
             }
             router.oneshot(request).await.unwrap_or_else(|never| match never {})
         }

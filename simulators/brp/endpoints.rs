@@ -72,14 +72,14 @@ impl Purpose {
 /// One endpoint.
 #[derive(Debug)]
 pub struct Endpoint {
-    /// Its path below `{BasURL}/external/payment/`.
+    /// Its path below `{BasURL}/external/payment/`; for [`DEBIT_SUBSCRIPTION`] below `external/invoice/`.
     pub path: &'static str,
     /// What a call does.
     pub purpose: Purpose,
     /// Its parameters in the order of the document's URL template, the optional ones after them.
     /// `hash` is understood.
     pub parameters: &'static [Parameter],
-    /// The parameter of the return that carries the document's id, if there is one.
+    /// The parameter of the return that carries the id of the receipt or invoice, if there is one.
     pub returns: Option<&'static str>,
     /// Whether `error` comes first on the return.
     pub error_first: bool,

@@ -9,7 +9,7 @@ use crate::kit::settings::Rules;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
-use super::endpoints::Endpoint;
+use super::endpoints::{Endpoint, Purpose};
 use super::signing::Hash;
 
 /// Whether a hash counts as right.
@@ -23,7 +23,8 @@ pub(super) enum Verdict {
 pub(super) fn remark(endpoint: &Endpoint, query: &str, message: &Message, trail: &Trail) {
     let mut seen: Vec<String> = Vec::new();
     for (name, _) in form_urlencoded::parse(query.as_bytes()) {
-        let known = name == "hash" || message.value(&name).is_some();
+        let extra = name == "paymentmethodid" && endpoint.purpose == Purpose::PayOrderBySwish;
+        let known = name == "hash" || extra || endpoint.parameter(&name).is_some();
         if !known {
             let shown = visible(&name);
             trail.warn(format!("{} has no parameter `{shown}`; it was passed over", endpoint.path));

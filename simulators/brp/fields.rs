@@ -169,6 +169,8 @@ impl Phone {
             // Records that were not made here may have it in one piece.
             None => match abroad.and_then(|abroad| abroad.strip_prefix(SWEDEN)) {
                 Some(number) => (SWEDEN, Cow::Owned(format!("0{number}"))),
+                // Of another country, whose code has no fixed length: it is not taken apart.
+                None if abroad.is_some() => ("", Cow::Borrowed(kept)),
                 None => (SWEDEN, Cow::Borrowed(kept)),
             },
         };

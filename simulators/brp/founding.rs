@@ -195,6 +195,7 @@ fn order(tx: &Tx<'_>, id: u64, number: u64) -> Order {
         created: tx.now,
         last_modified: tx.now,
         invalidate_time: None,
+        debited: false,
         confirmed: false,
         deleted: false,
     }

@@ -266,7 +266,7 @@ fn named<R: Record>(tx: &Tx<'_>, field: &str, id: u64) -> Result<Arc<R>, Refusal
     tx.get::<R>(id).ok_or_else(|| Refusal::field(field, "ID_NOT_FOUND"))
 }
 
-/// The order that `order` names, not debited.
+/// The order that `order` names, neither debited nor confirmed. The code for the second is assumed.
 fn order_of(tx: &Tx<'_>, id: u64) -> Result<Arc<Order>, Refusal> {
     let order = named::<Order>(tx, "order", id)?;
     if order.deleted {
@@ -274,6 +274,9 @@ fn order_of(tx: &Tx<'_>, id: u64) -> Result<Arc<Order>, Refusal> {
     }
     if order.is_debited() {
         return Err(Refusal::Business("ORDER_FULLY_DEBITED"));
+    }
+    if order.confirmed {
+        return Err(Refusal::Business("ORDER_NOT_PRELIMINARY"));
     }
     Ok(order)
 }

@@ -13,7 +13,7 @@ use super::endpoints::{Endpoint, Purpose};
 use super::model::{Attempt, BusinessUnit, Debit, Invoice, MANDATE_AMOUNT, Order, Subscription};
 
 /// The parts of a call that conditions ask about, beside its subject.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Wishes<'a> {
     /// Whether the organisation's account is to be charged.
     pub(super) organisation: bool,
@@ -23,8 +23,10 @@ pub(super) struct Wishes<'a> {
     pub(super) alias_fits: bool,
     /// Whether there is a reference person for an invoice.
     pub(super) reference: bool,
-    /// The day up to which a subscription is to be debited.
-    pub(super) until: Option<jiff::civil::Date>,
+    /// Whether a reference is named that is no person.
+    pub(super) reference_unknown: bool,
+    /// Whether an invoice's due date is given and is none.
+    pub(super) due_unreadable: bool,
 }
 
 type Checks<'a> = &'a [(&'static str, bool)];
@@ -76,7 +78,8 @@ pub(super) fn of_order(
     let checks = [
         ("100", around.unit.is_none()),
         ("101", order.is_debited() || order.confirmed),
-        ("102", price < 0 || (price == 0 && no_zero)),
+        // Nobody can pay an invoice over nothing.
+        ("102", price < 0 || (price == 0 && no_zero) || (invoiced && left <= 0)),
         ("103", person.is_none() && needs_person),
         ("111", around.participants_missing),
         ("108", around.confirm_only),
@@ -204,10 +207,9 @@ pub(super) fn of_subscription(
     subscription: &Subscription,
     wishes: &Wishes<'_>,
 ) -> Option<&'static str> {
-    let debited = wishes.until.is_some_and(|until| until <= subscription.debited_until);
     let checks = [
-        ("304", subscription.organisation.is_some() && !wishes.reference),
-        ("305", subscription.debit != Debit::Invoice || !subscription.active || debited),
+        ("304", wishes.reference_unknown || (subscription.organisation.is_some() && !wishes.reference)),
+        ("305", subscription.debit != Debit::Invoice || !subscription.active || wishes.due_unreadable),
     ];
     first(&checks, endpoint)
 }
@@ -218,11 +220,17 @@ pub(super) fn late_of_order(
     attempt: &Attempt,
     order: &Order,
     around: &Around,
+    settings: &Settings,
     now: Timestamp,
 ) -> Option<&'static str> {
+    // What would keep the order itself from being paid now: it has become invalid meanwhile.
+    let wishes = Wishes { alias_fits: true, ..Wishes::default() };
+    let invalid = of_order(endpoint, order, around, &wishes, settings)
+        .is_some_and(|code| ["15", "100", "102", "103", "108", "111"].contains(&code));
+    let gone = order.deleted || order.has_lapsed(now) || order.is_debited() || order.confirmed;
     let tokenless = around.method.as_ref().is_some_and(|method| !method.issues_token);
     let checks = [
-        ("203", order.deleted || order.has_lapsed(now) || order.is_debited() || order.confirmed),
+        ("203", gone || invalid || order.customer != attempt.customer),
         ("202", order.price() != attempt.price),
         ("207", around.value_cards != attempt.value_cards),
         ("206", around.recurring && tokenless),
@@ -242,6 +250,16 @@ pub(super) fn late_of_invoice(
         ("202", invoice.rest != attempt.price),
     ];
     first(&checks, endpoint)
+}
+
+/// What keeps a payment of an account's debt from being booked: the debt is another one by now. Assumed.
+pub(super) fn late_of_account(
+    endpoint: &Endpoint,
+    attempt: &Attempt,
+    around: &Around,
+) -> Option<&'static str> {
+    let debt = around.person.as_deref().map_or(0, |person| person.account_debt);
+    first(&[("202", debt != attempt.price)], endpoint)
 }
 
 /// What keeps a mandate from being made of a card that the provider took.

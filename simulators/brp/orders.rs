@@ -67,6 +67,7 @@ async fn create(
                 created: tx.now,
                 last_modified: tx.now,
                 invalidate_time: None,
+                debited: false,
                 confirmed: false,
                 deleted: false,
             };

@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::kit::address::{is_email, is_web_address};
 use crate::kit::locator::Origin;
 use crate::kit::mask::visible;
+use crate::kit::operation::Message;
 use crate::kit::page::{Sent, redirect};
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
@@ -84,7 +85,8 @@ impl Door {
         }
         let secret = workspace.credential(ID, "BRP_SECRET");
         let Ok(received) = signing::received(&format!("?{query}"), Some(endpoint.path), secret) else {
-            return self.back(&workspace_error(), &Sent::default());
+            let ended = Ended { code: "400".to_owned(), ..Ended::default() };
+            return self.back(&ended, &Sent::default());
         };
         let message = &received.message;
         evidence::remark(endpoint, &query, message, trail);
@@ -98,6 +100,9 @@ impl Door {
         if let Verdict::Wrong(_) = verdict {
             let page = workspace.settings().get("brp.bad_hash") == "page";
             let returnurl = returnurl.filter(|_| !page);
+            if returnurl.is_some() {
+                trail.warn("nobody vouches for this returnurl, and the payer is sent there all the same; `brp.bad_hash = page` keeps them here");
+            }
             let ended =
                 workspace.read(|tx| settlement::refused(tx, endpoint, returnurl.as_deref(), "400")).await;
             return self.back(&ended, &sent);
@@ -139,7 +144,7 @@ impl Door {
     }
 
     /// The further receivers of the receipt. What is no address is passed over.
-    fn receivers(&self, message: &crate::kit::operation::Message) -> Vec<String> {
+    fn receivers(&self, message: &Message) -> Vec<String> {
         let (usable, others): (Vec<_>, Vec<_>) = message
             .values("receiptemail")
             .filter(|email| !email.is_empty())
@@ -162,11 +167,6 @@ impl Door {
     }
 }
 
-/// A query that cannot be read at all has no hash.
-fn workspace_error() -> Ended {
-    Ended { code: "400".to_owned(), ..Ended::default() }
-}
-
 fn answer(workspace: &Workspace, endpoint: &Endpoint, ended: &Ended, sent: &Sent) -> Response {
     let dialog = matches!(endpoint.purpose, Purpose::PayInvoice | Purpose::CreateMandate);
     match &ended.location {
@@ -176,12 +176,12 @@ fn answer(workspace: &Workspace, endpoint: &Endpoint, ended: &Ended, sent: &Sent
 }
 
 /// What the call is about, as the journal names it.
-fn subject_named(message: &crate::kit::operation::Message) -> Option<String> {
+fn subject_named(message: &Message) -> Option<String> {
     let kinds = [
         ("orderid", ""),
         ("invoiceid", "invoice-"),
-        ("personid", "person-"),
-        ("customerid", "person-"),
+        ("personid", "mandate-"),
+        ("customerid", "account-"),
         (SUBSCRIPTION_ID, "subscription-"),
     ];
     kinds.iter().find_map(|(name, kind)| message.value(name).map(|id| format!("{kind}{id}")))

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::kit::outcome::Outcome;
 use crate::kit::provider::Ground;
 
+use super::codes;
 use super::model::Attempt;
 
 /// A payment provider that BRP works with.
@@ -47,6 +48,9 @@ pub struct Answer {
     pub code: String,
     /// When it comes: `create`, `page` or `callback`.
     pub step: String,
+    /// Whether it leaves open if money moved.
+    #[serde(default)]
+    pub unsettled: bool,
     /// How we know the word.
     pub provenance: Ground,
     /// Where it is written or seen.
@@ -111,7 +115,7 @@ impl Psp {
             Outcome::Decline | Outcome::Expire => "201",
         };
         // What happens to an order at BRP meanwhile is not the provider's affair: it has approved.
-        let late = ["202", "203", "206", "207", "208", "303"].contains(&code);
+        let late = codes::code(code).is_some_and(|code| code.stage == "after");
         let code = if late { "" } else { code };
         let fitting = self.answers().filter(|answer| answer.step != "create");
         let found = fitting.clone().find(|answer| answer.code == code).or_else(|| {
@@ -182,7 +186,6 @@ pub fn read_back(query: &str) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::brp::codes;
 
     #[test]
     fn each_provider_has_words_for_success_cancelling_and_failure() {

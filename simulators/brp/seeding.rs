@@ -54,6 +54,11 @@ pub(super) fn read(tx: &Tx<'_>, kind: &str) -> Vec<Value> {
 /// one where the record is new.
 pub(super) fn seed(tx: &mut Tx<'_>, kind: &str, body: &Value) -> Result<Value, Problem> {
     match kind {
+        "businessunits" if body["psp"] == "swish" => Err(Problem::bad_request(
+            "refused_record",
+            "Swish cannot be a business unit's payment provider",
+            "It runs beside them: set `swish_configured`, and a payment method of the type SWISH.",
+        )),
         "businessunits" => put::<BusinessUnit>(tx, body, "id", |id| {
             json!({
                 "id": id, "name": "Facility", "company": "Provkassa Gym AB", "company_id": 1,
@@ -63,6 +68,7 @@ pub(super) fn seed(tx: &mut Tx<'_>, kind: &str, body: &Value) -> Result<Value, P
         }),
         "invoices" => invoice(tx, body),
         "mandates" => {
+            one_for_each_company(tx, body)?;
             let now = tx.now;
             let card = json!({"number": "411111.......111", "network": "VISA", "expires": "2030-12-31"});
             put::<Mandate>(tx, body, "id", |id| {
@@ -155,11 +161,15 @@ fn order(tx: &mut Tx<'_>, body: &Value) -> Result<Value, Problem> {
         json!({
             "id": id, "number": id, "business_unit": UNIT, "customer": null, "rows": [], "value_cards": [],
             "currency": "SEK", "external_id": null, "created": now, "last_modified": now,
-            "invalidate_time": null, "confirmed": false, "deleted": false,
+            "invalidate_time": null, "debited": false, "confirmed": false, "deleted": false,
         })
     });
     if let Some(fields) = body.as_object_mut() {
         fields.insert("last_modified".to_owned(), json!(now));
+        // New rows are what an order starts from.
+        if fields.contains_key("price") || fields.contains_key("rows") {
+            fields.entry("debited").or_insert(json!(false));
+        }
         if let Some(price) = fields.remove("price") {
             let row = json!({"id": 1, "product": 1, "name": "Dagkort", "quantity": 1, "price": price});
             fields.insert("rows".to_owned(), json!([row]));
@@ -173,7 +183,7 @@ fn invoice(tx: &mut Tx<'_>, body: &Value) -> Result<Value, Problem> {
     let (id, body) = drawn::<Invoice>(tx, body, "an invoice")?;
     let now = tx.now;
     let base = known::<Invoice>(tx, id).unwrap_or_else(|| {
-        let total = body.get("rest").cloned().unwrap_or(json!(25_000));
+        let total = body.get("rest").or(body.get("total")).cloned().unwrap_or(json!(25_000));
         json!({
             "id": id, "number": id, "business_unit": UNIT, "customer": DEBTOR, "organisation": null,
             "reference": null, "order": null, "subscription": null, "total": total, "rest": total,
@@ -182,6 +192,24 @@ fn invoice(tx: &mut Tx<'_>, body: &Value) -> Result<Value, Problem> {
         })
     });
     store::<Invoice>(tx, base, &body)
+}
+
+/// A customer has one card mandate for each company.
+fn one_for_each_company(tx: &Tx<'_>, body: &Value) -> Result<(), Problem> {
+    let person = body["person"].as_u64().unwrap_or(PERSON);
+    let company = body["company_id"].as_u64().unwrap_or(1);
+    let mandates = tx.all::<Mandate>();
+    let other = mandates.iter().find(|mandate| {
+        mandate.person == person && mandate.company_id == company && body["id"].as_u64() != Some(mandate.id)
+    });
+    other.map_or(Ok(()), |other| {
+        Err(Problem::new(
+            http::StatusCode::CONFLICT,
+            "mandate_exists",
+            format!("person {person} has a mandate for company {company} already"),
+            format!("Change that one: {{\"id\": {}, …}}.", other.id),
+        ))
+    })
 }
 
 fn known<R: Record>(tx: &Tx<'_>, id: u64) -> Option<Value> {

@@ -21,7 +21,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         "18",
         Allowed::Number,
         "how old a customer must be for a customer account, in years; younger is 501",
-        Provenance::documented("the text of code 501 names an age, not which"),
+        Provenance::assumed("the text of code 501 speaks of an age, and does not say which"),
     ),
     setting(
         "brp.avtalegiro_note",
@@ -35,7 +35,9 @@ pub(super) static SETTINGS: &[Setting] = &[
         "redirect",
         Allowed::Words(&["page", "redirect"]),
         "where a wrong hash is told: back to the shop with error=400, or on a page",
-        Provenance::documented("table of error codes: 400 is among the codes that are returned"),
+        Provenance::assumed(
+            "400 stands among the codes that are returned; whether BRP sends payers on after a wrong hash is open",
+        ),
     ),
     setting(
         "brp.decline_code",
@@ -49,7 +51,9 @@ pub(super) static SETTINGS: &[Setting] = &[
         "off",
         ON_OFF,
         "whether receipt mails ask for the signature that a product needs",
-        Provenance::documented("section Notis om signering av elektroniskt avtal"),
+        Provenance::assumed(
+            "section Notis om signering av elektroniskt avtal: it comes with electronic signing, whose default is not told",
+        ),
     ),
     setting(
         "brp.provider_max_minor",

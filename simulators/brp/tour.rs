@@ -16,7 +16,8 @@ type Parameters = Vec<(Cow<'static, str>, String)>;
 /// A title and a link for each endpoint that has something left to be paid. `base` is the
 /// installation's address with its slash; `back` is where the payer goes afterwards.
 pub(super) fn steps(tx: &Tx<'_>, workspace: &Workspace, base: &str, back: &str) -> Vec<(String, String)> {
-    let payable = |order: &Order| !order.is_debited() && !order.deleted && order.price() > 0;
+    let payable =
+        |order: &Order| !order.is_debited() && !order.confirmed && !order.deleted && order.price() > 0;
     let orders = tx.all::<Order>();
     let order = orders.iter().find(|order| payable(order)).map(|order| order.id);
     // An account and an invoice need a customer.

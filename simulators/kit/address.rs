@@ -19,6 +19,9 @@ pub fn is_web_address(text: &str) -> bool {
 #[must_use]
 pub fn is_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(local, host)| {
-        !local.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains([',', ' '])
+        !local.is_empty()
+            && !host.is_empty()
+            && !host.contains('@')
+            && !text.chars().any(|c| c == ',' || c.is_whitespace() || c.is_control())
     })
 }

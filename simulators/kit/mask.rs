@@ -31,13 +31,13 @@ impl Masker {
     /// Text without secrets, card numbers and invisible characters.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
-        let mut shown = tokens(&cards(text));
+        let mut shown = cards(text);
         for (name, secret) in &self.secrets {
             if shown.contains(secret.as_str()) {
                 shown = shown.replace(secret.as_str(), &format!("‹{name}›"));
             }
         }
-        shown
+        fields(&shown)
     }
 
     /// A header's value; credentials of the HTTP kind are hidden whole.
@@ -75,24 +75,48 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
-/// The fields in which a login's tokens are handed out and sent back, as JSON has them.
-const TOKEN_FIELDS: &[&str] = &["\"access_token\":\"", "\"refreshToken\":\"", "\"refresh_token\":\""];
+/// The JSON fields whose texts are never shown: what a login hands out and takes back, and passwords.
+const HIDDEN_FIELDS: &[&str] = &["access_token", "password", "refreshToken", "refresh_token"];
+/// The form fields whose values are never shown.
+const HIDDEN_INPUTS: &[&str] = &["cvc"];
 
-/// Hides what a login hands out.
-fn tokens(text: &str) -> String {
+/// Hides the texts of fields that are never shown, in JSON of any spacing and in forms.
+fn fields(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((start, field)) =
-        TOKEN_FIELDS.iter().filter_map(|field| Some((rest.find(field)?, field))).min()
-    {
-        let value = start + field.len();
-        let end = rest[value..].find('"').map_or(rest.len(), |end| value + end);
-        shown.push_str(&rest[..value]);
-        shown.push_str("‹token›");
+    while let Some((start, end)) = next_hidden(rest) {
+        shown.push_str(&rest[..start]);
+        shown.push_str("‹hidden›");
         rest = &rest[end..];
     }
     shown.push_str(rest);
     shown
+}
+
+/// Where the next hidden value begins and ends.
+fn next_hidden(text: &str) -> Option<(usize, usize)> {
+    let json = HIDDEN_FIELDS.iter().filter_map(|name| {
+        let name = format!("\"{name}\"");
+        text.match_indices(&name).find_map(|(place, _)| {
+            let behind = &text[place + name.len()..];
+            let value = behind.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+            let start = text.len() - value.len();
+            if value.starts_with('‹') {
+                return None;
+            }
+            Some((start, start + value.find('"').unwrap_or(value.len())))
+        })
+    });
+    let forms = HIDDEN_INPUTS.iter().filter_map(|name| {
+        let name = format!("{name}=");
+        text.match_indices(&name).find_map(|(place, _)| {
+            let first = place == 0 || text[..place].ends_with(['&', '?', '\n', ' ', '"']);
+            let start = place + name.len();
+            let end = text[start..].find(['&', '"', '\n', ' ']).map_or(text.len(), |end| start + end);
+            (first && end > start && !text[start..].starts_with('‹')).then_some((start, end))
+        })
+    });
+    json.chain(forms).min()
 }
 
 /// Hides the middle of everything that looks like a real card number.
@@ -130,6 +154,8 @@ fn run_of_digits(bytes: &[u8], mut at: usize) -> (String, usize) {
         }
         let gap = match byte {
             b' ' | b'-' | b'+' => 1,
+            // Dots group cards too; between other numbers, as in addresses, they part them.
+            b'.' if digits.len().is_multiple_of(4) => 1,
             b'%' if bytes[at..].starts_with(b"%20") => 3,
             _ => break,
         };
@@ -215,12 +241,14 @@ mod tests {
     #[test]
     fn a_card_is_hidden_and_a_test_card_is_not() {
         let shown = masker().text("cardnumber=4539+1488+0343+6467&cvc=1");
-        assert_eq!(shown, "cardnumber=453914••••••6467&cvc=1");
+        assert_eq!(shown, "cardnumber=453914••••••6467&cvc=‹hidden›");
+        assert_eq!(masker().text("4539.1488.0343.6467"), "453914••••••6467");
+        assert_eq!(masker().text("at 127.0.0.1:4702, v1.2.3"), "at 127.0.0.1:4702, v1.2.3");
         for readable in ["4242 4242 4242 4242", "order 1234567890123 ok", "4571990000002015"] {
             assert_eq!(masker().text(readable), readable);
         }
-        let login = "{\"access_token\":\"abc\",\"x\":1,\"refresh_token\":\"d";
-        let hidden = "{\"access_token\":\"‹token›\",\"x\":1,\"refresh_token\":\"‹token›";
+        let login = "{\"access_token\":\"abc\",\"x\":1,\"refreshToken\" : \"d\", \"password\":\n\"e";
+        let hidden = "{\"access_token\":\"‹hidden›\",\"x\":1,\"refreshToken\" : \"‹hidden›\", \"password\":\n\"‹hidden›";
         assert_eq!(masker().text(login), hidden);
         assert_eq!(masker().header("Authorization", "Bearer abc"), "Bearer ‹credential›");
     }

@@ -8,10 +8,11 @@ use reqwest::{Client, Response, StatusCode};
 use url::Url;
 
 use super::patience::Patience;
+use super::target::without_password;
 use super::wire::{self, Incoming};
 use super::{Fault, Limits};
 
-/// How long a connection may rest. Servers close theirs after two seconds or more, and a request that
+/// How long a connection may rest. Most servers keep theirs for some seconds, and a request that
 /// is sent at that moment is lost.
 const REST: Duration = Duration::from_secs(1);
 
@@ -86,7 +87,7 @@ impl Http {
     fn lost(&self, error: &reqwest::Error, to: &str) -> Fault {
         let why = innermost(error);
         if error.is_connect() {
-            Fault::Unreachable { url: self.url.to_string(), why }
+            Fault::Unreachable { url: without_password(&self.url), why }
         } else {
             Fault::CutOff { to: to.to_owned(), why }
         }

@@ -34,11 +34,21 @@ impl Target {
     }
 }
 
+/// An address as it may be printed.
+pub(super) fn without_password(url: &Url) -> String {
+    let mut shown = url.clone();
+    if shown.password().is_some() {
+        // Only an address without a host refuses this, and such a one is no target.
+        let _ = shown.set_password(Some("***"));
+    }
+    shown.to_string()
+}
+
 impl fmt::Display for Target {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Command(words) => formatter.write_str(&words.join(" ")),
-            Self::Url(url) => formatter.write_str(url.as_str()),
+            Self::Url(url) => formatter.write_str(&without_password(url)),
         }
     }
 }

@@ -150,7 +150,12 @@ async fn all_six_endpoints_go_from_link_to_return() {
     browser.goto(&link_back(&served, "brpinvoice", &invoiced)).await.expect("a page");
     let invoice = returned("invoiceid").await;
 
-    // The invoice is paid, by a link without a return URL: BRP says so itself.
+    let waiting = vec![("invoiceid", "15".to_owned())];
+    browser.goto(&link_back(&served, "payforinvoice", &waiting)).await.expect("a page");
+    click(&browser, "[data-outcome=approve]").await;
+    assert!(!returned("receiptid").await.is_empty());
+
+    // The other invoice is paid, by a link without a return URL: BRP says so itself.
     let paid = vec![("invoiceid", invoice)];
     let link = link_without_back(&served, endpoint("payforinvoice").expect("known"), &paid);
     browser.goto(&link).await.expect("a page");

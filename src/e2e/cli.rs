@@ -13,6 +13,7 @@ fn every_help_text_is_as_it_was_last_read_aloud() {
         "sign",
         "verify",
         "codes",
+        "replay",
         "vectors",
         "env",
         "adapter",

@@ -8,6 +8,7 @@ mod browser;
 mod check;
 mod cli;
 mod driver;
+mod guards;
 mod honest;
 mod house;
 mod ledger;

@@ -33,13 +33,13 @@ impl Scene {
             }
             Purpose::CreateMandate => {
                 let parameters = vec![("personid", "67".to_owned()), ("businessunitid", "15".to_owned())];
-                ("person-67".to_owned(), parameters)
+                ("mandate-67".to_owned(), parameters)
             }
             Purpose::PayAccount => {
                 let debt = price.unwrap_or(35_000);
                 seed(served, "persons", json!({"id": 68, "account_debt": debt})).await;
                 let parameters = vec![("customerid", "68".to_owned()), ("paymentmethodid", "100".to_owned())];
-                ("person-68".to_owned(), parameters)
+                ("account-68".to_owned(), parameters)
             }
             Purpose::DebitSubscription => {
                 if let Some(price) = price {

@@ -174,6 +174,9 @@ async fn by_late_state(served: &Served, code: &str, scene: Scene) -> End {
     let page = scene.open(served).await.page();
     match code {
         "201" => drop(served.post("clock/advance", json!({"milliseconds": 31 * 60 * 1000})).await),
+        "202" if scene.is(Purpose::PayAccount) => {
+            seed(served, "persons", json!({"id": 68, "account_debt": 99})).await;
+        }
         "202" if scene.is(Purpose::PayInvoice) => scene.invoice(served, json!({"rest": 99})).await,
         "202" => scene.order(served, json!({"price": 99})).await,
         "203" => scene.order(served, json!({"deleted": true})).await,
@@ -247,8 +250,9 @@ async fn every_code_is_reached_in_every_way_at_every_endpoint_that_has_it() {
             assert_eq!(by_state(&served, wanted, endpoint).await.code, wanted, "{path} by state");
             let after = transactions(&served).await;
             let annulled = after.iter().any(|transaction| transaction == "annulled");
-            let annuls = code.annuls && endpoint.purpose.visits();
-            assert_eq!(annuls, annulled && wanted != "204", "{wanted} at {path}: {after:?}");
+            // What BRP cannot make sense of is undone too, where money moved.
+            let annuls = (code.annuls || wanted == "204") && endpoint.purpose.visits();
+            assert_eq!(annuls, annulled, "{wanted} at {path}: {after:?}");
             if let Some(end) = by_magic_amount(&served, wanted, endpoint).await {
                 assert_eq!(end.code, wanted, "{path} by a magic amount");
                 ways.push_str(" a");

@@ -223,7 +223,7 @@ async fn the_control_api_names_what_it_does_not_know() {
 }
 
 #[tokio::test]
-async fn beyond_loopback_the_control_api_asks_for_its_token() {
+async fn a_public_url_is_what_everything_is_reached_by() {
     let served = Served::start(&[
         "--host",
         "0.0.0.0",
@@ -235,6 +235,35 @@ async fn beyond_loopback_the_control_api_asks_for_its_token() {
     .await;
     assert_eq!(served.control, "http://pay.test.example");
     assert_eq!(served.brp, "http://pay.test.example/brp");
+}
+
+/// A browser that found a page below a prefix stays below it: its forms, links and redirects too.
+#[tokio::test]
+async fn pages_work_below_a_path_prefix() {
+    let served = Served::frozen().await;
+    for prefix in ["brp", "w/default/brp"] {
+        let origin = format!("{}/{prefix}", served.control);
+        for (path, more) in [("payfororder", ""), ("swish/payfororder", "&payeralias=0701234567")] {
+            let order = served.post("brp/orders", json!({"price": 500})).await["id"].to_string();
+            let back = format!("{}/_sim/return", served.control);
+            let link = link(&format!("{origin}/brponline/"), &[("orderid", &order), ("returnurl", &back)]);
+            let link = format!("{}{more}", link.replace("payfororder", path));
+            let page = location(&served.get(&link).await);
+            assert!(page.starts_with(&origin), "{page}");
+            let html = served.get(&page).await.text().await.expect("a page");
+            // Forms and links that name no address, or a query alone, stay where they are.
+            assert!(!html.contains("action=") && html.contains("method=\"post\""), "{html}");
+            let links = html.split("href=\"").skip(1).map(|rest| rest.split('"').next().expect("an end"));
+            assert!(
+                links.clone().all(|link| link.starts_with("?method=")),
+                "{:?}",
+                links.collect::<Vec<_>>()
+            );
+            let bank = location(&served.submit(&page, &[("outcome", "approve")]).await);
+            assert!(bank.starts_with(&origin), "{bank}");
+            assert!(location(&served.get(&bank).await).starts_with(&format!("{back}?receiptid=")));
+        }
+    }
 }
 
 #[tokio::test]

@@ -97,7 +97,7 @@ pub struct Link {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Expect {
-    /// The HTTP status.
+    /// The HTTP status; where it is not named, any but an error.
     pub status: Option<u16>,
     /// The whole `Location` header.
     pub location: Option<String>,

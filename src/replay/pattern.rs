@@ -116,9 +116,12 @@ pub(super) fn matches(pattern: &str, text: &str, known: &mut Known) -> bool {
 pub(super) fn departs(expected: &Value, got: &Value, place: &str, known: &mut Known) -> Option<String> {
     let differs = || Some(format!("{place}: expected {expected}, got {got}"));
     match (expected, got) {
-        (Value::Object(fields), Value::Object(_)) => fields
-            .iter()
-            .find_map(|(name, value)| departs(value, &got[name], &format!("{place}.{name}"), known)),
+        (Value::Object(fields), Value::Object(_)) => {
+            fields.iter().find_map(|(name, value)| match got.get(name) {
+                Some(got) => departs(value, got, &format!("{place}.{name}"), known),
+                None => Some(format!("{place}: expected a field {name}, got none")),
+            })
+        }
         (Value::Array(items), Value::Array(others)) => {
             if items.len() != others.len() {
                 return differs();
@@ -132,7 +135,8 @@ pub(super) fn departs(expected: &Value, got: &Value, place: &str, known: &mut Kn
         (Value::String(pattern), got) => {
             let text = match got {
                 Value::String(text) => text.clone(),
-                Value::Number(number) => number.to_string(),
+                // Ids are numbers in JSON and texts in addresses.
+                Value::Number(number) if pattern.contains('{') => number.to_string(),
                 _ => return differs(),
             };
             if matches(pattern, &text, known) { None } else { differs() }
@@ -170,7 +174,14 @@ mod tests {
         let got = json!({"id": 7, "rows": [{"a": 1}], "more": true});
         assert_eq!(departs(&json!({"id": "{id}", "rows": [{}]}), &got, "", &mut known), None);
         assert_eq!(known["id"], "7");
-        for wrong in [json!({"id": 8}), json!({"rows": []}), json!({"none": 1}), json!({"more": "true"})] {
+        for wrong in [
+            json!({"id": "7"}),
+            json!({"none": null}),
+            json!({"id": 8}),
+            json!({"rows": []}),
+            json!({"none": 1}),
+            json!({"more": "true"}),
+        ] {
             assert!(departs(&wrong, &got, "", &mut known).is_some(), "{wrong}");
         }
     }

@@ -107,7 +107,8 @@ impl Wire<'_> {
         if let Some(form) = &step.send.form {
             let mut body = url::form_urlencoded::Serializer::new(String::new());
             for (name, value) in form {
-                body.append_pair(name, &fill(value.as_str().unwrap_or_default(), known).map_err(unknown)?);
+                let value = value.as_str().ok_or_else(|| format!("the form's `{name}` is no text"))?;
+                body.append_pair(name, &fill(value, known).map_err(unknown)?);
             }
             let body = body.finish();
             shown.push_str(&format!("\n{body}"));
@@ -163,6 +164,9 @@ impl Wire<'_> {
             let url = Self::link(link, known)?;
             targets.push((Method::GET, url));
         }
+        if send.method.is_some() && send.control.is_none() {
+            return Err("`method` goes with `control` alone".to_owned());
+        }
         match targets.len() {
             1 => Ok(targets.swap_remove(0)),
             0 => Err("it sends nothing: name one of get, post, put, delete, link, control".to_owned()),
@@ -208,8 +212,12 @@ fn compare(
     known: &mut Known,
 ) -> Result<Vec<String>, String> {
     let mut departures = Vec::new();
-    if let Some(wanted) = expect.status.filter(|wanted| *wanted != status) {
-        departures.push(format!("status: expected {wanted}, got {status}"));
+    match expect.status {
+        Some(wanted) if wanted != status => {
+            departures.push(format!("status: expected {wanted}, got {status}"));
+        }
+        None if status >= 400 => departures.push(format!("status: expected no error, got {status}")),
+        _ => {}
     }
     if let Some(wanted) = &expect.location
         && !location.is_some_and(|location| matches(wanted, location, known))

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::journal::{Captured, Entry, Event};
 use provkassa_simulators::kit::locator::{Located, Origin, Received};
+use provkassa_simulators::kit::mask::visible;
 use provkassa_simulators::kit::problem::{Problem, nearest};
 use provkassa_simulators::kit::provider::Provider;
 use provkassa_simulators::kit::trail::Trail;
@@ -203,7 +204,10 @@ async fn finish(house: &House, written: Written, response: Response) -> Response
         }
     }
     if house.log {
-        let order = remarks.order.as_ref().map_or_else(String::new, |order| format!(" order {order}"));
+        let order = remarks.order.as_ref().map_or_else(String::new, |order| {
+            // It may be whatever stood in the request.
+            format!(" order {}", masker.text(&visible(order)))
+        });
         let line = captured.line.split('?').next().unwrap_or_default();
         anstream::eprintln!("{provider}{order} {} {}", masker.text(line), parts.status.as_u16());
         for said in remarks.warnings.iter().chain(&remarks.diagnosis).chain(&remarks.unclaimed) {

@@ -11,7 +11,7 @@ use crate::kit::page::Sent;
 
 /// How long the payment page of a provider stays open. Assumed: no document says.
 const PAGE_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
-/// How long Swish waits for the payer to open the app: about three minutes.
+/// How long Swish waits for the payer to open the app. Assumed: three minutes is what people say.
 const SWISH_LIFETIME: SignedDuration = SignedDuration::from_mins(3);
 /// What the payer reserves for a card mandate, in öre. It is never taken.
 pub const MANDATE_AMOUNT: i64 = 100;
@@ -43,7 +43,8 @@ impl Subject {
     #[must_use]
     pub fn key(self) -> String {
         match self {
-            Self::Account(person) | Self::Mandate { person, .. } => format!("person-{person}"),
+            Self::Account(person) => format!("account-{person}"),
+            Self::Mandate { person, .. } => format!("mandate-{person}"),
             Self::Invoice(id) => format!("invoice-{id}"),
             Self::Order(id) => id.to_string(),
             Self::Subscription(id) => format!("subscription-{id}"),
@@ -72,19 +73,25 @@ pub enum Transaction {
     Refused,
     /// What was reserved for a card mandate was given back.
     Released,
+    /// The payer has paid and has not come back to BRP yet: what they paid is reserved.
+    Reserved,
     /// The payer has not decided.
     Started,
+    /// Nobody knows whether money moved; somebody must look into it.
+    Unsettled,
 }
 
 /// One visit to a payment provider.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Attempt {
-    /// Names it in addresses; nobody else can guess it.
+    /// Names it in addresses. It follows from the run's seed, so who knows that can work it out.
     pub token: String,
     /// The endpoint that began it.
     pub endpoint: String,
     /// What is paid.
     pub subject: Subject,
+    /// Who orders or owes it; what changes hands while the payer is away is not booked.
+    pub customer: Option<u64>,
     /// What is to be paid at the provider, in öre.
     pub amount: i64,
     /// What the subject cost when it began, in öre: with what value cards pay.

@@ -120,6 +120,8 @@ pub struct Order {
     pub last_modified: Timestamp,
     /// When it lapses, if it is not paid before.
     pub invalidate_time: Option<Timestamp>,
+    /// Whether it was debited as a whole: an order without rows has none that could show it.
+    pub debited: bool,
     /// Whether it was confirmed without being paid.
     pub confirmed: bool,
     /// Whether it was deleted.
@@ -133,10 +135,10 @@ impl Order {
         self.rows.iter().fold(0, |sum, row| sum.saturating_add(row.price.saturating_mul(row.quantity)))
     }
 
-    /// Whether any row has been debited.
+    /// Whether it, or any row, has been debited.
     #[must_use]
     pub fn is_debited(&self) -> bool {
-        self.rows.iter().any(|row| row.debited)
+        self.debited || self.rows.iter().any(|row| row.debited)
     }
 
     /// Whether it lapsed.
@@ -149,6 +151,7 @@ impl Order {
     #[must_use]
     pub fn debited(mut self, now: Timestamp) -> Self {
         self.rows.iter_mut().for_each(|row| row.debited = true);
+        self.debited = true;
         self.last_modified = now;
         self
     }

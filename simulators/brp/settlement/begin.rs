@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use crate::brp::ID;
 use crate::brp::around::{AT_PROVIDERS, Around, Choice, choice};
 use crate::brp::codes;
@@ -38,6 +40,11 @@ pub fn begin(tx: &mut Tx<'_>, call: &Call) -> (Begun, Option<String>) {
     let key = found.subject.key();
     let queued = tx.queued_outcome(ID, &key);
     let misplaced = match &queued {
+        Some(outcome @ (Outcome::Cancel | Outcome::Decline | Outcome::Expire))
+            if !endpoint.purpose.visits() =>
+        {
+            Some(format!("{outcome} is queued, and {} asks no payer; it stays queued", endpoint.path))
+        }
         Some(Outcome::Code(code)) if !codes::occurs(code, endpoint) => Some(format!(
             "{code} is queued and cannot come from {}; it stays queued (`provkassa codes brp {code}` says where it occurs)",
             endpoint.path
@@ -75,14 +82,16 @@ fn back(tx: &Tx<'_>, call: &Call, subject: Option<Subject>, code: &str) -> Begun
 fn find(tx: &Tx<'_>, call: &Call) -> Result<Found, &'static str> {
     let endpoint = call.endpoint;
     let choice = choice(tx, endpoint.purpose, call.message.value("paymentmethodid"));
+    let given = |name: &str| call.message.value(name).filter(|value| !value.is_empty());
     let reference = call.id("referenceId").filter(|id| tx.get::<Person>(*id).is_some());
     let wishes = Wishes {
         // Anything but `true` means the orderer's own account.
         organisation: call.message.value("useorgaccount") == Some("true"),
-        distribution: call.message.value("distributionmethod").filter(|way| !way.is_empty()),
+        distribution: given("distributionmethod"),
         alias_fits: call.payer_alias.is_some(),
         reference: reference.is_some(),
-        until: call.message.value("dueDate").and_then(|day| day.parse().ok()),
+        reference_unknown: reference.is_none() && given("referenceId").is_some(),
+        due_unreadable: given("dueDate").is_some_and(|day| day.parse::<Date>().is_err()),
     };
     let swedish_kronor = || "SEK".to_owned();
     let found = match endpoint.purpose {
@@ -168,6 +177,7 @@ fn visit(tx: &mut Tx<'_>, call: &Call, found: Found, decided: Option<Outcome>) -
     let Found { subject, price, currency, around, .. } = found;
     let amount = around.left_of(price);
     let psp = match (&around.method, &around.unit) {
+        (Some(method), _) if method.kind == "SWISH" => Psp::Swish,
         (Some(method), _) => method.psp,
         (None, Some(unit)) => unit.psp,
         (None, None) => Psp::Brp,
@@ -177,6 +187,7 @@ fn visit(tx: &mut Tx<'_>, call: &Call, found: Found, decided: Option<Outcome>) -
         token: token.clone(),
         endpoint: call.endpoint.path.to_owned(),
         subject,
+        customer: around.person.as_ref().map(|person| person.id),
         amount,
         price,
         currency,
@@ -242,13 +253,7 @@ pub(in crate::brp) fn offers(tx: &Tx<'_>, attempt: &Attempt) -> Vec<Arc<Method>>
     let own = Around::attempt(tx, attempt).and_then(|around| around.unit).map(|unit| unit.psp);
     let fits = |method: &Arc<Method>| {
         let choice = Choice::Method(method.id);
-        let wishes = Wishes {
-            organisation: false,
-            distribution: None,
-            alias_fits: true,
-            reference: false,
-            until: None,
-        };
+        let wishes = Wishes { alias_fits: true, ..Wishes::default() };
         let kind = method.kind.as_str();
         method.internet
             && match attempt.subject {

@@ -13,6 +13,7 @@ use super::{Call, Made, delivery, letters};
 pub(super) fn order(tx: &mut Tx<'_>, attempt: &Attempt, order: &Order, around: &Around) -> Made {
     let by_value_card = attempt.price - attempt.amount;
     let method = around.method.as_ref().map_or("Kortköp", |method| &method.name);
+    let method = if attempt.amount == 0 && by_value_card > 0 { "Värdekort" } else { method };
     let receipt = receipt_of_order(tx, order, attempt.price, by_value_card, method);
     delivery::debit(tx, order, around, by_value_card);
     if around.recurring {

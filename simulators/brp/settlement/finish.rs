@@ -69,6 +69,9 @@ pub fn decide(tx: &mut Tx<'_>, token: &str, decision: &Decision, by: By) -> Opti
         let word = decision.word.clone().filter(|_| !expired && answer == decision.outcome);
         attempt.word = Some(word.unwrap_or_else(|| attempt.psp.word(&answer).to_owned()));
         attempt.card.clone_from(&decision.card);
+        if matches!(answer, Outcome::Approve) {
+            attempt.transaction = Transaction::Reserved;
+        }
         attempt.answer = Some(answer);
         tx.put(attempt.clone());
     }
@@ -102,7 +105,13 @@ pub fn finish(tx: &mut Tx<'_>, token: &str, came_with: &str) -> Option<Ended> {
     };
     let money_moved = matches!(attempt.answer, Some(Outcome::Approve | Outcome::Code(_)));
     let annulled = codes::code(&code).is_some_and(|code| code.annuls) || (code == "204" && money_moved);
-    attempt.transaction = if annulled { Transaction::Annulled } else { Transaction::Refused };
+    let word = attempt.word.as_deref().unwrap_or_default();
+    let unsettled = genuine && attempt.psp.answer(word).is_some_and(|answer| answer.unsettled);
+    attempt.transaction = match (unsettled, annulled) {
+        (true, _) => Transaction::Unsettled,
+        (false, true) => Transaction::Annulled,
+        (false, false) => Transaction::Refused,
+    };
     let ended =
         ended(tx, endpoint_of(&attempt), attempt.returnurl.as_deref(), Some(attempt.subject), Err(&code));
     attempt.ended = Some(ended.clone());
@@ -117,7 +126,7 @@ fn book(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<Ended, &'static str> {
     let (made, transaction) = match attempt.subject {
         Subject::Order(id) => {
             let (order, around) = tx.get::<Order>(id).zip(around).ok_or("203")?;
-            let late = obstacles::late_of_order(endpoint, attempt, &order, &around, tx.now);
+            let late = obstacles::late_of_order(endpoint, attempt, &order, &around, tx.settings, tx.now);
             late.map_or(Ok(()), Err)?;
             (booking::order(tx, attempt, &order, &around), Transaction::Captured)
         }
@@ -131,7 +140,11 @@ fn book(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<Ended, &'static str> {
             obstacles::late_of_mandate(endpoint, &around).map_or(Ok(()), Err)?;
             (booking::mandate(tx, attempt, &around), Transaction::Released)
         }
-        Subject::Account(_) => (booking::account(tx, attempt, &around.ok_or("204")?), Transaction::Captured),
+        Subject::Account(_) => {
+            let around = around.ok_or("202")?;
+            obstacles::late_of_account(endpoint, attempt, &around).map_or(Ok(()), Err)?;
+            (booking::account(tx, attempt, &around), Transaction::Captured)
+        }
         // No provider is visited for one.
         Subject::Subscription(_) => return Err("204"),
     };

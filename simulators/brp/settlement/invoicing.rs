@@ -59,10 +59,11 @@ pub(super) fn debit(
         ..blank
     };
     tx.put(invoice);
-    tx.put(Subscription {
-        debited_until: subscription.debited_until.saturating_add(1.month()),
-        ..subscription.clone()
-    });
+    let last = subscription.debited_until;
+    let next = last.saturating_add(1.month());
+    // From the end of a month to the end of the next, however long that is.
+    let debited_until = if last == last.last_of_month() { next.last_of_month() } else { next };
+    tx.put(Subscription { debited_until, ..subscription.clone() });
     id
 }
 

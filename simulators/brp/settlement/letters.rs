@@ -3,7 +3,7 @@
 
 use crate::brp::around::Around;
 use crate::brp::model::{
-    Agreement, AgreementKind, Channel, Invoice, Mail, Order, Person, Product, REGRET_TIME, Receipt,
+    Agreement, AgreementKind, Channel, Invoice, Mail, Order, Person, Product, REGRET_TIME, Receipt, Row,
 };
 use crate::kit::money::Amount;
 use crate::kit::table::Tx;
@@ -120,8 +120,8 @@ fn envelope(person: &Person) -> String {
     )
 }
 
-fn rows(rows: &[crate::brp::model::Row], currency: &str) -> String {
-    let line = |row: &crate::brp::model::Row| {
+fn rows(rows: &[Row], currency: &str) -> String {
+    let line = |row: &Row| {
         format!(
             "{} × {}: {}\n",
             row.quantity,

@@ -7,8 +7,8 @@ use rand::Rng;
 use super::hash::Hash;
 use super::link_mistakes as link;
 use crate::brp::endpoints::{
-    DEBIT_SUBSCRIPTION, ENDPOINTS, Kind, MANDATE_ALIAS, NEIGHBOURS, PATHS, SUBSCRIPTION_ID, UNHASHED,
-    endpoint,
+    DEBIT_SUBSCRIPTION, ENDPOINTS, Kind, MANDATE_ALIAS, NEIGHBOURS, PATHS, Purpose, SUBSCRIPTION_ID,
+    UNHASHED, endpoint,
 };
 use crate::kit::address::{is_email, is_web_address};
 use crate::kit::awkward::{self, one_in};
@@ -223,7 +223,8 @@ fn message<'a>(
     for (name, value) in pairs {
         // Not in the template of Swish; if it is sent there all the same, its place is by its name.
         let known = endpoint.parameter(&name).map(|known| (known.name, known.kind));
-        let extra = (name == "paymentmethodid").then_some(("paymentmethodid", Kind::Id));
+        let extra = (name == "paymentmethodid" && endpoint.purpose == Purpose::PayOrderBySwish)
+            .then_some(("paymentmethodid", Kind::Id));
         let Some((name, kind)) = known.or(extra) else { continue };
         if kind == Kind::Email || message.value(name).is_none() {
             message.parameters.push((Cow::Borrowed(name), value.into_owned()));

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::returns::find;
-use super::{COMMON, DOCUMENTED, calls, settled_messages};
+use super::{COMMON, calls, settled_messages};
 use crate::kit::address::is_web_address;
 use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
@@ -45,11 +45,17 @@ struct Order {
 
 /// The part of API3's receipt that counts.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Receipt {
     id: u64,
     amount: Money,
     orders: Vec<Named>,
+    payment_method: String,
 }
+
+/// What the document calls the method of customer accounts. That receipts carry the method's name is
+/// BRP's REST API's.
+pub(super) const ACCOUNT: &str = "Kundkonto";
 
 /// What a message says, read.
 #[expect(clippy::struct_excessive_bools, reason = "each is a comparison that a shop can forget")]
@@ -62,6 +68,8 @@ pub(super) struct Facts {
     pub(super) own_order: bool,
     /// Whether it is over at least what the shop expects.
     pub(super) enough: bool,
+    /// Whether the receipt says that the order was put on a customer account.
+    pub(super) on_account: bool,
     /// Whether the order has nothing left to pay.
     pub(super) nothing_left: bool,
 }
@@ -85,12 +93,16 @@ impl Facts {
                 .as_ref()
                 .is_some_and(|receipt| receipt.orders.iter().any(|order| order.id.to_string() == own)),
             enough: receipt.as_ref().is_some_and(|receipt| receipt.amount.amount >= expected),
+            on_account: receipt.as_ref().is_some_and(|receipt| receipt.payment_method == ACCOUNT),
             receipt: receipt.is_some(),
             nothing_left: order.left_to_pay.amount <= 0,
         })
     }
 }
 
+const FOLLOWS: Provenance = Provenance::assumed(
+    "our judgement: the document prints one hash for several endpoints and signs no return; its last step fetches the receipt to show it",
+);
 const ASK: &str = "Read the order and the receipt from BRP's REST API before you call an order paid.";
 const COMPARE: &str =
     "Take an order for paid only if a receipt names this very order and is over at least what you expect.";
@@ -112,24 +124,29 @@ macro_rules! mistakes {
 mistakes! {
     RETURN_BELIEVED = "return-believed",
         "you believed the return URL without asking BRP",
-        "Nothing in it is signed: a payer can type a receiptid and an empty error.", ASK, DOCUMENTED,
+        "Nothing in it is signed: a payer can type a receiptid and an empty error.", ASK, FOLLOWS,
         |facts| facts.error.as_deref() == Some("");
     RECEIPT_NOT_COMPARED = "receipt-not-compared",
         "you took any receipt for the receipt of this order",
         "A payer can return with the receipt of another order, and can make a link pay another one by moving digits between its values.",
-        COMPARE, DOCUMENTED, |facts| facts.receipt && facts.enough;
+        COMPARE, FOLLOWS, |facts| facts.receipt && facts.enough && !facts.on_account;
     AMOUNT_NOT_COMPARED = "amount-not-compared",
         "you did not compare the receipt's amount with what you expect",
         "An order can change between the link and the payment.", COMPARE, COMMON,
-        |facts| facts.receipt && facts.own_order && facts.nothing_left;
+        |facts| facts.receipt && facts.own_order && facts.nothing_left && !facts.on_account;
+    ACCOUNT_TAKEN_FOR_PAYMENT = "account-taken-for-payment",
+        "you took an order that was put on a customer account for a paid one",
+        "The same hash holds at paywithcustomeraccount, which makes a receipt too: its payment method is Kundkonto.",
+        "Where you sent the payer to pay, take no receipt whose payment method is the customer account.", FOLLOWS,
+        |facts| facts.receipt && facts.own_order && facts.enough && facts.nothing_left;
     INVOICE_TAKEN_FOR_PAYMENT = "invoice-taken-for-payment",
         "you took an order with nothing left to pay for a paid one",
         "The same hash holds at brpinvoice: a payer who changes the path is sent an invoice, and the order has nothing left to pay.",
-        COMPARE, DOCUMENTED, |facts| facts.nothing_left;
+        COMPARE, FOLLOWS, |facts| facts.nothing_left;
 }
 
 fn right(facts: &Facts) -> bool {
-    facts.receipt && facts.own_order && facts.enough && facts.nothing_left
+    facts.receipt && facts.own_order && facts.enough && facts.nothing_left && !facts.on_account
 }
 
 fn decide(message: &Message, paid: fn(&Facts) -> bool) -> Reply {
@@ -147,7 +164,7 @@ impl Operation for Settled {
     }
 
     fn provenance(&self) -> Provenance {
-        Provenance::documented("the last step of the document's flow fetches the receipt by the REST API")
+        FOLLOWS
     }
 
     /// The endpoint that the shop sent the payer to.

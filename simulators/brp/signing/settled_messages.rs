@@ -6,7 +6,7 @@ use rand::Rng;
 use serde_json::json;
 
 use super::returns::address;
-use super::settled::Facts;
+use super::settled::{ACCOUNT, Facts};
 use crate::kit::awkward::{below, one_in, pick};
 use crate::kit::operation::{Focus, Message};
 
@@ -18,6 +18,8 @@ struct Story {
     left: i64,
     /// The receipt that the return names: its amount, and the orders that it is for.
     receipt: Option<(i64, Vec<u64>)>,
+    /// The receipt's payment method.
+    method: &'static str,
 }
 
 pub(super) fn arbitrary(rng: &mut dyn Rng) -> Message {
@@ -35,7 +37,7 @@ pub(super) fn arbitrary(rng: &mut dyn Rng) -> Message {
     });
     let receipt = story.receipt.map(|(amount, orders)| {
         let orders: Vec<_> = orders.iter().map(|id| json!({ "id": id })).collect();
-        json!({"id": receipt_id, "amount": {"amount": amount, "currency": "SEK"}, "orders": orders})
+        json!({"id": receipt_id, "amount": {"amount": amount, "currency": "SEK"}, "orders": orders, "paymentMethod": story.method})
     });
     Message {
         form: Cow::Borrowed(pick_static(rng)),
@@ -56,36 +58,47 @@ fn pick_static(rng: &mut dyn Rng) -> &'static str {
 
 fn story(rng: &mut dyn Rng, order: u64, expected: i64, receipt: u64) -> Story {
     let success = || vec![("receiptid", receipt.to_string()), ("error", String::new())];
-    match below(rng, 8) {
+    let method = if one_in(rng, 2) { "Swish" } else { "Kortköp" };
+    match below(rng, 9) {
         0 => {
             let code = pick(rng, &["201", "205", "101", "400"]).to_owned();
             let returned = vec![("receiptid", String::new()), ("error", code)];
-            Story { returned, left: expected, receipt: None }
+            Story { returned, left: expected, receipt: None, method }
         }
         // The address was typed: there is no such receipt.
-        1 => Story { returned: success(), left: expected, receipt: None },
+        1 => Story { returned: success(), left: expected, receipt: None, method },
         // The receipt of another order, bought before, or paid instead: `15` and `100` are hashed like
         // `1` and `5100`.
         2 => {
             let other = if one_in(rng, 2) { order / 10 } else { order + 1 };
             let amount = expected + i64::from(below(rng, 2)) * 100;
-            Story { returned: success(), left: expected, receipt: Some((amount, vec![other])) }
+            Story { returned: success(), left: expected, receipt: Some((amount, vec![other])), method }
         }
         // The path was changed to brpinvoice: nothing is left to pay, and nothing was paid.
         3 => {
             let returned = vec![("invoiceid", receipt.to_string()), ("error", String::new())];
-            Story { returned, left: 0, receipt: None }
+            Story { returned, left: 0, receipt: None, method }
         }
         // The order shrank before it was paid.
-        4 => Story { returned: success(), left: 0, receipt: Some((expected - 1, vec![order])) },
+        4 => Story { returned: success(), left: 0, receipt: Some((expected - 1, vec![order])), method },
+        // The path was changed to paywithcustomeraccount: there is a receipt, and nobody paid.
+        8 => Story { returned: success(), left: 0, receipt: Some((expected, vec![order])), method: ACCOUNT },
         // One receipt for several orders.
-        5 => Story { returned: success(), left: 0, receipt: Some((expected + 500, vec![order + 1, order])) },
-        _ => Story { returned: success(), left: 0, receipt: Some((expected, vec![order])) },
+        5 => Story {
+            returned: success(),
+            left: 0,
+            receipt: Some((expected + 500, vec![order + 1, order])),
+            method,
+        },
+        _ => Story { returned: success(), left: 0, receipt: Some((expected, vec![order])), method },
     }
 }
 
 pub(super) static FOCUSES: &[Focus] = &[
-    Focus { name: "a payment", holds: |message| holds(message, |facts| facts.own_order && facts.enough) },
+    Focus {
+        name: "a payment",
+        holds: |message| holds(message, |facts| facts.own_order && facts.enough && !facts.on_account),
+    },
     Focus {
         name: "a receiptid that BRP never gave",
         holds: |message| {
@@ -101,6 +114,10 @@ pub(super) static FOCUSES: &[Focus] = &[
     Focus {
         name: "a receipt over less than the shop expects",
         holds: |message| holds(message, |facts| facts.own_order && !facts.enough),
+    },
+    Focus {
+        name: "an order that was put on an account instead",
+        holds: |message| holds(message, |facts| facts.own_order && facts.on_account),
     },
     Focus {
         name: "an order that was invoiced instead",

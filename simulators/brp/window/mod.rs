@@ -24,8 +24,9 @@ use crate::kit::workspace::Workspace;
 use super::ID;
 use super::codes;
 use super::doors;
+use super::endpoints::Endpoint;
 use super::model::{Attempt, Subject};
-use super::psp::Psp;
+use super::psp::{Answer, Psp};
 use super::settlement::{self, By, Decision, endpoint_of};
 
 pub(super) fn routes() -> Router {
@@ -79,8 +80,10 @@ async fn step(workspace: &Workspace, token: &str) -> Step {
                 if !fits {
                     return Ok(Step::Ask(attempt.subject));
                 }
-                let queued = tx.take_outcome(ID, &key).unwrap_or(Outcome::Expire);
-                return Ok(decided(tx, &attempt, &Decision::outcome(queued), By::Queue));
+                let queued = tx.take_outcome(ID, &key);
+                return Ok(queued.map_or(Step::Ask(attempt.subject), |queued| {
+                    decided(tx, &attempt, &Decision::outcome(queued), By::Queue)
+                }));
             }
             let outcome = attempt.decided.clone().unwrap_or(Outcome::Expire);
             Ok::<_, Infallible>(decided(tx, &attempt, &Decision::outcome(outcome), By::Queue))
@@ -153,10 +156,11 @@ enum Pressed {
 
 /// Reads the buttons that all pages have: `outcome`, and for trying things out one for each `word` that
 /// the provider knows.
-fn pressed(body: &Bytes, psp: Psp) -> Pressed {
+fn pressed(body: &Bytes, psp: Psp, endpoint: &Endpoint) -> Pressed {
     let word = field(body, "word");
     if !word.is_empty() {
-        let Some(answer) = psp.answer(&word) else { return Pressed::Unknown };
+        let answer = psp.answer(&word).filter(|answer| is_fitting(answer, endpoint));
+        let Some(answer) = answer else { return Pressed::Unknown };
         let outcome = match answer.code.as_str() {
             "" => Outcome::Approve,
             "205" => Outcome::Cancel,
@@ -172,12 +176,16 @@ fn pressed(body: &Bytes, psp: Psp) -> Pressed {
     }
 }
 
+/// Whether BRP can make something of an answer at an endpoint.
+fn is_fitting(answer: &Answer, endpoint: &Endpoint) -> bool {
+    answer.code.is_empty() || codes::occurs(&answer.code, endpoint)
+}
+
 /// What a provider can answer that BRP can make something of at this attempt's endpoint: the word, and
 /// what it comes to.
 fn words(psp: Psp, attempt: &Attempt) -> Vec<(&'static str, String)> {
     let endpoint = endpoint_of(attempt);
-    let fitting =
-        psp.answers().filter(|answer| answer.code.is_empty() || codes::occurs(&answer.code, endpoint));
+    let fitting = psp.answers().filter(|answer| is_fitting(answer, endpoint));
     fitting
         .map(|answer| {
             let result =

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use crate::brp::codes;
+use crate::brp::endpoints::Endpoint;
 use crate::brp::model::{Attempt, BusinessUnit, Invoice, Method, Order, Person, Subject};
 use crate::brp::psp::Psp;
 use crate::brp::settlement::{Decision, endpoint_of, offers};
@@ -41,7 +42,6 @@ struct ProviderPage {
     kind: String,
     /// Who buys, for what an invoice needs: name, personal number, address.
     buyer: Vec<(&'static str, String)>,
-    action: String,
     typed: CardForm,
     problems: Problems,
     test_card: String,
@@ -74,7 +74,8 @@ pub(super) async fn show(
         return away;
     }
     let chosen = field(&Bytes::from(query.unwrap_or_default()), "method").parse().ok();
-    let page = Shown { workspace: &workspace, installation: &installation, token: &token, chosen };
+    let page =
+        Shown { workspace: &workspace, origin: &origin, installation: &installation, token: &token, chosen };
     page.render(StatusCode::OK, CardForm::default(), Vec::new()).await
 }
 
@@ -86,12 +87,22 @@ pub(super) async fn decide(
     Path((installation, token)): Path<(String, String)>,
     body: Bytes,
 ) -> Response {
-    let chosen: Option<u64> = field(&body, "method").parse().ok();
-    let page = Shown { workspace: &workspace, installation: &installation, token: &token, chosen };
+    let step = step(&workspace, &token).await;
+    if let Some(away) = onward(&step, &workspace, &trail, &origin, &installation) {
+        return away;
+    }
+    let named = field(&body, "method");
+    let chosen: Option<u64> = named.parse().ok();
+    let page =
+        Shown { workspace: &workspace, origin: &origin, installation: &installation, token: &token, chosen };
     let typed = CardForm::read(&body);
-    let Some((psp, by_card)) = page.way().await else { return alert(&workspace, "204", &Sent::default()) };
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
-    let (outcome, word) = match pressed(&body, psp) {
+    let Some(way) = page.way(&named).await else {
+        return page
+            .render(unprocessable, typed, vec![("outcome", "There is no such way to pay here.")])
+            .await;
+    };
+    let (outcome, word) = match pressed(&body, way.psp, way.endpoint) {
         Pressed::Outcome(outcome, word) => (outcome, word),
         Pressed::Unknown => {
             return page
@@ -99,7 +110,7 @@ pub(super) async fn decide(
                 .await;
         }
     };
-    let paying = outcome == Outcome::Approve && word.is_none() && by_card;
+    let paying = outcome == Outcome::Approve && word.is_none() && way.by_card;
     let (outcome, card) = if paying {
         match typed.pay(workspace.clock().now()) {
             Ok(paid) => paid,
@@ -114,22 +125,34 @@ pub(super) async fn decide(
         .unwrap_or_else(|| alert(&workspace, "204", &Sent::default()))
 }
 
+/// How a payment is carried out.
+struct Way {
+    psp: Psp,
+    by_card: bool,
+    endpoint: &'static Endpoint,
+}
+
 /// The page of one payment, with the way to pay that the payer looks at.
 struct Shown<'a> {
     workspace: &'a Workspace,
+    origin: &'a Origin,
     installation: &'a str,
     token: &'a str,
     chosen: Option<u64>,
 }
 
 impl Shown<'_> {
-    /// The provider that carries the payment out, and whether by card.
-    async fn way(&self) -> Option<(Psp, bool)> {
+    /// How the payment is carried out with the method of this name, or with the usual one where none is
+    /// named; `None` for a method that is not offered.
+    async fn way(&self, named: &str) -> Option<Way> {
         self.workspace
             .read(|tx| {
                 let attempt = tx.get::<Attempt>(self.token)?;
                 let method = self.method(tx, &attempt);
-                Some(method.map_or((attempt.psp, true), |method| (method.psp, method.is_card())))
+                let offered = named.is_empty() || method.as_ref().is_some_and(|m| m.id.to_string() == named);
+                let endpoint = endpoint_of(&attempt);
+                let (psp, by_card) = method.map_or((attempt.psp, true), |m| (m.psp, m.is_card()));
+                offered.then_some(Way { psp, by_card, endpoint })
             })
             .await
     }
@@ -143,9 +166,10 @@ impl Shown<'_> {
     async fn render(&self, status: StatusCode, typed: CardForm, problems: Problems) -> Response {
         let page = self.workspace.read(|tx| self.page(tx, &typed, &problems)).await;
         match page {
-            Some(page) if page.psp == Psp::Swish => {
-                redirect(StatusCode::SEE_OTHER, &format!("/{}/swish/{}", self.installation, self.token))
-            }
+            Some(page) if page.psp == Psp::Swish => redirect(
+                StatusCode::SEE_OTHER,
+                &format!("{}/{}/swish/{}", self.origin.0, self.installation, self.token),
+            ),
             Some(page) => html(status, &page),
             None => alert(self.workspace, "204", &Sent::default()),
         }
@@ -173,7 +197,11 @@ impl Shown<'_> {
             order: attempt.subject.key(),
             amount: money(attempt.amount),
             reserves: matches!(attempt.subject, Subject::Mandate { .. }),
-            rows: rows.into_iter().map(|(name, quantity, price)| (name, quantity, money(price))).collect(),
+            rows: rows
+                .into_iter()
+                .chain(by_value_card(&attempt))
+                .map(|(name, quantity, price)| (name, quantity, money(price)))
+                .collect(),
             methods: offered
                 .iter()
                 .map(|method| (method.id, method.name.clone(), method.id == shown))
@@ -182,7 +210,6 @@ impl Shown<'_> {
             method_name: method.as_ref().map_or_else(|| "Kortköp".to_owned(), |method| method.name.clone()),
             kind: method.map_or_else(|| "CARD_CREDIT".to_owned(), |method| method.kind),
             buyer: person.and_then(|id| tx.get::<Person>(id)).map_or_else(Vec::new, |person| buyer(&person)),
-            action: format!("/{}/provider/{}", self.installation, self.token),
             typed: typed.clone(),
             problems: problems.clone(),
             test_card: codes::grouped(TEST_CARD),
@@ -196,6 +223,12 @@ impl Shown<'_> {
             sent: attempt.sent.clone(),
         })
     }
+}
+
+/// What value cards pay, as a row.
+fn by_value_card(attempt: &Attempt) -> Option<(String, i64, i64)> {
+    let paid = attempt.price - attempt.amount;
+    (paid > 0).then(|| ("Värdekort".to_owned(), 1, -paid))
 }
 
 /// What a page says of what is paid.

@@ -10,10 +10,10 @@ use serde_json::json;
 
 use crate::brp::model::{Attempt, BusinessUnit};
 use crate::brp::psp::Psp;
-use crate::brp::settlement::Decision;
+use crate::brp::settlement::{Decision, endpoint_of};
 use crate::kit::locator::Origin;
 use crate::kit::money::Amount;
-use crate::kit::page::{STYLE, Sent, html};
+use crate::kit::page::{STYLE, Sent, html, redirect};
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
@@ -30,7 +30,6 @@ struct SwishPage {
     amount: String,
     /// The payer's number, all but its end hidden.
     payer: String,
-    action: String,
     unknown_button: bool,
     words: Vec<(&'static str, String)>,
     sent: Sent,
@@ -46,7 +45,7 @@ pub(super) async fn show(
     let step = step(&workspace, &token).await;
     match onward(&step, &workspace, &trail, &origin, &installation) {
         Some(away) => away,
-        None => page(&workspace, &installation, &token, StatusCode::OK).await,
+        None => page(&workspace, &origin, &installation, &token, StatusCode::OK).await,
     }
 }
 
@@ -80,8 +79,16 @@ pub(super) async fn decide(
     Path((installation, token)): Path<(String, String)>,
     body: Bytes,
 ) -> Response {
-    let Pressed::Outcome(outcome, word) = pressed(&body, Psp::Swish) else {
-        return page(&workspace, &installation, &token, StatusCode::UNPROCESSABLE_ENTITY).await;
+    let step = step(&workspace, &token).await;
+    if let Some(away) = onward(&step, &workspace, &trail, &origin, &installation) {
+        return away;
+    }
+    let attempt = workspace.read(|tx| tx.get::<Attempt>(token.as_str())).await;
+    let Some(attempt) = attempt.filter(|attempt| attempt.psp == Psp::Swish) else {
+        return elsewhere(&origin, &installation, &token);
+    };
+    let Pressed::Outcome(outcome, word) = pressed(&body, Psp::Swish, endpoint_of(&attempt)) else {
+        return page(&workspace, &origin, &installation, &token, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     let decision = Decision { word, ..Decision::outcome(outcome) };
     let step = super::decide(&workspace, &token, &decision).await;
@@ -89,28 +96,42 @@ pub(super) async fn decide(
         .unwrap_or_else(|| alert(&workspace, "204", &Sent::default()))
 }
 
-async fn page(workspace: &Workspace, installation: &str, token: &str, status: StatusCode) -> Response {
+/// Where a payment is that is not Swish's.
+fn elsewhere(origin: &Origin, installation: &str, token: &str) -> Response {
+    redirect(StatusCode::SEE_OTHER, &format!("{}/{installation}/provider/{token}", origin.0))
+}
+
+async fn page(
+    workspace: &Workspace,
+    origin: &Origin,
+    installation: &str,
+    token: &str,
+    status: StatusCode,
+) -> Response {
     let page = workspace
         .read(|tx| {
             let attempt = tx.get::<Attempt>(token)?;
+            if attempt.psp != Psp::Swish {
+                return Some(None);
+            }
             let about = About::of(tx, attempt.subject);
             let unit = about.unit.and_then(|id| tx.get::<BusinessUnit>(id));
-            Some(SwishPage {
+            Some(Some(SwishPage {
                 style: STYLE,
                 seller: unit.map_or_else(String::new, |unit| unit.name.clone()),
                 title: about.title,
                 order: attempt.subject.key(),
                 amount: Amount::new(attempt.amount, &attempt.currency).to_string(),
                 payer: attempt.payer_alias.as_deref().map_or_else(String::new, hidden),
-                action: format!("/{installation}/swish/{token}"),
                 unknown_button: status != StatusCode::OK,
                 words: words(Psp::Swish, &attempt),
                 sent: attempt.sent.clone(),
-            })
+            }))
         })
         .await;
     match page {
-        Some(page) => html(status, &page),
+        Some(Some(page)) => html(status, &page),
+        Some(None) => elsewhere(origin, installation, token),
         None => alert(workspace, "204", &Sent::default()),
     }
 }

@@ -36,6 +36,13 @@ pub(super) async fn queue_outcomes(State(house): Shared, Path(name): Path<String
             "Send `outcome`, or a `chain` of them.",
         ));
     }
+    if wanted.order.as_deref() == Some("") {
+        return Err(Problem::bad_request(
+            "no_order",
+            "`order` is empty",
+            "Name the order, or leave `order` out for whichever payment comes next.",
+        ));
+    }
     for outcome in &chain {
         if let Outcome::Code(code) = outcome
             && !provider.codes().iter().any(|known| known.code == *code)
