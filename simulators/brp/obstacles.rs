@@ -21,12 +21,22 @@ pub(super) struct Wishes<'a> {
     pub(super) distribution: Option<&'a str>,
     /// Whether the payer's alias is a phone number that Swish could know.
     pub(super) alias_fits: bool,
-    /// Whether there is a reference person for an invoice.
-    pub(super) reference: bool,
-    /// Whether a reference is named that is no person.
-    pub(super) reference_unknown: bool,
+    /// Who an organisation's invoice goes to there.
+    pub(super) reference: Reference,
     /// Whether an invoice's due date is given and is none.
     pub(super) due_unreadable: bool,
+}
+
+/// Whom a call names as an invoice's reference.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Reference {
+    /// Nobody.
+    #[default]
+    Missing,
+    /// A person.
+    Person,
+    /// Somebody who is no person of BRP's.
+    Unknown,
 }
 
 type Checks<'a> = &'a [(&'static str, bool)];
@@ -208,7 +218,14 @@ pub(super) fn of_subscription(
     wishes: &Wishes<'_>,
 ) -> Option<&'static str> {
     let checks = [
-        ("304", wishes.reference_unknown || (subscription.organisation.is_some() && !wishes.reference)),
+        (
+            "304",
+            match wishes.reference {
+                Reference::Missing => subscription.organisation.is_some(),
+                Reference::Person => false,
+                Reference::Unknown => true,
+            },
+        ),
         ("305", subscription.debit != Debit::Invoice || !subscription.active || wishes.due_unreadable),
     ];
     first(&checks, endpoint)

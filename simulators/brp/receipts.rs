@@ -12,6 +12,7 @@ use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
 use super::auth::{Answer, Refusal, authorized, success};
+use super::customers;
 use super::fields::{Query, known};
 use super::model::{BusinessUnit, Receipt, Row, Subject, day};
 use super::shapes::{company, customer, money, order, time, unit, vat_sums};
@@ -35,7 +36,6 @@ async fn list(
     headers: HeaderMap,
 ) -> Answer {
     authorized(&workspace, &headers).await?;
-    let customer = known(&customer)?;
     let mut period = Query::new(query).period()?;
     if period.start.is_none() && period.end.is_none() {
         let today = day(workspace.clock().now());
@@ -43,21 +43,22 @@ async fn list(
     }
     let shown = workspace
         .read(|tx| {
+            let person = customers::find(tx, &customer)?;
             let receipts = tx.all::<Receipt>().into_iter();
             let mine = receipts
-                .filter(|receipt| receipt.customer == Some(customer) && period.holds(receipt.created));
-            mine.map(|receipt| {
+                .filter(|receipt| receipt.customer == Some(person.id) && period.holds(receipt.created));
+            let shown = mine.map(|receipt| {
                 json!({
                     "id": receipt.id,
                     "number": receipt.number,
                     "created": time(receipt.created),
                     "amount": money(receipt.amount, &receipt.currency),
                 })
-            })
-            .collect::<Vec<_>>()
+            });
+            Ok::<_, Refusal>(shown.collect::<Value>())
         })
-        .await;
-    Ok(success(StatusCode::OK, &json!(shown)))
+        .await?;
+    Ok(success(StatusCode::OK, &shown))
 }
 
 /// `GET …/customers/{customer}/receipts/{receipt}`

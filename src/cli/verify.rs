@@ -54,6 +54,9 @@ impl Verify {
         let mut given = self.given.values(operation);
         for text in &self.with {
             let (name, value) = named(text)?;
+            if name == "url" {
+                return Err(CliError::usage("the URL is given twice", "Give it once, before the names."));
+            }
             let place = given.iter_mut().find(|(known, _)| known == name).ok_or_else(|| {
                 CliError::usage(
                     format!("{} has no `{name}`", operation.id()),

@@ -234,3 +234,15 @@ async fn the_readmes_sessions_work_twice_in_a_row() {
         }
     }
 }
+
+#[test]
+fn texts_that_name_the_operations_name_them_all() {
+    let protocol = std::fs::read_to_string(root().join("src/adapter/PROTOCOL.md"));
+    let protocol = protocol.expect("the protocol");
+    let help = run(&["verify", "--help"]).stdout;
+    let operations = provkassa::simulators::PROVIDERS.iter().flat_map(|provider| provider.operations());
+    for operation in operations {
+        assert!(protocol.contains(&format!("### `{}`", operation.id())), "{} in PROTOCOL.md", operation.id());
+        assert!(help.contains(operation.id()), "{} in the help of verify", operation.id());
+    }
+}

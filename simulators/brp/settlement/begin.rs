@@ -11,7 +11,7 @@ use crate::brp::endpoints::{Purpose, SUBSCRIPTION_ID};
 use crate::brp::model::{
     Attempt, Invoice, MANDATE_AMOUNT, Method, Order, Person, Subject, Subscription, Transaction,
 };
-use crate::brp::obstacles::{self, Wishes};
+use crate::brp::obstacles::{self, Reference, Wishes};
 use crate::brp::psp::Psp;
 use crate::kit::outcome::Outcome;
 use crate::kit::table::Tx;
@@ -83,14 +83,18 @@ fn find(tx: &Tx<'_>, call: &Call) -> Result<Found, &'static str> {
     let endpoint = call.endpoint;
     let choice = choice(tx, endpoint.purpose, call.message.value("paymentmethodid"));
     let given = |name: &str| call.message.value(name).filter(|value| !value.is_empty());
-    let reference = call.id("referenceId").filter(|id| tx.get::<Person>(*id).is_some());
+    let person = call.id("referenceId").and_then(|id| tx.get::<Person>(id));
+    let reference = match (given("referenceId"), person) {
+        (None, _) => Reference::Missing,
+        (Some(_), Some(_)) => Reference::Person,
+        (Some(_), None) => Reference::Unknown,
+    };
     let wishes = Wishes {
         // Anything but `true` means the orderer's own account.
         organisation: call.message.value("useorgaccount") == Some("true"),
         distribution: given("distributionmethod"),
         alias_fits: call.payer_alias.is_some(),
-        reference: reference.is_some(),
-        reference_unknown: reference.is_none() && given("referenceId").is_some(),
+        reference,
         due_unreadable: given("dueDate").is_some_and(|day| day.parse::<Date>().is_err()),
     };
     let swedish_kronor = || "SEK".to_owned();
