@@ -6,36 +6,24 @@
 //! providers say to BRP's servers, coupons, later withdrawals.
 
 mod around;
-mod auth;
 pub mod codes;
-mod consents;
-mod customers;
 mod doors;
 pub mod endpoints;
 mod evidence;
-mod fields;
 mod founding;
-mod invoices;
-mod items;
-mod links;
 pub mod model;
 mod obstacles;
-mod orders;
 mod payments;
 pub mod psp;
-mod receipts;
-mod reservations;
+mod rest;
 mod seeding;
 mod settings;
 pub mod settlement;
-mod shapes;
 pub mod signing;
-mod subscriptions;
 mod swish;
 #[cfg(test)]
 mod tests;
 mod tour;
-mod units;
 mod window;
 
 use axum::Router;
@@ -88,18 +76,8 @@ impl Provider for Brp {
         doors::collapse_slashes(
             Router::new()
                 .merge(payments::routes())
+                .merge(rest::routes())
                 .merge(window::routes())
-                .merge(auth::routes())
-                .merge(consents::routes())
-                .merge(customers::routes())
-                .merge(invoices::routes())
-                .merge(items::routes())
-                .merge(links::routes())
-                .merge(orders::routes())
-                .merge(receipts::routes())
-                .merge(reservations::routes())
-                .merge(subscriptions::routes())
-                .merge(units::routes())
                 .fallback(doors::unknown),
         )
     }

@@ -1,15 +1,13 @@
 //! The beginning: what a call is about, whether it may go on, and where the payer goes.
 
-use std::sync::Arc;
-
 use jiff::civil::Date;
 
 use crate::brp::ID;
-use crate::brp::around::{AT_PROVIDERS, Around, Choice, choice};
+use crate::brp::around::{Around, choice};
 use crate::brp::codes;
 use crate::brp::endpoints::{Purpose, SUBSCRIPTION_ID};
 use crate::brp::model::{
-    Attempt, Invoice, MANDATE_AMOUNT, Method, Order, Person, Subject, Subscription, Transaction,
+    Attempt, Invoice, MANDATE_AMOUNT, Order, Person, Subject, Subscription, Transaction,
 };
 use crate::brp::obstacles::{self, Reference, Wishes};
 use crate::brp::psp::Psp;
@@ -17,7 +15,7 @@ use crate::kit::outcome::Outcome;
 use crate::kit::table::Tx;
 
 use super::finish::{By, Decision, decide, finish};
-use super::{Begun, Call, Made, booking, ended, endpoint_of, invoicing};
+use super::{Begun, Call, Made, booking, ended, invoicing};
 
 /// What a call is about, as it is found.
 struct Found {
@@ -245,32 +243,4 @@ fn settle(tx: &mut Tx<'_>, call: &Call, found: &Found) -> Begun {
     };
     let result = made.ok_or("204");
     Begun::Back(ended(tx, call.endpoint, call.returnurl.as_deref(), Some(found.subject), result))
-}
-
-/// The methods that a payer may choose at the provider, the facility's own provider's first; the one
-/// that the link names, if it names one.
-pub(in crate::brp) fn offers(tx: &Tx<'_>, attempt: &Attempt) -> Vec<Arc<Method>> {
-    if let Some(method) = attempt.method {
-        return tx.get::<Method>(method).into_iter().collect();
-    }
-    let endpoint = endpoint_of(attempt);
-    let own = Around::attempt(tx, attempt).and_then(|around| around.unit).map(|unit| unit.psp);
-    let fits = |method: &Arc<Method>| {
-        let choice = Choice::Method(method.id);
-        let wishes = Wishes { alias_fits: true, ..Wishes::default() };
-        let kind = method.kind.as_str();
-        method.internet
-            && match attempt.subject {
-                Subject::Order(id) => tx.get::<Order>(id).is_some_and(|order| {
-                    let around = Around::order(tx, &order, choice);
-                    obstacles::of_order(endpoint, &order, &around, &wishes, tx.settings).is_none()
-                }),
-                // Nobody pays an invoice with another.
-                Subject::Invoice(_) => AT_PROVIDERS.contains(&kind) && !["INVOICE", "KLARNA"].contains(&kind),
-                _ => method.is_card(),
-            }
-    };
-    let mut offers: Vec<_> = tx.all::<Method>().into_iter().filter(fits).collect();
-    offers.sort_by_key(|method| (Some(method.psp) != own, !method.is_card(), method.id));
-    offers
 }

@@ -12,8 +12,7 @@ use crate::kit::outcome::Outcome;
 use crate::kit::problem::Problem;
 use crate::kit::table::Tx;
 
-use super::begin::offers;
-use super::{booking, ended, endpoint_of};
+use super::{booking, ended, endpoint_of, offers};
 
 /// Who decides how a payment ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@ mod delivery;
 mod finish;
 mod invoicing;
 mod letters;
+mod offers;
 
 use std::collections::BTreeSet;
 
@@ -14,8 +15,8 @@ use crate::kit::page::Sent;
 use crate::kit::table::Tx;
 
 pub use begin::begin;
-pub(super) use begin::offers;
 pub use finish::{By, Decision, decide, finish, press};
+pub(super) use offers::offers;
 
 use super::endpoints::{Endpoint, endpoint};
 use super::model::{Attempt, Ended, Order, Subject, ValueCard};

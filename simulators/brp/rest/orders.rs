@@ -9,15 +9,16 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
+use crate::brp::model::{BusinessUnit, Order, Person};
+use crate::brp::settlement::{by_value_card, cards_of};
 use crate::kit::table::Tx;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
-use super::auth::{Answer, Refusal, authorized, success};
+use super::answer::{Answer, Refusal, success};
+use super::auth::authorized;
 use super::fields::{Query, id, number, object, text};
 use super::items;
-use super::model::{BusinessUnit, Order, Person};
-use super::settlement::{by_value_card, cards_of};
 use super::shapes::{customer, money, time, unit, vat_sums};
 
 /// What an order can be. The names are assumed: a Danish installation says "Oprettet" and "Betalet".

@@ -9,6 +9,10 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
+use crate::brp::ID;
+use crate::brp::endpoints::UNHASHED;
+use crate::brp::model::{BusinessUnit, Invoice, Method, Order, Person, Subject};
+use crate::brp::signing;
 use crate::kit::address::{is_email, is_web_address};
 use crate::kit::locator::Origin;
 use crate::kit::operation::{Message, Operation as _, Parameter};
@@ -16,13 +20,10 @@ use crate::kit::table::{Record, Tx};
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
-use super::ID;
-use super::auth::{Answer, Refusal, authorized, success};
-use super::endpoints::UNHASHED;
+use super::answer::{Answer, Refusal, success};
+use super::auth::authorized;
 use super::fields::{Phone, at, id, mandatory, number, object, text};
-use super::model::{BusinessUnit, Invoice, Method, Order, Person, Subject};
 use super::orders::left_to_pay;
-use super::signing;
 
 const PAYER: &str = "payerAlias";
 const PAYMENT_METHOD: &str = "paymentMethod";

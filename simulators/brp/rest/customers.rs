@@ -9,12 +9,13 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
+use crate::brp::model::{Address, BusinessUnit, Invoice, Person, Subscription};
 use crate::kit::table::Tx;
 use crate::kit::workspace::Workspace;
 
-use super::auth::{Answer, Refusal, authorized, success};
+use super::answer::{Answer, Refusal, success};
+use super::auth::authorized;
 use super::fields::{Phone, at, day_of, email, id, known, mandatory, object, text};
-use super::model::{Address, BusinessUnit, Invoice, Person, Subscription};
 use super::shapes::{COUNTRY, money, organisation, time, unit};
 
 pub(super) fn routes() -> Router {

@@ -7,14 +7,15 @@ use axum::routing::get;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
+use crate::brp::model::{Debit, Invoice, InvoiceState, Subject, Subscription};
 use crate::kit::table::Tx;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
-use super::auth::{Answer, Refusal, authorized, success};
+use super::answer::{Answer, Refusal, success};
+use super::auth::authorized;
 use super::customers;
 use super::fields::{Query, known};
-use super::model::{Debit, Invoice, InvoiceState, Subject, Subscription};
 use super::shapes::{company_of, customer, money, order, organisation, time, unit, vat_sums};
 
 pub(super) fn routes() -> Router {

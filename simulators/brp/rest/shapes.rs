@@ -3,9 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::brp::model::{BusinessUnit, Order, Organisation, Person};
 use crate::kit::table::Tx;
-
-use super::model::{BusinessUnit, Order, Organisation, Person};
 
 /// The rate of VAT on everything that is sold, in percent. Assumed: the records have none.
 const VAT_RATE: i64 = 25;

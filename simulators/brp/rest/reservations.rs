@@ -8,15 +8,15 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
+use crate::brp::model::{Order, ValueCard};
+use crate::brp::settlement::cards_of;
 use crate::kit::table::Tx;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
-use super::auth::{Answer, Refusal, success};
+use super::answer::{Answer, Refusal, success};
 use super::fields::{mandatory, object, text};
-use super::model::{Order, ValueCard};
 use super::orders::{editable, find, guard, keep};
-use super::settlement::cards_of;
 
 /// The field that names the card.
 const FIELD: &str = "valueCardNumber";

@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use crate::brp::model::day;
 use crate::kit::address::is_email;
 
-use super::auth::Refusal;
-use super::model::day;
+use super::answer::Refusal;
 
 /// The body as a JSON object.
 pub(super) fn object(body: &Bytes) -> Result<Value, Refusal> {

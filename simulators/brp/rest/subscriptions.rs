@@ -6,13 +6,14 @@ use axum::routing::get;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
+use crate::brp::model::Subscription;
 use crate::kit::table::Tx;
 use crate::kit::workspace::Workspace;
 
-use super::auth::{Answer, Refusal, authorized, success};
+use super::answer::{Answer, Refusal, success};
+use super::auth::authorized;
 use super::customers;
 use super::fields::Query;
-use super::model::Subscription;
 use super::shapes::{customer, money, unit};
 
 pub(super) fn routes() -> Router {

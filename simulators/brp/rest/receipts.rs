@@ -7,14 +7,15 @@ use http::{HeaderMap, StatusCode};
 use jiff::ToSpan as _;
 use serde_json::{Value, json};
 
+use crate::brp::model::{BusinessUnit, Receipt, Row, Subject, day};
 use crate::kit::table::Tx;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
-use super::auth::{Answer, Refusal, authorized, success};
+use super::answer::{Answer, Refusal, success};
+use super::auth::authorized;
 use super::customers;
 use super::fields::{Query, known};
-use super::model::{BusinessUnit, Receipt, Row, Subject, day};
 use super::shapes::{company, customer, money, order, time, unit, vat_sums};
 
 /// How far back the list goes where the request does not say.

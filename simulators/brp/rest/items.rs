@@ -7,13 +7,14 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
+use crate::brp::model::{Order, Product, Row, day};
 use crate::kit::table::Tx;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
-use super::auth::{Answer, Refusal, authorized, success};
+use super::answer::{Answer, Refusal, success};
+use super::auth::authorized;
 use super::fields::{at, day_of, id, integer, mandatory, moment, object};
-use super::model::{Order, Product, Row, day};
 use super::orders::{editable, guard, keep};
 use super::shapes::money;
 

@@ -6,12 +6,12 @@ use axum::routing::get;
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::brp::model::{BusinessUnit, Method, Order, Product};
 use crate::kit::table::Tx;
 use crate::kit::workspace::Workspace;
 
-use super::auth::{Answer, Refusal, success};
+use super::answer::{Answer, Refusal, success};
 use super::fields::{Query, known};
-use super::model::{BusinessUnit, Method, Order, Product};
 use super::shapes::{COUNTRY, company};
 
 pub(super) fn routes() -> Router {
