@@ -237,13 +237,14 @@ pub(super) fn late_of_order(
     attempt: &Attempt,
     order: &Order,
     around: &Around,
-    settings: &Settings,
     now: Timestamp,
 ) -> Option<&'static str> {
-    // What would keep the order itself from being paid now: it has become invalid meanwhile.
-    let wishes = Wishes { alias_fits: true, ..Wishes::default() };
-    let invalid = of_order(endpoint, order, around, &wishes, settings)
-        .is_some_and(|code| ["15", "100", "102", "103", "108", "111"].contains(&code));
+    // It has become one that could not be paid so: what is bought changed, at the same price.
+    let card = around.kind().starts_with("CARD_");
+    let invalid = around.unit.is_none()
+        || around.confirm_only
+        || around.participants_missing
+        || (around.recurring && (!card || around.person.is_none()));
     let gone = order.deleted || order.has_lapsed(now) || order.is_debited() || order.confirmed;
     let tokenless = around.method.as_ref().is_some_and(|method| !method.issues_token);
     let checks = [
@@ -262,8 +263,9 @@ pub(super) fn late_of_invoice(
     attempt: &Attempt,
     invoice: &Invoice,
 ) -> Option<&'static str> {
+    let another = invoice.customer != attempt.customer || invoice.business_unit.is_none();
     let checks = [
-        ("303", invoice.deleted || invoice.is_handed_over() || invoice.rest <= 0),
+        ("303", invoice.deleted || invoice.is_handed_over() || invoice.rest <= 0 || another),
         ("202", invoice.rest != attempt.price),
     ];
     first(&checks, endpoint)

@@ -196,8 +196,10 @@ fn invoice(tx: &mut Tx<'_>, body: &Value) -> Result<Value, Problem> {
 
 /// A customer has one card mandate for each company.
 fn one_for_each_company(tx: &Tx<'_>, body: &Value) -> Result<(), Problem> {
-    let person = body["person"].as_u64().unwrap_or(PERSON);
-    let company = body["company_id"].as_u64().unwrap_or(1);
+    let known = body["id"].as_u64().and_then(|id| tx.get::<Mandate>(id));
+    let (person, company) = known.map_or((PERSON, 1), |mandate| (mandate.person, mandate.company_id));
+    let person = body["person"].as_u64().unwrap_or(person);
+    let company = body["company_id"].as_u64().unwrap_or(company);
     let mandates = tx.all::<Mandate>();
     let other = mandates.iter().find(|mandate| {
         mandate.person == person && mandate.company_id == company && body["id"].as_u64() != Some(mandate.id)

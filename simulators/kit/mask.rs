@@ -77,47 +77,72 @@ pub fn visible(text: &str) -> String {
 
 /// The JSON fields whose texts are never shown: what a login hands out and takes back, and passwords.
 const HIDDEN_FIELDS: &[&str] = &["access_token", "password", "refreshToken", "refresh_token"];
-/// The form fields whose values are never shown.
-const HIDDEN_INPUTS: &[&str] = &["cvc"];
+/// The form fields whose values are never shown. Of a card number so much is left as [`cards`] leaves.
+const HIDDEN_INPUTS: &[&str] = &["cardnumber", "cvc"];
 
-/// Hides the texts of fields that are never shown, in JSON of any spacing and in forms.
+/// Hides the texts of fields that are never shown, in JSON of any spacing and in forms. One way through
+/// the text, however many there are.
 fn fields(text: &str) -> String {
+    let bytes = text.as_bytes();
     let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((start, end)) = next_hidden(rest) {
-        shown.push_str(&rest[..start]);
-        shown.push_str("‹hidden›");
-        rest = &rest[end..];
+    let (mut kept, mut at) = (0, 0);
+    while at < bytes.len() {
+        let hidden = if bytes[at] == b'"' { json_value(text, at) } else { None };
+        match hidden.or_else(|| form_value(text, at)) {
+            Some((start, end)) => {
+                shown.push_str(&text[kept..start]);
+                shown.push_str("‹hidden›");
+                (kept, at) = (end, end);
+            }
+            None => at += 1,
+        }
     }
-    shown.push_str(rest);
+    shown.push_str(&text[kept..]);
     shown
 }
 
-/// Where the next hidden value begins and ends.
-fn next_hidden(text: &str) -> Option<(usize, usize)> {
-    let json = HIDDEN_FIELDS.iter().filter_map(|name| {
-        let name = format!("\"{name}\"");
-        text.match_indices(&name).find_map(|(place, _)| {
-            let behind = &text[place + name.len()..];
-            let value = behind.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
-            let start = text.len() - value.len();
-            if value.starts_with('‹') {
-                return None;
-            }
-            Some((start, start + value.find('"').unwrap_or(value.len())))
-        })
+/// Where the text of a hidden JSON field begins and ends, if its name's quote stands here.
+fn json_value(text: &str, at: usize) -> Option<(usize, usize)> {
+    let behind = &text[at + 1..];
+    let rest = HIDDEN_FIELDS.iter().find_map(|name| behind.strip_prefix(name)?.strip_prefix('"'))?;
+    let value = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+    let start = text.len() - value.len();
+    let mut escaped = false;
+    let end = value.bytes().position(|byte| {
+        let ends = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
     });
-    let forms = HIDDEN_INPUTS.iter().filter_map(|name| {
-        let name = format!("{name}=");
-        text.match_indices(&name).find_map(|(place, _)| {
-            let first = place == 0 || text[..place].ends_with(['&', '?', '\n', ' ', '"']);
-            let start = place + name.len();
-            let end = text[start..].find(['&', '"', '\n', ' ']).map_or(text.len(), |end| start + end);
-            (first && end > start && !text[start..].starts_with('‹')).then_some((start, end))
-        })
-    });
-    json.chain(forms).min()
+    let end = start + end.unwrap_or(value.len());
+    (!is_named(&text[start..end])).then_some((start, end))
 }
+
+/// Where the value of a hidden form field begins and ends, if its name stands here.
+fn form_value(text: &str, at: usize) -> Option<(usize, usize)> {
+    let first = at == 0 || b"&? \n\"".contains(&text.as_bytes()[at - 1]);
+    // A name begins with an ASCII letter, so this is the start of a character.
+    let name =
+        HIDDEN_INPUTS.iter().find(|name| first && text.as_bytes()[at..].starts_with(name.as_bytes()))?;
+    let value = text[at + name.len()..].strip_prefix('=')?;
+    let start = text.len() - value.len();
+    let end = start + value.find(['&', '"', '\n', ' ']).unwrap_or(value.len());
+    let shown = &text[start..end];
+    let digits: String = shown.replace("%20", "").chars().filter(char::is_ascii_digit).collect();
+    let readable = *name == "cardnumber"
+        && (shown.contains('•')
+            || digits.len() < SHORTEST_CARD
+            || TEST_CARDS.contains(&digits.as_str())
+            || digits.starts_with(MAGIC_CARD_PREFIX));
+    (end > start && !readable && !is_named(shown)).then_some((start, end))
+}
+
+/// Whether a value is nothing but a secret's name.
+fn is_named(value: &str) -> bool {
+    value.strip_prefix('‹').and_then(|rest| rest.strip_suffix('›')).is_some_and(|name| !name.contains('›'))
+}
+
+/// The fewest digits of a card.
+const SHORTEST_CARD: usize = 13;
 
 /// Hides the middle of everything that looks like a real card number.
 fn cards(text: &str) -> String {
@@ -131,6 +156,9 @@ fn cards(text: &str) -> String {
         }
         shown.push_str(&text[start..at]);
         let (digits, end) = run_of_digits(bytes, at);
+        // A number before the card may have been taken for its beginning.
+        let alone: String = digits_alone(bytes, at);
+        let (digits, end) = if is_card(&digits) { (digits, end) } else { (alone.clone(), at + alone.len()) };
         if is_card(&digits) {
             shown.push_str(&digits[..6]);
             shown.push_str(&"•".repeat(digits.len() - 10));
@@ -141,6 +169,11 @@ fn cards(text: &str) -> String {
         at = end;
     }
     shown
+}
+
+/// The digits from `at`, up to whatever is none.
+fn digits_alone(bytes: &[u8], at: usize) -> String {
+    bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).map(|byte| char::from(*byte)).collect()
 }
 
 /// The digits from `at`, over single blanks, dashes, pluses and `%20` as forms print them.
@@ -155,7 +188,7 @@ fn run_of_digits(bytes: &[u8], mut at: usize) -> (String, usize) {
         let gap = match byte {
             b' ' | b'-' | b'+' => 1,
             // Dots group cards too; between other numbers, as in addresses, they part them.
-            b'.' if digits.len().is_multiple_of(4) => 1,
+            b'.' if digits.len().is_multiple_of(4) || digits.len() == 10 => 1,
             b'%' if bytes[at..].starts_with(b"%20") => 3,
             _ => break,
         };
@@ -168,7 +201,7 @@ fn run_of_digits(bytes: &[u8], mut at: usize) -> (String, usize) {
 }
 
 fn is_card(digits: &str) -> bool {
-    (13..=19).contains(&digits.len())
+    (SHORTEST_CARD..=19).contains(&digits.len())
         && luhn(digits)
         && !TEST_CARDS.contains(&digits)
         && !digits.starts_with(MAGIC_CARD_PREFIX)
@@ -250,6 +283,18 @@ mod tests {
         let login = "{\"access_token\":\"abc\",\"x\":1,\"refreshToken\" : \"d\", \"password\":\n\"e";
         let hidden = "{\"access_token\":\"‹hidden›\",\"x\":1,\"refreshToken\" : \"‹hidden›\", \"password\":\n\"‹hidden›";
         assert_eq!(masker().text(login), hidden);
+        for (text, shown) in [
+            ("{\"password\":\"ab\\\"tail\"}", "{\"password\":\"‹hidden›\"}"),
+            ("{\"password\":\"SecretWord\"}", "{\"password\":\"‹BRP_SECRET›\"}"),
+            ("{\"password\":\"SecretWordtail\"}", "{\"password\":\"‹hidden›\"}"),
+            ("cardnumber=4539/1488/0343/6467&a=b", "cardnumber=‹hidden›&a=b"),
+            ("cardnumber=4111+1111+1111+1111&cvc=", "cardnumber=4111+1111+1111+1111&cvc="),
+            ("amount=100 4539148803436467", "amount=100 453914••••••6467"),
+            ("3782.822463.10005", "378282•••••0005"),
+            ("é\"password\" é", "é\"password\" é"),
+        ] {
+            assert_eq!(masker().text(text), shown);
+        }
         assert_eq!(masker().header("Authorization", "Bearer abc"), "Bearer ‹credential›");
     }
 

@@ -207,3 +207,53 @@ async fn nothing_that_must_not_be_seen_stands_in_the_journal() {
     }
     assert!(journal.contains("‹hidden›"));
 }
+
+#[tokio::test]
+async fn a_page_can_always_be_left() {
+    let served = Served::frozen().await;
+    for (change, paid) in [
+        (json!({"rows": [row(3, 15_000)]}), "203"),
+        (json!({"confirmed": true}), "203"),
+        (json!({"rows": [row(1, -5)]}), "202"),
+    ] {
+        for (button, code) in [("cancel", "205"), ("decline", "201"), ("approve", paid)] {
+            let id = seed(&served, "orders", json!({"customer": 67, "rows": [row(1, 15_000)]})).await;
+            let there = page(&served, "payfororder", order(&id)).await;
+            let mut change = change.clone();
+            change["id"] = json!(id.parse::<u64>().expect("an id"));
+            seed(&served, "orders", change.clone()).await;
+            let end = finish(&served, at("payfororder"), &there, &[("outcome", button)]).await;
+            assert_eq!(end.code, code, "{button} after {change}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_invoice_that_changes_hands_is_not_booked() {
+    let served = Served::frozen().await;
+    for change in [json!({"customer": 67}), json!({"business_unit": null})] {
+        let id = seed(&served, "invoices", json!({"rest": 100})).await;
+        let there = page(&served, "payforinvoice", vec![("invoiceid", id.clone())]).await;
+        let mut change = change;
+        change["id"] = json!(id.parse::<u64>().expect("an id"));
+        seed(&served, "invoices", change.clone()).await;
+        assert_eq!(finish(&served, at("payforinvoice"), &there, PAY).await.code, "303", "{change}");
+    }
+    // A customer that BRP does not know is still the same customer.
+    let id = seed(&served, "orders", json!({"customer": 999, "rows": [row(1, 500)]})).await;
+    let there = page(&served, "payfororder", order(&id)).await;
+    assert_eq!(finish(&served, at("payfororder"), &there, PAY).await.code, "");
+}
+
+#[tokio::test]
+async fn a_mandate_is_changed_by_the_fields_that_are_named() {
+    let served = Served::frozen().await;
+    let card = json!({"number": "555555.......444", "network": "MASTERCARD", "expires": "2031-01-31"});
+    seed(&served, "mandates", json!({"id": 1})).await;
+    seed(&served, "mandates", json!({"id": 2, "person": 68})).await;
+    seed(&served, "mandates", json!({"id": 2, "card": card})).await;
+    assert_eq!(served.read("brp/mandates").await[1]["card"], card);
+    let url = format!("{}/_sim/v1/workspaces/default/brp/mandates", served.control);
+    let second = served.client.post(url).json(&json!({"id": 2, "person": 67}));
+    assert_eq!(second.send().await.expect("an answer").status(), StatusCode::CONFLICT);
+}

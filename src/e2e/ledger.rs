@@ -68,6 +68,20 @@ async fn a_value_card_pays_first_wherever_the_rest_goes() {
 }
 
 #[tokio::test]
+async fn an_order_that_value_cards_pay_alone_says_so() {
+    let served = Served::frozen().await;
+    for path in ["payfororder", "paywithcustomeraccount"] {
+        served.post("brp/valuecards", json!({"number": CARD, "balance": 15_000})).await;
+        let fields = json!({"customer": 67, "rows": [row(1, 15_000)], "value_cards": [CARD]});
+        let id = seed(&served, "orders", fields).await;
+        let end = call(&served, path, vec![("orderid", id)]).await;
+        let made: u64 = end.id.parse().expect("an id");
+        assert_eq!(record(&served, "receipts", "id", &json!(made)).await["method"], "Värdekort", "{path}");
+    }
+    assert_eq!(record(&served, "persons", "id", &json!(67)).await["account_debt"], 0);
+}
+
+#[tokio::test]
 async fn two_orders_with_one_value_card_do_not_spend_it_twice() {
     let served = Served::frozen().await;
     let fields = json!({"rows": [row(1, 15_000)], "value_cards": [CARD]});

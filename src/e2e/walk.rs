@@ -104,7 +104,18 @@ pub(crate) async fn open(served: &Served, endpoint: &Endpoint, link: &str) -> To
 
 /// Presses a button on a hosted page; BRP's own address, to which the provider sends the payer.
 pub(crate) async fn press(served: &Served, page: &str, fields: &[(&str, &str)]) -> String {
-    location(&served.submit(page, fields).await)
+    let shown = served.get(page).await;
+    if shown.status().is_redirection() {
+        // It is over, and the page is not shown any more.
+        return location(&shown);
+    }
+    // What the form holds beside its buttons, as a browser sends it.
+    let html = shown.text().await.expect("a page");
+    let hidden = html.split("type=\"hidden\" name=\"method\" value=\"").nth(1);
+    let hidden = hidden.and_then(|rest| rest.split('"').next());
+    let fields: Vec<_> =
+        hidden.map(|method| ("method", method)).into_iter().chain(fields.iter().copied()).collect();
+    location(&served.submit(page, &fields).await)
 }
 
 /// Presses a button on a hosted page and comes back.

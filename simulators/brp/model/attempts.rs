@@ -100,6 +100,9 @@ pub struct Attempt {
     pub currency: String,
     /// The payment method, if the link names one or the payer chose one.
     pub method: Option<u64>,
+    /// The methods that the payer can choose from: those that fitted when it began. What changes
+    /// meanwhile must not shut the page, it shows when the payer is back.
+    pub offered: Vec<u64>,
     /// The payment provider.
     pub psp: Psp,
     /// Swish's name for the payer: country code and number, digits alone.

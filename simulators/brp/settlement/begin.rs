@@ -15,11 +15,12 @@ use crate::kit::outcome::Outcome;
 use crate::kit::table::Tx;
 
 use super::finish::{By, Decision, decide, finish};
-use super::{Begun, Call, Made, booking, ended, invoicing};
+use super::{Begun, Call, Made, booking, ended, invoicing, offers};
 
 /// What a call is about, as it is found.
 struct Found {
     subject: Subject,
+    customer: Option<u64>,
     price: i64,
     currency: String,
     around: Around,
@@ -111,6 +112,7 @@ fn find(tx: &Tx<'_>, call: &Call) -> Result<Found, &'static str> {
                 endpoint.purpose.visits() && around.recurring && around.left_of(order.price()) == 0;
             Found {
                 subject: Subject::Order(order.id),
+                customer: order.customer,
                 price: order.price(),
                 currency: order.currency.clone(),
                 hindrance: hindrance.or(cardless.then_some("102")),
@@ -123,6 +125,7 @@ fn find(tx: &Tx<'_>, call: &Call) -> Result<Found, &'static str> {
             let around = Around::invoice(tx, &invoice, choice);
             Found {
                 subject: Subject::Invoice(invoice.id),
+                customer: invoice.customer,
                 price: invoice.rest,
                 currency: invoice.currency.clone(),
                 hindrance: obstacles::of_invoice(endpoint, &invoice, &around, tx.settings),
@@ -135,6 +138,7 @@ fn find(tx: &Tx<'_>, call: &Call) -> Result<Found, &'static str> {
             let around = Around::person(tx, Some(business_unit), Some(person), choice);
             Found {
                 subject: Subject::Mandate { person, business_unit },
+                customer: Some(person),
                 price: MANDATE_AMOUNT,
                 currency: swedish_kronor(),
                 hindrance: obstacles::of_mandate(endpoint, &around, tx.settings),
@@ -146,6 +150,7 @@ fn find(tx: &Tx<'_>, call: &Call) -> Result<Found, &'static str> {
             let around = Around::person(tx, person.business_unit, Some(person.id), choice);
             Found {
                 subject: Subject::Account(person.id),
+                customer: Some(person.id),
                 price: person.account_debt,
                 currency: swedish_kronor(),
                 hindrance: obstacles::of_account(endpoint, &around, &wishes, tx.settings),
@@ -158,6 +163,7 @@ fn find(tx: &Tx<'_>, call: &Call) -> Result<Found, &'static str> {
             let unit = subscription.business_unit;
             Found {
                 subject: Subject::Subscription(subscription.id),
+                customer: Some(subscription.person),
                 price: subscription.price,
                 currency: swedish_kronor(),
                 hindrance: obstacles::of_subscription(endpoint, &subscription, &wishes),
@@ -176,7 +182,7 @@ fn find(tx: &Tx<'_>, call: &Call) -> Result<Found, &'static str> {
 /// Sends the payer to a provider. When nothing is left to pay there is none to visit, and it is
 /// settled at once.
 fn visit(tx: &mut Tx<'_>, call: &Call, found: Found, decided: Option<Outcome>) -> Begun {
-    let Found { subject, price, currency, around, .. } = found;
+    let Found { subject, customer, price, currency, around, .. } = found;
     let amount = around.left_of(price);
     let psp = match (&around.method, &around.unit) {
         (Some(method), _) if method.kind == "SWISH" => Psp::Swish,
@@ -185,15 +191,16 @@ fn visit(tx: &mut Tx<'_>, call: &Call, found: Found, decided: Option<Outcome>) -
         (None, None) => Psp::Brp,
     };
     let token = tx.token::<Attempt>(&format!("order {}", subject.key()));
-    tx.put(Attempt {
+    let mut attempt = Attempt {
         token: token.clone(),
         endpoint: call.endpoint.path.to_owned(),
         subject,
-        customer: around.person.as_ref().map(|person| person.id),
+        customer,
         amount,
         price,
         currency,
         method: around.method.as_ref().map(|method| method.id),
+        offered: Vec::new(),
         psp,
         payer_alias: call.payer_alias.clone(),
         card: None,
@@ -208,7 +215,9 @@ fn visit(tx: &mut Tx<'_>, call: &Call, found: Found, decided: Option<Outcome>) -
         ended: None,
         base: call.base.clone(),
         sent: call.sent.clone(),
-    });
+    };
+    attempt.offered = offers::at_first(tx, &attempt);
+    tx.put(attempt);
     if amount > 0 {
         let room = if psp == Psp::Swish { "swish" } else { "provider" };
         return Begun::Away(format!("{room}/{token}"));

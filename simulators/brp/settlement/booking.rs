@@ -8,12 +8,15 @@ use crate::kit::table::Tx;
 
 use super::{Call, Made, delivery, letters};
 
+/// The payment method of a receipt that value cards paid alone.
+const BY_VALUE_CARD: &str = "Värdekort";
+
 /// Makes an order's receipt and marks it as debited. An order with a recurring product leaves a card
 /// mandate behind.
 pub(super) fn order(tx: &mut Tx<'_>, attempt: &Attempt, order: &Order, around: &Around) -> Made {
     let by_value_card = attempt.price - attempt.amount;
     let method = around.method.as_ref().map_or("Kortköp", |method| &method.name);
-    let method = if attempt.amount == 0 && by_value_card > 0 { "Värdekort" } else { method };
+    let method = if attempt.amount == 0 && by_value_card > 0 { BY_VALUE_CARD } else { method };
     let receipt = receipt_of_order(tx, order, attempt.price, by_value_card, method);
     delivery::debit(tx, order, around, by_value_card);
     if around.recurring {
@@ -46,6 +49,7 @@ pub(super) fn charge_account(
         tx.put(Person { account_debt: debt, ..Person::clone(account) });
     }
     let method = around.method.as_ref().map_or("Kundkonto", |method| &method.name);
+    let method = if left == 0 && price > 0 { BY_VALUE_CARD } else { method };
     let receipt = receipt_of_order(tx, order, price, price - left, method);
     delivery::debit(tx, order, around, price - left);
     letters::receipt(tx, &receipt, around, &[], &call.base);

@@ -16,9 +16,11 @@ pub(super) fn debit(tx: &mut Tx<'_>, order: &Order, around: &Around, by_value_ca
         let kind = product.as_ref().map_or(&row.kind, |product| &product.kind);
         match (kind.as_str(), &around.person) {
             ("VALUE_CARD", _) => {
-                // API3 takes no more of one row; only a seeded order can have them.
+                // API3 takes no more of one row.
+                let key = format!("order {} row {}", order.id, row.id);
+                let mut next = 0;
                 for _ in 0..row.quantity.clamp(0, 10_000) {
-                    let number = card_number(tx, order);
+                    let number = card_number(tx, &key, &mut next);
                     tx.put(ValueCard { number, balance: row.price.max(0) });
                 }
             }
@@ -58,11 +60,14 @@ fn spend(tx: &mut Tx<'_>, order: &Order, by_value_card: i64) {
     }
 }
 
-/// Twelve digits that no card has yet.
-fn card_number(tx: &Tx<'_>, order: &Order) -> String {
-    let key = format!("order {}", order.id);
-    (0..u64::MAX)
-        .map(|n| format!("{:012}", tx.seed.number("brp.valuecards", &key, n, 1_000_000_000_000)))
-        .find(|number| tx.get::<ValueCard>(number.as_str()).is_none())
-        .unwrap_or_default()
+/// Twelve digits that no card has yet; `next` counts on, so that many cards are not tried from the
+/// beginning each.
+fn card_number(tx: &Tx<'_>, key: &str, next: &mut u64) -> String {
+    loop {
+        let number = format!("{:012}", tx.seed.number("brp.valuecards", key, *next, 1_000_000_000_000));
+        *next += 1;
+        if tx.get::<ValueCard>(number.as_str()).is_none() {
+            return number;
+        }
+    }
 }

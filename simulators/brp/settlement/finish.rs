@@ -125,7 +125,7 @@ fn book(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<Ended, &'static str> {
     let (made, transaction) = match attempt.subject {
         Subject::Order(id) => {
             let (order, around) = tx.get::<Order>(id).zip(around).ok_or("203")?;
-            let late = obstacles::late_of_order(endpoint, attempt, &order, &around, tx.settings, tx.now);
+            let late = obstacles::late_of_order(endpoint, attempt, &order, &around, tx.now);
             late.map_or(Ok(()), Err)?;
             (booking::order(tx, attempt, &order, &around), Transaction::Captured)
         }

@@ -9,11 +9,16 @@ use crate::kit::table::Tx;
 
 use super::endpoint_of;
 
-/// The methods that a payer may choose at the provider, the facility's own provider's first; the one
-/// that the link names, if it names one.
+/// The methods that a payer may choose at the provider, the usual one first.
 pub(in crate::brp) fn offers(tx: &Tx<'_>, attempt: &Attempt) -> Vec<Arc<Method>> {
+    attempt.offered.iter().filter_map(|id| tx.get::<Method>(*id)).collect()
+}
+
+/// What an attempt offers when it begins: the method that the link names, or all that fit, the
+/// facility's own provider's first.
+pub(super) fn at_first(tx: &Tx<'_>, attempt: &Attempt) -> Vec<u64> {
     if let Some(method) = attempt.method {
-        return tx.get::<Method>(method).into_iter().collect();
+        return vec![method];
     }
     let endpoint = endpoint_of(attempt);
     let own = Around::attempt(tx, attempt).and_then(|around| around.unit).map(|unit| unit.psp);
@@ -34,5 +39,5 @@ pub(in crate::brp) fn offers(tx: &Tx<'_>, attempt: &Attempt) -> Vec<Arc<Method>>
     };
     let mut offers: Vec<_> = tx.all::<Method>().into_iter().filter(fits).collect();
     offers.sort_by_key(|method| (Some(method.psp) != own, !method.is_card(), method.id));
-    offers
+    offers.iter().map(|method| method.id).collect()
 }

@@ -178,7 +178,7 @@ impl Shown<'_> {
     fn page(&self, tx: &Tx<'_>, typed: &CardForm, problems: &Problems) -> Option<ProviderPage> {
         let attempt = tx.get::<Attempt>(self.token)?;
         let method = self.method(tx, &attempt);
-        let offered = if attempt.method.is_some() { Vec::new() } else { offers(tx, &attempt) };
+        let offered = offers(tx, &attempt);
         let shown = method.as_ref().map_or(0, |method| method.id);
         let money = |minor| Amount::new(minor, &attempt.currency).to_string();
         let About { unit, person, title, rows } = About::of(tx, attempt.subject);
