@@ -62,16 +62,10 @@ pub fn begin(tx: &mut Tx<'_>, call: &Call) -> (Begun, Option<String>) {
         }
         return (back(tx, call, Some(found.subject), code), misplaced);
     }
-    let decided = if misplaced.is_none() { take_fitting(tx, call, &key) } else { None };
+    let decided = if misplaced.is_none() { tx.take_outcome(ID, &key) } else { None };
     let begun =
         if endpoint.purpose.visits() { visit(tx, call, found, decided) } else { settle(tx, call, &found) };
     (begun, misplaced)
-}
-
-/// Takes what is queued; a call without a visit can only be approved.
-fn take_fitting(tx: &mut Tx<'_>, call: &Call, key: &str) -> Option<Outcome> {
-    let fits = call.endpoint.purpose.visits() || tx.queued_outcome(ID, key) == Some(Outcome::Approve);
-    if fits { tx.take_outcome(ID, key) } else { None }
 }
 
 fn back(tx: &Tx<'_>, call: &Call, subject: Option<Subject>, code: &str) -> Begun {
