@@ -30,8 +30,8 @@ impl Http {
     /// Gets ready; nothing is sent yet.
     pub(super) fn open(url: &Url, limits: Limits) -> Result<Self, Fault> {
         let client = Client::builder().redirect(Policy::none()).no_proxy().pool_idle_timeout(REST).build();
-        let client =
-            client.map_err(|error| Fault::Unreachable { url: url.to_string(), why: innermost(&error) })?;
+        let client = client
+            .map_err(|error| Fault::Unreachable { url: without_password(url), why: innermost(&error) })?;
         Ok(Self { client, url: url.clone(), longest: limits.line, patience: Patience::new() })
     }
 

@@ -229,6 +229,18 @@ async fn a_page_can_always_be_left() {
 }
 
 #[tokio::test]
+async fn a_page_without_a_method_of_brps_is_no_dead_end() {
+    let served = Served::frozen().await;
+    for method in [100, 103, 104, 106, 107, 108, 109, 110] {
+        seed(&served, "paymentmethods", json!({"id": method, "internet": false})).await;
+    }
+    let there = page(&served, "payfororder", order("15")).await;
+    assert_eq!(finish(&served, at("payfororder"), &there, &[("outcome", "cancel")]).await.code, "205");
+    let there = page(&served, "payfororder", order("15")).await;
+    assert_eq!(finish(&served, at("payfororder"), &there, PAY).await.code, "");
+}
+
+#[tokio::test]
 async fn an_invoice_that_changes_hands_is_not_booked() {
     let served = Served::frozen().await;
     for change in [json!({"customer": 67}), json!({"business_unit": null})] {

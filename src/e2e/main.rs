@@ -14,6 +14,7 @@ mod house;
 mod ledger;
 mod mistakes;
 mod pay;
+mod providers;
 mod replay;
 mod scene;
 mod support;

@@ -23,16 +23,16 @@ fn every_documented_flow_goes_as_its_fixture_says() {
     }
 }
 
-/// What is drawn or free differs from run to run.
-fn settled(text: &str) -> String {
-    let mut settled = String::new();
+/// The ports are whichever are free.
+fn without_ports(text: &str) -> String {
+    let mut shown = String::new();
     for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
         let bare = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-        let port = bare.len() == 5 && settled.ends_with("127.0.0.1:");
-        settled.push_str(if port { "{port}" } else { bare });
-        settled.push_str(&word[bare.len()..]);
+        let port = bare.len() == 5 && shown.ends_with("127.0.0.1:");
+        shown.push_str(if port { "{port}" } else { bare });
+        shown.push_str(&word[bare.len()..]);
     }
-    settled
+    shown
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn a_departure_is_named_and_fails() {
     fs::write(folder.path().join("bent.json"), flow.to_string()).expect("written");
     let ran = run_in(folder.path(), &["replay", "brp", "--file", "bent.json"]);
     assert_eq!(ran.code, 1);
-    snapshot("cli", "replay-of-a-bent-flow", &settled(&ran.shown()));
+    snapshot("cli", "replay-of-a-bent-flow", &without_ports(&ran.shown()));
 }
 
 #[test]

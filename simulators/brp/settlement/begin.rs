@@ -168,7 +168,9 @@ fn find(tx: &Tx<'_>, call: &Call) -> Result<Found, &'static str> {
     let swish = endpoint.purpose == Purpose::PayOrderBySwish || found.around.kind() == "SWISH";
     let busy = swish && tx.settings.get("brp.swish_open_request") == "refuse" && {
         let attempts = tx.all::<Attempt>();
-        attempts.iter().any(|attempt| attempt.payer_alias == call.payer_alias && attempt.is_open(tx.now))
+        attempts.iter().any(|attempt| {
+            attempt.psp == Psp::Swish && attempt.payer_alias == call.payer_alias && attempt.is_open(tx.now)
+        })
     };
     Ok(Found { hindrance: found.hindrance.or(busy.then_some("201")), ..found })
 }

@@ -13,8 +13,7 @@ use super::{delivery, letters};
 const DAYS_TO_PAY: i64 = 30;
 
 /// Makes the invoice for an order, over what value cards do not pay; the order counts as debited from
-/// then on. With a way of distribution it
-/// is queued for it; without, it is in status 1, "Ej Skickad".
+/// then on. With a way of distribution it is queued for it; without, it is in status 1, "Ej Skickad".
 pub(super) fn invoice_order(tx: &mut Tx<'_>, order: &Order, around: &Around, way: Option<&str>) -> u64 {
     let id = tx.draw::<Invoice>(&format!("order {}", order.id));
     let price = order.price();

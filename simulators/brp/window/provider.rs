@@ -37,6 +37,7 @@ struct ProviderPage {
     rows: Vec<(String, i64, String)>,
     /// The ways to pay: id, name, whether it is the one that is shown.
     methods: Vec<(u64, String, bool)>,
+    /// The one that is shown; 0 where BRP has none that fits, and the page is a card's.
     method: u64,
     method_name: String,
     kind: String,
