@@ -3,9 +3,11 @@
 use std::convert::Infallible;
 
 use axum::Router;
-use axum::extract::Extension;
+use axum::extract::{Extension, FromRequestParts};
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -73,7 +75,22 @@ async fn validate(Extension(workspace): Extension<Workspace>, headers: HeaderMap
     Ok(success(StatusCode::OK, &shown(&session, left)))
 }
 
-/// Whether the request carries a token that still holds.
+/// A request that carries a token that still holds; without one the handler is not reached.
+pub(super) struct Authorized(pub(super) Workspace);
+
+impl FromRequestParts<()> for Authorized {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &()) -> Result<Self, Response> {
+        let Extension(workspace) = Extension::<Workspace>::from_request_parts(parts, state)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        authorized(&workspace, &parts.headers).await.map_err(IntoResponse::into_response)?;
+        Ok(Self(workspace))
+    }
+}
+
+/// Whether the request carries a token that still holds, where only some requests need one.
 pub(super) async fn authorized(workspace: &Workspace, headers: &HeaderMap) -> Result<(), Refusal> {
     session(workspace, headers).await.map(drop)
 }

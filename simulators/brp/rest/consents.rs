@@ -1,17 +1,16 @@
 //! The REST API's card consents: the mandates for recurring withdrawals from a card.
 
 use axum::Router;
-use axum::extract::{Extension, Path, RawQuery};
+use axum::extract::{Path, RawQuery};
 use axum::routing::get;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::brp::model::Mandate;
 use crate::kit::table::Tx;
-use crate::kit::workspace::Workspace;
 
 use super::answer::{Answer, Refusal, success};
-use super::auth::authorized;
+use super::auth::Authorized;
 use super::customers;
 use super::fields::{Query, known};
 use super::shapes::{company_of, customer, unit};
@@ -24,12 +23,10 @@ pub(super) fn routes() -> Router {
 
 /// `GET …/customers/{customer}/consents/cards`, of all companies or of one.
 async fn list(
-    Extension(workspace): Extension<Workspace>,
+    Authorized(workspace): Authorized,
     Path((_, customer)): Path<(String, String)>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Answer {
-    authorized(&workspace, &headers).await?;
     let company = Query::new(query).number("company")?;
     let shown = workspace
         .read(|tx| {
@@ -46,11 +43,9 @@ async fn list(
 
 /// `GET …/customers/{customer}/consents/cards/{consent}`
 async fn read(
-    Extension(workspace): Extension<Workspace>,
+    Authorized(workspace): Authorized,
     Path((_, customer, consent)): Path<(String, String, String)>,
-    headers: HeaderMap,
 ) -> Answer {
-    authorized(&workspace, &headers).await?;
     let consent = known(&consent)?;
     let shown = workspace
         .read(|tx| {

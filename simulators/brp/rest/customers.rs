@@ -3,18 +3,17 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Extension, Path};
+use axum::extract::Path;
 use axum::routing::{get, post};
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::brp::model::{Address, BusinessUnit, Invoice, Person, Subscription};
 use crate::kit::table::Tx;
-use crate::kit::workspace::Workspace;
 
 use super::answer::{Answer, Refusal, success};
-use super::auth::authorized;
+use super::auth::Authorized;
 use super::fields::{Phone, at, day_of, email, id, known, mandatory, object, text};
 use super::shapes::{COUNTRY, money, organisation, time, unit};
 
@@ -26,8 +25,7 @@ pub(super) fn routes() -> Router {
 }
 
 /// `POST …/customers`. The customer's type must be named and is not kept: prices do not depend on it here.
-async fn create(Extension(workspace): Extension<Workspace>, headers: HeaderMap, body: Bytes) -> Answer {
-    authorized(&workspace, &headers).await?;
+async fn create(Authorized(workspace): Authorized, body: Bytes) -> Answer {
     let body = object(&body)?;
     mandatory(&body, ["customerType", "businessUnit", "firstName", "lastName"])?;
     id(&body, "customerType")?;
@@ -62,24 +60,17 @@ async fn create(Extension(workspace): Extension<Workspace>, headers: HeaderMap, 
 }
 
 /// `GET …/customers/{customer}`
-async fn read(
-    Extension(workspace): Extension<Workspace>,
-    Path((_, customer)): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Answer {
-    authorized(&workspace, &headers).await?;
+async fn read(Authorized(workspace): Authorized, Path((_, customer)): Path<(String, String)>) -> Answer {
     let shown = workspace.read(|tx| find(tx, &customer).map(|person| show(tx, &person))).await?;
     Ok(success(StatusCode::OK, &shown))
 }
 
 /// `PUT …/customers/{customer}`: changes what the body names.
 async fn change(
-    Extension(workspace): Extension<Workspace>,
+    Authorized(workspace): Authorized,
     Path((_, customer)): Path<(String, String)>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    authorized(&workspace, &headers).await?;
     let body = object(&body)?;
     let details = Details::read(&body)?;
     let shown = workspace
@@ -93,12 +84,7 @@ async fn change(
 
 /// `GET …/customers/{customer}/customeraccounts`: what the account owes, and the invoices that are not
 /// paid. The names of the limit and of what is left of it are assumed.
-async fn account(
-    Extension(workspace): Extension<Workspace>,
-    Path((_, customer)): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Answer {
-    authorized(&workspace, &headers).await?;
+async fn account(Authorized(workspace): Authorized, Path((_, customer)): Path<(String, String)>) -> Answer {
     let shown = workspace
         .read(|tx| {
             let person = find(tx, &customer)?;

@@ -4,16 +4,15 @@
 use axum::Router;
 use axum::extract::{Extension, Path, RawQuery};
 use axum::routing::get;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::brp::model::{Debit, Invoice, InvoiceState, Subject, Subscription};
 use crate::kit::table::Tx;
 use crate::kit::trail::Trail;
-use crate::kit::workspace::Workspace;
 
 use super::answer::{Answer, Refusal, success};
-use super::auth::authorized;
+use super::auth::Authorized;
 use super::customers;
 use super::fields::{Query, known};
 use super::shapes::{company_of, customer, money, order, organisation, time, unit, vat_sums};
@@ -26,12 +25,10 @@ pub(super) fn routes() -> Router {
 
 /// `GET` or `POST …/customers/{customer}/invoices`
 async fn list(
-    Extension(workspace): Extension<Workspace>,
+    Authorized(workspace): Authorized,
     Path((_, customer)): Path<(String, String)>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Answer {
-    authorized(&workspace, &headers).await?;
     let query = Query::new(query);
     let period = query.period()?;
     let without_paid = query.flag("excludePaid")?;
@@ -56,12 +53,10 @@ async fn list(
 
 /// `GET` or `POST …/customers/{customer}/invoices/{invoice}`
 async fn read(
-    Extension(workspace): Extension<Workspace>,
+    Authorized(workspace): Authorized,
     Extension(trail): Extension<Trail>,
     Path((_, customer, invoice)): Path<(String, String, String)>,
-    headers: HeaderMap,
 ) -> Answer {
-    authorized(&workspace, &headers).await?;
     let id = known(&invoice)?;
     let shown = workspace
         .read(|tx| {

@@ -16,7 +16,7 @@ use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
 use super::answer::{Answer, Refusal, success};
-use super::auth::authorized;
+use super::auth::{Authorized, authorized};
 use super::fields::{Query, id, number, object, text};
 use super::items;
 use super::shapes::{customer, money, time, unit, vat_sums};
@@ -81,12 +81,7 @@ async fn create(
 }
 
 /// `GET …/orders?customer=` or `?orderNumber=`
-async fn list(
-    Extension(workspace): Extension<Workspace>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Answer {
-    authorized(&workspace, &headers).await?;
+async fn list(Authorized(workspace): Authorized, RawQuery(query): RawQuery) -> Answer {
     let query = Query::new(query);
     let (customer, order_number) = (query.number("customer")?, query.number("orderNumber")?);
     if customer.is_none() && order_number.is_none() {
@@ -174,8 +169,7 @@ async fn delete(
 }
 
 /// `GET …/orderstatuses`
-async fn statuses(Extension(workspace): Extension<Workspace>, headers: HeaderMap) -> Answer {
-    authorized(&workspace, &headers).await?;
+async fn statuses(_: Authorized) -> Answer {
     let statuses = STATUSES.map(|(id, name)| json!({"id": id, "name": name}));
     Ok(success(StatusCode::OK, &json!(statuses)))
 }

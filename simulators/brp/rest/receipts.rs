@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::{Extension, Path, RawQuery};
 use axum::routing::get;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use jiff::ToSpan as _;
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
 use super::answer::{Answer, Refusal, success};
-use super::auth::authorized;
+use super::auth::Authorized;
 use super::customers;
 use super::fields::{Query, known};
 use super::shapes::{company, customer, money, order, time, unit, vat_sums};
@@ -31,12 +31,10 @@ pub(super) fn routes() -> Router {
 
 /// `GET …/customers/{customer}/receipts`
 async fn list(
-    Extension(workspace): Extension<Workspace>,
+    Authorized(workspace): Authorized,
     Path((_, customer)): Path<(String, String)>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Answer {
-    authorized(&workspace, &headers).await?;
     let mut period = Query::new(query).period()?;
     if period.start.is_none() && period.end.is_none() {
         let today = day(workspace.clock().now());
@@ -64,24 +62,20 @@ async fn list(
 
 /// `GET …/customers/{customer}/receipts/{receipt}`
 async fn of_customer(
-    Extension(workspace): Extension<Workspace>,
+    Authorized(workspace): Authorized,
     Extension(trail): Extension<Trail>,
     Path((_, customer, receipt)): Path<(String, String, String)>,
-    headers: HeaderMap,
 ) -> Answer {
-    authorized(&workspace, &headers).await?;
     let customer = known(&customer)?;
     answer(&workspace, &trail, &receipt, Some(customer)).await
 }
 
 /// `GET …/receipts/{receipt}`: the older way, which needs no customer.
 async fn read(
-    Extension(workspace): Extension<Workspace>,
+    Authorized(workspace): Authorized,
     Extension(trail): Extension<Trail>,
     Path((_, receipt)): Path<(String, String)>,
-    headers: HeaderMap,
 ) -> Answer {
-    authorized(&workspace, &headers).await?;
     answer(&workspace, &trail, &receipt, None).await
 }
 

@@ -1,17 +1,16 @@
 //! The REST API's subscriptions: agreements that are debited period by period.
 
 use axum::Router;
-use axum::extract::{Extension, Path, RawQuery};
+use axum::extract::{Path, RawQuery};
 use axum::routing::get;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::brp::model::Subscription;
 use crate::kit::table::Tx;
-use crate::kit::workspace::Workspace;
 
 use super::answer::{Answer, Refusal, success};
-use super::auth::authorized;
+use super::auth::Authorized;
 use super::customers;
 use super::fields::Query;
 use super::shapes::{customer, money, unit};
@@ -22,12 +21,10 @@ pub(super) fn routes() -> Router {
 
 /// `GET …/customers/{customer}/subscriptions`: those that run; with `includeInactive=true` all.
 async fn list(
-    Extension(workspace): Extension<Workspace>,
+    Authorized(workspace): Authorized,
     Path((_, customer)): Path<(String, String)>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Answer {
-    authorized(&workspace, &headers).await?;
     let all = Query::new(query).flag("includeInactive")?;
     let shown = workspace
         .read(|tx| {
