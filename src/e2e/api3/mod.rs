@@ -1,5 +1,6 @@
 //! The part of BRP's REST API that a shop needs around a payment, over HTTP.
 
+mod logins;
 mod refusals;
 
 use reqwest::{Method, StatusCode};
@@ -345,33 +346,4 @@ async fn receipts_are_listed_by_the_day() {
         let older: Value = older.send().await.expect("an answer").json().await.expect("JSON");
         assert_eq!(older, receipt);
     }
-}
-
-#[tokio::test]
-async fn a_token_is_refreshed_and_validated() {
-    let served = Served::frozen().await;
-    for root in ROOTS {
-        let mut api = Api::anonymous(&served, root);
-        let login = json!({"username": "api-user", "password": "api-password"});
-        let (_, first) = api.call(Method::POST, "auth/login", &login).await;
-        let refreshed = api.post("auth/refresh", json!({"refreshToken": first["refresh_token"]})).await;
-        assert_ne!(refreshed["access_token"], first["access_token"]);
-        let names = |login: &Value| login.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
-        assert_eq!(names(&refreshed), names(&first));
-        let (status, _) = api.call(Method::POST, "auth/validate", &Value::Null).await;
-        assert_eq!(status, StatusCode::UNAUTHORIZED);
-        api.token = Some(text(&refreshed["access_token"]));
-        let (status, valid) = api.call(Method::POST, "auth/validate", &Value::Null).await;
-        assert_eq!(status, StatusCode::OK);
-        assert_eq!(valid["expires_in"], 3_600_000);
-    }
-    // An access token ends before its refresh token does.
-    let api = Api::logged_in(&served, "brponline").await;
-    let login = json!({"username": "api-user", "password": "api-password"});
-    let (_, login) = api.call(Method::POST, "auth/login", &login).await;
-    let clock = json!({"milliseconds": 3_601_000});
-    served.control(Method::POST, "workspaces/default/clock/advance", clock).await;
-    let (status, _) = api.call(Method::POST, "auth/validate", &Value::Null).await;
-    assert_eq!(status, StatusCode::UNAUTHORIZED);
-    api.post("auth/refresh", json!({"refreshToken": login["refresh_token"]})).await;
 }
