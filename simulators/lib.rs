@@ -8,12 +8,15 @@
 //! `fixtures/`, and the two lines below.
 
 pub mod brp;
+pub mod fena;
 pub mod kit;
+#[cfg(test)]
+mod laws;
 
 use kit::provider::Provider;
 
 /// Every provider, in the order in which people are shown them.
-pub static PROVIDERS: &[&dyn Provider] = &[&brp::Brp];
+pub static PROVIDERS: &[&dyn Provider] = &[&brp::Brp, &fena::Fena];
 
 /// The provider with this id (`brp`).
 #[must_use]

@@ -2,8 +2,9 @@
 
 use provkassa_simulators::kit::diagnosis::{Diagnosis, first_difference, said};
 use provkassa_simulators::kit::mask::visible;
-use provkassa_simulators::kit::operation::{Message, Operation, Reply, to_json};
+use provkassa_simulators::kit::operation::{Message, Operation, Reply};
 use provkassa_simulators::kit::scheme::Mistake;
+use provkassa_simulators::kit::wire::{shown, to_json};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -217,7 +218,7 @@ impl Finding {
                         lines.push(field(text(&parameter[0]), text(&parameter[1])));
                     }
                 }
-                value => lines.push(field(name, text(value))),
+                value => lines.push(field(name, &shown(value))),
             }
         }
         lines.push(String::new());
@@ -313,8 +314,7 @@ mod tests {
     #[test]
     fn a_string_is_ascribed_only_where_it_gives_the_answer() {
         let fields = json!({"endpoint": "payfororder", "parameters": [["orderid", "1"], ["returnurl", "http://a"]], "secret": "s"});
-        let message =
-            provkassa_simulators::kit::operation::from_json(&Hash, fields.as_object().expect("object"));
+        let message = provkassa_simulators::kit::wire::from_json(&Hash, fields.as_object().expect("object"));
         let message = message.expect("legal");
         let made = Hash.mistakes()[0];
         let diagnosis = Diagnosis { named: vec![made], equals: Vec::new(), explains: 1, of: 2 };

@@ -124,8 +124,3 @@ pub(super) async fn unknown(uri: Uri) -> Response {
         /{installation}/api/ver3/.\n";
     (StatusCode::NOT_FOUND, here).into_response()
 }
-
-/// A link that is looked at is not yet followed: previews send HEAD, and must not pay.
-pub(super) async fn no_head() -> Response {
-    (StatusCode::METHOD_NOT_ALLOWED, [(http::header::ALLOW, "GET")]).into_response()
-}

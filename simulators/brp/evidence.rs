@@ -83,6 +83,7 @@ pub(super) fn sent(
         parameters: form_urlencoded::parse(query.as_bytes())
             .map(|(name, value)| (shown(&name), shown(&value)))
             .collect(),
+        canonical_is: "The string to hash, the secret word shown as its name:".to_owned(),
         canonical: shown(&String::from_utf8_lossy(&canonical)),
         verdict: verdict_text,
         right,

@@ -13,12 +13,11 @@ use crate::kit::address::{is_email, is_web_address};
 use crate::kit::locator::Origin;
 use crate::kit::mask::visible;
 use crate::kit::operation::Message;
-use crate::kit::page::{Sent, redirect};
+use crate::kit::page::{Sent, no_head, redirect};
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
 use super::ID;
-use super::doors;
 use super::endpoints::{
     DEBIT_SUBSCRIPTION, ENDPOINTS, Endpoint, MANDATE_ALIAS, NEIGHBOURS, Purpose, SUBSCRIPTION_ID, endpoint,
 };
@@ -32,7 +31,7 @@ use super::window;
 
 pub(super) fn routes() -> Router {
     let mut router = Router::new()
-        .route("/{installation}/external/payment/providerreturn", get(provider_return).head(doors::no_head));
+        .route("/{installation}/external/payment/providerreturn", get(provider_return).head(no_head));
     for endpoint in ENDPOINTS.iter().chain(NEIGHBOURS) {
         let path = match endpoint.path {
             DEBIT_SUBSCRIPTION => {
@@ -61,7 +60,7 @@ fn door(endpoint: &'static Endpoint) -> MethodRouter {
             door.call(&path, query.unwrap_or_default()).await
         },
     )
-    .head(doors::no_head)
+    .head(no_head)
 }
 
 /// An endpoint that is being called.

@@ -117,3 +117,56 @@ pub fn secret(rng: &mut dyn Rng) -> String {
     )
     .to_owned()
 }
+
+/// A person's name, as people have them.
+pub fn name(rng: &mut dyn Rng) -> String {
+    pick(
+        rng,
+        &[
+            "John",
+            "Doe",
+            "Åsa",
+            "O'Neil",
+            "Smith-Jones",
+            "José María",
+            "Zoë",
+            "Нина",
+            "山田",
+            "von der Ähe",
+            "A",
+            "\"Jack\"",
+            "Back\\slash",
+            "😀",
+            "Anna/Bo",
+            "Ng",
+            "Müller & Co",
+        ],
+    )
+    .to_owned()
+}
+
+/// A telephone number, as people type them.
+pub fn phone(rng: &mut dyn Rng) -> String {
+    pick(rng, &["07000000000", "+44 7700 900123", "0044-20-7946-0000", "(020) 7946 0000"]).to_owned()
+}
+
+/// A UUID of version 4 in lower case.
+pub fn uuid(rng: &mut dyn Rng) -> String {
+    let mut bytes = [0; 16];
+    rng.fill_bytes(&mut bytes);
+    (bytes[6], bytes[8]) = (bytes[6] & 0x0f | 0x40, bytes[8] & 0x3f | 0x80);
+    dashed(&super::digest::hex(&bytes))
+}
+
+/// 32 hex digits with a UUID's dashes.
+#[must_use]
+pub fn dashed(hex: &str) -> String {
+    let mut dashed = String::with_capacity(36);
+    for (place, digit) in hex.chars().enumerate() {
+        if [8, 12, 16, 20].contains(&place) {
+            dashed.push('-');
+        }
+        dashed.push(digit);
+    }
+    dashed
+}

@@ -7,6 +7,7 @@ pub mod diagnosis;
 pub mod digest;
 pub mod escape;
 pub mod journal;
+pub mod jwt;
 pub mod locator;
 pub mod mask;
 pub mod money;
@@ -23,6 +24,7 @@ pub mod settings;
 pub mod strategy;
 pub mod table;
 pub mod trail;
+pub mod wire;
 pub mod workspace;
 
 /// How the laws are tried; what once broke one is kept with the fixtures and tried first.

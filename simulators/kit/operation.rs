@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use rand::Rng;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
+use super::diagnosis::Diagnosis;
 use super::provider::Provenance;
 use super::scheme::Mistake;
 
@@ -135,6 +136,43 @@ pub enum Shape {
     TextOrNull,
 }
 
+/// How a value that goes with a message stands in JSON. Inside a [`Message`] everything is text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `{"minor": 1250, "currency": "GBP"}`, always of this currency; inside, the minor units.
+    Amount(&'static str),
+    /// `true` or `false`.
+    Flag,
+    /// A whole number of seconds since the epoch.
+    Seconds,
+    /// A string.
+    Text,
+}
+
+/// What is wrong with a message that came, by the provider's own rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// A stable word for programs: `token_expired`.
+    pub id: &'static str,
+    /// What is wrong, with what came.
+    pub what: String,
+    /// How we know the rule, and where it is written.
+    pub rule: String,
+    /// Whether the rules `documented` let it pass.
+    pub passes: bool,
+}
+
+/// Everything that can be said of a message that came.
+#[derive(Clone, Debug)]
+pub struct Examination {
+    /// What is in it: a heading and its lines.
+    pub parts: Vec<(&'static str, Vec<String>)>,
+    /// What is wrong with it, in the order in which the provider looks.
+    pub faults: Vec<Fault>,
+    /// The mistake that explains it, where one does.
+    pub diagnosis: Option<Diagnosis>,
+}
+
 /// One operation of a provider. Pure: simulator, vectors, properties and diagnosis share it.
 pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// Its id: `brp.hash`.
@@ -146,7 +184,7 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// Where its rule is written.
     fn provenance(&self) -> Provenance;
 
-    /// The key that names the form in an adapter's request.
+    /// The key that names the form in an adapter's request. It is not sent where there is one form.
     fn form_key(&self) -> &'static str {
         "endpoint"
     }
@@ -154,11 +192,21 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// Its forms; the first is taken where none is named.
     fn forms(&self) -> &'static [&'static str];
 
+    /// The key of the list of names and values in an adapter's request.
+    fn list_key(&self) -> &'static str {
+        "parameters"
+    }
+
     /// The parameters of a form; empty for an operation whose message is what is given.
     fn parameters(&self, form: &str) -> Vec<&'static str>;
 
     /// The names of what goes with a message.
     fn given(&self) -> &'static [&'static str];
+
+    /// How one of these stands in JSON.
+    fn kind(&self, _name: &str) -> Kind {
+        Kind::Text
+    }
 
     /// The fields of an answer for a form.
     fn answer(&self, form: &str) -> Vec<(&'static str, Shape)>;
@@ -178,6 +226,17 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// The simplest legal value of a parameter or of what is given.
     fn simplest(&self, name: &str) -> &'static str;
 
+    /// Messages that are simpler than this one, the simplest first, for an operation whose values hang
+    /// together. `None`: each value can be made simpler by itself.
+    fn shrink(&self, _message: &Message) -> Option<Vec<Message>> {
+        None
+    }
+
+    /// The same message at another time, in seconds since the epoch, for code that reads the real clock.
+    fn at(&self, message: Message, _now: i64) -> Message {
+        message
+    }
+
     /// What an integrator answers who makes these mistakes; none: the right answer. `None` where the
     /// mistakes exclude each other.
     fn reply(&self, message: &Message, made: &[&'static Mistake]) -> Option<Reply>;
@@ -193,6 +252,12 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
 
     /// Reads a URL, token or body as this operation's message; `given` are the secrets.
     fn read(&self, text: &str, form: Option<&str>, given: &[Parameter]) -> Result<Received, Unreadable>;
+
+    /// Takes a text apart and holds it to the provider's rules, for an operation whose message shows
+    /// more than whether a signature is right. `None`: [`Operation::read`] says everything.
+    fn examine(&self, _text: &str, _given: &[Parameter]) -> Option<Result<Examination, Unreadable>> {
+        None
+    }
 }
 
 /// What an answer is worth.
@@ -248,66 +313,6 @@ pub fn well_formed(operation: &dyn Operation, form: &str, answer: &Map<String, V
         .map_or(Ok(()), |name| Err(format!("the answer to {} has an unknown field `{name}`", operation.id())))
 }
 
-/// A message as the fields of an adapter's request or of a vector.
-#[must_use]
-pub fn to_json(operation: &dyn Operation, message: &Message) -> Map<String, Value> {
-    let mut fields = Map::new();
-    fields.insert(operation.form_key().to_owned(), json!(message.form));
-    if !operation.parameters(&message.form).is_empty() {
-        fields.insert("parameters".to_owned(), json!(message.parameters));
-    }
-    for (name, value) in &message.given {
-        fields.insert(name.to_string(), json!(value));
-    }
-    fields
-}
-
-/// Reads the fields of a vector or of an adapter's request; unknown and missing ones are named.
-pub fn from_json(operation: &dyn Operation, fields: &Map<String, Value>) -> Result<Message, Unreadable> {
-    let text = |name: &str| {
-        fields.get(name).and_then(Value::as_str).map(ToOwned::to_owned).ok_or_else(|| {
-            Unreadable::new(
-                format!("`{name}` is missing or not a string"),
-                format!("A message of {} has: {}.", operation.id(), field_names(operation).join(", ")),
-            )
-        })
-    };
-    let form = text(operation.form_key())?;
-    let mut parameters = Vec::new();
-    if !operation.parameters(&form).is_empty() {
-        let list = fields.get("parameters").cloned().unwrap_or(Value::Null);
-        parameters = serde_json::from_value(list).map_err(|_| {
-            Unreadable::new(
-                "`parameters` is missing or not a list of [name, value] pairs of strings",
-                "Write [[\"orderid\", \"15\"], …], in the order of the call.",
-            )
-        })?;
-    }
-    let mut given = Vec::new();
-    for name in operation.given() {
-        given.push((Cow::Borrowed(*name), text(name)?));
-    }
-    let known = field_names(operation);
-    if let Some(unknown) = fields.keys().find(|name| !known.contains(&name.as_str())) {
-        return Err(Unreadable::new(
-            format!("`{unknown}` is not a field of {}", operation.id()),
-            format!("A message has: {}.", known.join(", ")),
-        ));
-    }
-    let message = Message { form: Cow::Owned(form), parameters, given };
-    operation.legal(&message)?;
-    Ok(message)
-}
-
-fn field_names(operation: &dyn Operation) -> Vec<&'static str> {
-    let parameters = operation.forms().iter().any(|form| !operation.parameters(form).is_empty());
-    [operation.form_key()]
-        .into_iter()
-        .chain(parameters.then_some("parameters"))
-        .chain(operation.given().iter().copied())
-        .collect()
-}
-
 /// A legal message in the focus; `None` if none turns up in a thousand tries.
 #[must_use]
 pub fn generate_in(operation: &dyn Operation, focus: Option<&Focus>, rng: &mut dyn Rng) -> Option<Message> {
@@ -318,6 +323,14 @@ pub fn generate_in(operation: &dyn Operation, focus: Option<&Focus>, rng: &mut d
 /// Simpler messages than this one, the simplest first; all are legal and in the focus.
 #[must_use]
 pub fn simpler(operation: &dyn Operation, focus: Option<&Focus>, message: &Message) -> Vec<Message> {
+    let mut candidates = operation.shrink(message).unwrap_or_else(|| value_by_value(operation, message));
+    candidates.retain(|candidate| {
+        operation.legal(candidate).is_ok() && focus.is_none_or(|focus| (focus.holds)(candidate))
+    });
+    candidates
+}
+
+fn value_by_value(operation: &dyn Operation, message: &Message) -> Vec<Message> {
     let mut candidates = Vec::new();
     for place in 0..message.parameters.len() {
         let mut fewer = message.clone();
@@ -337,14 +350,11 @@ pub fn simpler(operation: &dyn Operation, focus: Option<&Focus>, message: &Messa
             }
         }
     }
-    candidates.retain(|candidate| {
-        operation.legal(candidate).is_ok() && focus.is_none_or(|focus| (focus.holds)(candidate))
-    });
     candidates
 }
 
 /// The simplest value, then the value without a part, then with one character made plain.
-fn simpler_values(value: &str, simplest: &str) -> Vec<String> {
+pub(crate) fn simpler_values(value: &str, simplest: &str) -> Vec<String> {
     let characters: Vec<char> = value.chars().collect();
     let mut values = Vec::new();
     if value == simplest {

@@ -11,6 +11,8 @@ pub struct Sent {
     pub request: String,
     /// Parameters in the order they came.
     pub parameters: Vec<(String, String)>,
+    /// What [`Sent::canonical`] is, as a person is told.
+    pub canonical_is: String,
     /// The string that was hashed or signed, without the secret.
     pub canonical: String,
     /// Whether the signature was right, and if not, why.
@@ -52,6 +54,11 @@ pub fn html(status: StatusCode, page: &impl askama::Template) -> Response {
 
 // No `form-action`: browsers apply it to the redirect that follows a form, and that goes to the shop.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Answers HEAD: a link that is looked at is not yet followed. Previews send HEAD, and must not pay.
+pub async fn no_head() -> Response {
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")]).into_response()
+}
 
 /// A redirect with exactly this address, byte for byte where it is legal in a header.
 #[must_use]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use axum::Router;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -126,6 +127,19 @@ pub struct Code {
     pub cause_source: String,
 }
 
+/// Something that can be made to happen to a payment beyond its ordinary ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Scenario {
+    /// As an outcome names it: `webhook_lost`.
+    pub name: &'static str,
+    /// What happens, in a few words.
+    pub title: &'static str,
+    /// What happens.
+    pub does: &'static str,
+    /// How we know that it can.
+    pub provenance: Provenance,
+}
+
 /// A payment provider. Registered once, in `lib.rs`.
 pub trait Provider: fmt::Debug + Send + Sync + 'static {
     /// The facts about it.
@@ -137,6 +151,11 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
 
     /// What a request says about whose it is, the most telling first.
     fn claims(&self, request: &Received) -> Vec<Claim>;
+
+    /// What the provider itself says to a request whose credential nobody has; none for our own words.
+    fn stranger(&self, _request: &Received) -> Option<Response> {
+        None
+    }
 
     /// The credentials of a workspace; `seed` is `None` for the default one, whose are fixed.
     fn credentials(&self, seed: Option<&Seed>) -> Vec<Credential>;
@@ -153,6 +172,11 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
 
     /// Its codes, in the order of its own table.
     fn codes(&self) -> &'static [Code];
+
+    /// What can be queued beside its codes.
+    fn scenarios(&self) -> &'static [Scenario] {
+        &[]
+    }
 
     /// How to reach a code by a magic value, in words; none where only a state causes it.
     fn magic(&self, code: &str) -> Option<String>;

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::jwt::{Algorithm, Claims};
 use super::operation::{Message, Parameter, Reply};
 use super::provider::Provenance;
 
@@ -49,7 +50,8 @@ pub struct Text<'a> {
     pub key: &'a [u8],
 }
 
-/// What a mistake does to one stage. The first three kinds add to the stage, the others replace it.
+/// What a mistake does to one stage of a signature, a link, a token or a decision. Some kinds add to the
+/// stage, the others replace it.
 #[derive(Clone, Copy, Debug)]
 pub enum Edit {
     /// Changes which fields are signed, after the right ones are chosen and ordered.
@@ -76,6 +78,22 @@ pub enum Edit {
     Assemble(fn(&str, &str, &str) -> String),
     /// Understands a message wrongly.
     Read(fn(&Message) -> Reply),
+    /// Changes a token's claims.
+    Claims(fn(&Message, &mut Claims)),
+    /// Spells a finished token in another way.
+    Spell(fn(&str) -> String),
+    /// Signs a token in another way.
+    Algorithm(Algorithm),
+    /// Signs a token with another key: what it is, in words, and its bytes.
+    TokenKey(&'static str, fn(&Message) -> Vec<u8>),
+    /// Writes a token's claims in another way.
+    Serialise(fn(&Claims) -> Vec<u8>),
+    /// Spells the bytes of a token's segments in another way.
+    Segment(fn(&[u8]) -> String),
+    /// Does not ask for the condition of this name.
+    Drop(&'static str),
+    /// Asks for something more before a message is accepted.
+    Demand(fn(&Message) -> bool),
 }
 
 /// Joins the fields in a way of its own.
@@ -156,7 +174,7 @@ impl Recipe {
                     self.render = render;
                     4
                 }
-                Edit::Spread(_) | Edit::Escape(_) | Edit::Assemble(_) | Edit::Read(_) => continue,
+                _ => continue,
             };
             if self.edited.replaced & (1 << stage) != 0 {
                 return None;
@@ -292,4 +310,29 @@ pub fn read_as(
     });
     let reply = reads.next().map_or_else(|| right(message), |read| read(message));
     reads.next().is_none().then_some(reply)
+}
+
+/// Something that must hold before a message is accepted.
+#[derive(Clone, Copy, Debug)]
+pub struct Condition {
+    /// Names it for [`Edit::Drop`], and tells why a message is refused that lacks it.
+    pub name: &'static str,
+    /// Whether a message has it.
+    pub holds: fn(&Message) -> bool,
+}
+
+/// The first condition that a message lacks, for somebody who makes these mistakes: some are not asked
+/// for, and others are asked for instead. `None` where nothing is lacking.
+#[must_use]
+pub fn lacking(
+    message: &Message,
+    conditions: &[Condition],
+    made: &[&'static Mistake],
+) -> Option<&'static str> {
+    let edits = || made.iter().flat_map(|mistake| mistake.edits);
+    let dropped = |name: &str| edits().any(|edit| matches!(edit, Edit::Drop(other) if *other == name));
+    let asked = conditions.iter().filter(|condition| !dropped(condition.name));
+    let lacking = asked.copied().find(|condition| !(condition.holds)(message));
+    let demanded = |edit: &Edit| matches!(edit, Edit::Demand(holds) if !holds(message));
+    lacking.map(|condition| condition.name).or_else(|| edits().any(demanded).then_some("something else"))
 }

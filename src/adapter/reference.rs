@@ -2,8 +2,9 @@
 
 use std::io::{self, BufRead, Write};
 
-use provkassa_simulators::kit::operation::{Operation, Reply, from_json};
+use provkassa_simulators::kit::operation::{Operation, Reply};
 use provkassa_simulators::kit::scheme::Mistake;
+use provkassa_simulators::kit::wire::from_json;
 use provkassa_simulators::{PROVIDERS, operation};
 use serde_json::{Map, Value, json};
 

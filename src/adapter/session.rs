@@ -169,6 +169,7 @@ async fn greet(target: &Target, limits: Limits) -> Result<(Connection, Hello), A
                 language: "unknown".to_owned(),
                 ops: Vec::new(),
                 window: 1,
+                controls_time: false,
             };
             return Ok((connection, nothing));
         }

@@ -1,6 +1,7 @@
 //! The lines of the adapter protocol.
 
-use provkassa_simulators::kit::operation::{Message, Operation, Reply, to_json};
+use provkassa_simulators::kit::operation::{Message, Operation, Reply};
+use provkassa_simulators::kit::wire::to_json;
 use serde_json::{Map, Value, json};
 
 use super::{Fault, PROTOCOL};
@@ -16,6 +17,8 @@ pub struct Hello {
     pub ops: Vec<String>,
     /// How many requests it takes before it replies.
     pub window: usize,
+    /// Whether its code can be told what time it is; if not, messages are stamped near the real time.
+    pub controls_time: bool,
 }
 
 /// One reply.
@@ -127,6 +130,7 @@ pub fn parse_hello(answer: &Reply) -> Result<Hello, Fault> {
         language: text("language").ok_or_else(|| fault("`language` is missing"))?,
         ops: ops.iter().filter_map(Value::as_str).map(ToOwned::to_owned).collect(),
         window: usize::try_from(window).unwrap_or(1),
+        controls_time: answer.get("controls_time").is_some_and(|controls| controls == true),
     })
 }
 

@@ -3,8 +3,11 @@
 use std::borrow::Cow;
 
 use anstream::println;
+use provkassa_simulators::kit::clock::Clock;
 use provkassa_simulators::kit::mask::visible;
 use provkassa_simulators::kit::operation::{Message, Operation, Parameter, Reply};
+use provkassa_simulators::kit::scheme::Mistake;
+use provkassa_simulators::kit::wire::from_text;
 
 use super::{CliError, Outcome, operation};
 use crate::exit::Exit;
@@ -12,11 +15,15 @@ use crate::exit::Exit;
 /// Make what a provider expects: a hash, or a whole link
 #[derive(Debug, clap::Args)]
 pub(super) struct Sign {
-    /// The operation: brp.hash, brp.link
+    /// The operation: brp.hash, brp.link, fena.token, fena.link
     operation: String,
-    /// The message's parameters in the order of the call, not percent-encoded
+    /// The message's parameters in the order of the call, not percent-encoded, and what goes with them
+    /// (amount=12.50)
     #[arg(value_name = "NAME=VALUE")]
     parameters: Vec<String>,
+    /// Make this mistake, as `provkassa adapter --list-mistakes` names it; can be given again
+    #[arg(long, env = "PROVKASSA_MISTAKE", value_name = "ID", value_delimiter = ',')]
+    mistake: Vec<String>,
     #[command(flatten)]
     given: Given,
     /// Print the string that is hashed too
@@ -33,9 +40,12 @@ pub(super) struct Given {
     /// The provider's endpoint that the message is for, where the message does not say [default: the usual one]
     #[arg(long, env = "PROVKASSA_ENDPOINT")]
     pub(super) endpoint: Option<String>,
-    /// The provider's base URL, with the slash at its end, for links
+    /// The provider's base URL for links; BRP's ends with a slash
     #[arg(long, env = "PROVKASSA_BASE", value_name = "URL")]
     base: Option<String>,
+    /// The time for tokens, in seconds since the epoch [default: now]
+    #[arg(long, env = "PROVKASSA_NOW", value_name = "SECONDS", allow_negative_numbers = true)]
+    now: Option<i64>,
 }
 
 impl Given {
@@ -52,7 +62,12 @@ impl Given {
         };
         let value = |name: &str| match name {
             "secret" => self.secret.clone().unwrap_or_else(|| of("SECRET")),
-            "base" => self.base.clone().unwrap_or_else(|| of("BASE_URL")),
+            "base" => {
+                let usual = || [of("BASE_URL"), of("URL")].into_iter().find(|url| !url.is_empty());
+                self.base.clone().or_else(usual).unwrap_or_default()
+            }
+            "now" => self.now.unwrap_or_else(|| Clock::real().now().as_second()).to_string(),
+            "terminal" => of("TERMINAL"),
             _ => String::new(),
         };
         operation.given().iter().map(|name| (Cow::Borrowed(*name), value(name))).collect()
@@ -70,25 +85,54 @@ impl Sign {
             ));
         }
         let mut parameters = Vec::new();
+        let mut given = self.given.values(operation);
         for text in &self.parameters {
             let (name, value) = text.split_once('=').ok_or_else(|| {
                 CliError::usage(format!("`{text}` has no ="), "Give name=value, as orderid=15.")
             })?;
-            parameters.push((Cow::Owned(name.to_owned()), value.to_owned()));
+            match given.iter_mut().find(|(known, _)| known == name) {
+                Some(place) => place.1 = from_text(operation.kind(name), name, value)?,
+                None => parameters.push((Cow::Owned(name.to_owned()), value.to_owned())),
+            }
         }
-        let message = Message { form: Cow::Owned(form), parameters, given: self.given.values(operation) };
+        let message = Message { form: Cow::Owned(form), parameters, given };
         operation.legal(&message)?;
-        let Some(Reply::Answer(answer)) = operation.reply(&message, &[]) else {
-            return Ok(Exit::Internal);
+        let mistakes = self.mistakes(operation)?;
+        let answer = match operation.reply(&message, &mistakes) {
+            Some(Reply::Answer(answer)) => answer,
+            Some(Reply::Rejected(why)) => {
+                return Err(CliError::usage(
+                    format!("there is no right answer to this: {why}"),
+                    "A shop refuses it; --mistake makes it all the same.",
+                ));
+            }
+            None => {
+                return Err(CliError::usage("these mistakes exclude each other", "Make one of them."));
+            }
         };
         for value in answer.values() {
             println!("{}", value.as_str().unwrap_or_default());
         }
         if self.explain
-            && let Some(canonical) = operation.canonical(&message, &[])
+            && let Some(canonical) = operation.canonical(&message, &mistakes)
         {
             println!("{}", visible(&String::from_utf8_lossy(&canonical)));
         }
         Ok(Exit::Conforms)
+    }
+
+    /// The mistakes that are to be made.
+    fn mistakes(&self, operation: &dyn Operation) -> Result<Vec<&'static Mistake>, CliError> {
+        let known = operation.mistakes();
+        let find = |id: &String| {
+            known.iter().copied().find(|mistake| mistake.id == id).ok_or_else(|| {
+                let ids: Vec<_> = known.iter().map(|mistake| mistake.id).collect();
+                CliError::usage(
+                    format!("{} has no mistake `{id}`", operation.id()),
+                    super::did_you_mean(id, &ids),
+                )
+            })
+        };
+        self.mistake.iter().map(find).collect()
     }
 }

@@ -4,7 +4,8 @@ use anstream::println;
 use anstyle::AnsiColor;
 use provkassa_simulators::kit::diagnosis::{diagnose_received, said};
 use provkassa_simulators::kit::mask::visible;
-use provkassa_simulators::kit::operation::{Judgement, Received, Unreadable, judge};
+use provkassa_simulators::kit::operation::{Examination, Judgement, Received, Unreadable, judge};
+use provkassa_simulators::kit::wire::from_text;
 
 use super::sign::Given;
 use super::{CliError, Outcome, operation};
@@ -13,12 +14,14 @@ use crate::exit::Exit;
 /// Say whether a link or message is right; if not, what was done wrong (exit code 1)
 #[derive(Debug, clap::Args)]
 pub(super) struct Verify {
-    /// The operation: brp.hash, brp.link, brp.return, brp.settled
+    /// The operation: brp.hash, brp.link, brp.return, brp.settled, fena.token, fena.link,
+    /// fena.notification, fena.return
     operation: String,
-    /// The whole URL, in quotes
-    #[arg(value_name = "URL")]
+    /// The whole URL, the token or the body, in quotes; or @FILE
+    #[arg(value_name = "URL|TOKEN|BODY")]
     text: String,
-    /// What else belongs to the message, as orderid=15 or receipt=@receipt.json (the text of a file)
+    /// What else belongs to the message, as orderid=15, amount=12.50 or receipt=@receipt.json (the text of
+    /// a file)
     #[arg(value_name = "NAME=VALUE")]
     with: Vec<String>,
     #[command(flatten)]
@@ -41,11 +44,45 @@ fn named(text: &str) -> Result<(&str, String), CliError> {
     let (name, value) = text
         .split_once('=')
         .ok_or_else(|| CliError::usage(format!("`{text}` has no ="), "Give name=value, as orderid=15."))?;
-    let Some(file) = value.strip_prefix('@') else { return Ok((name, value.to_owned())) };
+    Ok((name, text_of(value)?))
+}
+
+/// A text, or the text of the file that `@file` names.
+fn text_of(text: &str) -> Result<String, CliError> {
+    let Some(file) = text.strip_prefix('@') else { return Ok(text.to_owned()) };
     let text = std::fs::read_to_string(file).map_err(|error| {
         CliError::usage(format!("`{file}` cannot be read: {error}"), "Name a file that exists.")
     })?;
-    Ok((name, text.trim().to_owned()))
+    Ok(text.trim().to_owned())
+}
+
+/// Shows what a message says and everything that is wrong with it.
+fn show(examination: &Examination) -> Exit {
+    let (good, bad) = (AnsiColor::Green.on_default().bold(), AnsiColor::Red.on_default().bold());
+    for (heading, lines) in &examination.parts {
+        println!("{heading}");
+        for line in lines {
+            println!("  {}", visible(line));
+        }
+    }
+    if examination.faults.is_empty() {
+        println!("{good}right{good:#}");
+        return Exit::Conforms;
+    }
+    for fault in &examination.faults {
+        let passes = if fault.passes { " (passes under the rules `documented`)" } else { "" };
+        println!("{bad}wrong{bad:#}: {}: {}{passes}", fault.id, visible(&fault.what));
+        println!("  rule: {}", fault.rule);
+    }
+    if let Some(diagnosis) = &examination.diagnosis {
+        println!("{bad}probably{bad:#} {diagnosis} ({})", diagnosis.confidence());
+        for other in diagnosis.equals.iter().take(4) {
+            println!("  or: {}", said(other));
+        }
+        println!("  why: {}", diagnosis.why());
+        println!("  do:  {}", diagnosis.remedy());
+    }
+    Exit::Findings
 }
 
 impl Verify {
@@ -63,9 +100,13 @@ impl Verify {
                     super::did_you_mean(name, operation.given()),
                 )
             })?;
-            place.1 = value;
+            place.1 = from_text(operation.kind(name), name, &value)?;
         }
-        let received = operation.read(&self.text, self.given.endpoint.as_deref(), &given)?;
+        let text = text_of(&self.text)?;
+        if let Some(examined) = operation.examine(&text, &given) {
+            return Ok(show(&examined?));
+        }
+        let received = operation.read(&text, self.given.endpoint.as_deref(), &given)?;
         let judged = received.operation;
         let (good, bad) = (AnsiColor::Green.on_default().bold(), AnsiColor::Red.on_default().bold());
         if judged.canonical(&received.message, &[]).is_none() {

@@ -4,8 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use provkassa_simulators::kit::operation::{Message, from_json};
+use provkassa_simulators::kit::operation::Message;
 use provkassa_simulators::kit::problem::nearest;
+use provkassa_simulators::kit::wire::from_json;
 use serde_json::Value;
 
 use super::case::Case;

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt as _};
+use provkassa_simulators::kit::clock::Clock;
 use provkassa_simulators::kit::diagnosis::{Diagnosis, Example, diagnose};
 use provkassa_simulators::kit::operation::{
     Judgement, Message, Observation, Reply, generate_in, judge, simpler,
@@ -59,6 +60,7 @@ async fn judge_messages(
     shrinking: bool,
 ) -> CaseResult {
     let began = Instant::now();
+    let messages = stamped(case, session, messages);
     let (verdict, tried, unsupported) = if session.hello().ops.iter().any(|op| op == case.operation.id()) {
         match answers(case, session, messages).await {
             Err(error) => (Verdict::Broken(error), 0, 0),
@@ -76,6 +78,15 @@ async fn judge_messages(
         (Verdict::Unsupported(format!("the adapter does not list {}", case.operation.id())), 0, 0)
     };
     CaseResult { case: case.clone(), verdict, tried, unsupported, took: began.elapsed() }
+}
+
+/// The messages, at the real time where the adapter's code reads the real clock.
+fn stamped(case: &Case, session: &Session, messages: Vec<Message>) -> Vec<Message> {
+    if session.hello().controls_time {
+        return messages;
+    }
+    let now = Clock::real().now().as_second();
+    messages.into_iter().map(|message| case.operation.at(message, now)).collect()
 }
 
 async fn verdict(case: &Case, session: &Session, mut answers: Vec<Answered>, shrinking: bool) -> Verdict {

@@ -1,7 +1,8 @@
 //! The providers' vectors as messages.
 
 use provkassa_simulators::PROVIDERS;
-use provkassa_simulators::kit::operation::{Message, Operation, from_json};
+use provkassa_simulators::kit::operation::{Message, Operation};
+use provkassa_simulators::kit::wire::from_json;
 use serde_json::Value;
 
 /// Stands for every vector that a document prints.

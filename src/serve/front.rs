@@ -167,7 +167,8 @@ async fn forward(house: &House, to: Addressed, request: Request) -> Response {
             let why = format!("no workspace has the {kind} `{value}`.{near}");
             trail.unclaimed(why.clone());
             let body = format!("provkassa: {why} `provkassa env` prints the credentials.\n");
-            (None, (StatusCode::NOT_FOUND, body).into_response())
+            let own = to.provider.stranger(&received);
+            (None, own.unwrap_or_else(|| (StatusCode::NOT_FOUND, body).into_response()))
         }
     };
     // What is nobody's happens by the default workspace's clock.

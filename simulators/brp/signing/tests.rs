@@ -1,144 +1,16 @@
-//! The laws of BRP's operations: vectors, generators, mistakes, diagnosis.
+//! What holds for BRP's operations beyond the laws of all: pairs, spoilt links, shrinking.
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
-use serde_json::Value;
 
 use super::*;
 use crate::kit::diagnosis::{Example, diagnose, diagnose_received};
-use crate::kit::operation::Reply;
-use crate::kit::operation::{Judgement, Message, Operation, from_json, generate_in, judge, simpler, to_json};
-
-fn vectors() -> Vec<(&'static dyn Operation, Value)> {
-    let file: Value = serde_json::from_str(include_str!("../../../fixtures/brp/vectors.json")).expect("JSON");
-    let groups = file["groups"].as_array().expect("groups").clone();
-    groups
-        .into_iter()
-        .flat_map(|group| {
-            let id = group["operation"].as_str().expect("an operation").to_owned();
-            let operation = crate::operation(&id).expect("known");
-            let vectors = group["vectors"].as_array().expect("vectors").clone();
-            vectors.into_iter().map(move |vector| (operation, vector))
-        })
-        .collect()
-}
+use crate::kit::operation::{Judgement, Message, Operation, judge, simpler};
 
 fn sample(operation: &dyn Operation, count: u64) -> Vec<Message> {
     (0..count).map(|seed| operation.generate(&mut SmallRng::seed_from_u64(seed))).collect()
-}
-
-#[test]
-fn every_vector_has_the_verdict_that_it_names() {
-    let vectors = vectors();
-    assert!(vectors.len() > 40);
-    for (operation, vector) in vectors {
-        let id = &vector["id"];
-        let message = from_json(operation, vector["message"].as_object().expect("object"))
-            .unwrap_or_else(|error| panic!("{id}: {error}"));
-        let reply = Reply::Answer(vector["answer"].as_object().expect("object").clone());
-        let judgement = judge(operation, &message, &reply);
-        let expected = match vector["result"].as_str() {
-            Some("valid") => matches!(judgement, Judgement::Right),
-            Some("tolerated") => matches!(judgement, Judgement::Tolerated(_)),
-            _ => matches!(judgement, Judgement::Wrong | Judgement::Tolerated(_)),
-        };
-        assert!(expected, "{id}: {judgement:?}");
-        if let Some(canonical) = vector["canonical"].as_str() {
-            let made: Vec<_> = operation
-                .mistakes()
-                .into_iter()
-                .filter(|mistake| Some(mistake.id) == vector["mistake"].as_str())
-                .collect();
-            let ours = operation.canonical(&message, &made);
-            if vector["result"] != "tolerated" {
-                assert_eq!(ours.as_deref(), Some(canonical.as_bytes()), "{id}");
-            }
-        }
-        if let Some(mistake) = vector["mistake"].as_str() {
-            let got = operation.observe(&message, &reply);
-            let example = [Example { message: &message, got: &got }];
-            let diagnosis = diagnose(operation, &example, &[]).expect("explained");
-            assert!(diagnosis.names(mistake), "{id}: {diagnosis}");
-        }
-    }
-}
-
-#[test]
-fn generated_messages_are_legal_and_survive_json() {
-    for operation in OPERATIONS {
-        for message in sample(*operation, 3000) {
-            if let Err(error) = operation.legal(&message) {
-                panic!("{}: {error}: {message:?}", operation.id());
-            }
-            let again = from_json(*operation, &to_json(*operation, &message)).expect("legal");
-            assert_eq!(again, message);
-            let reply = operation.reply(&message, &[]).expect("a right answer");
-            assert_eq!(judge(*operation, &message, &reply), Judgement::Right);
-        }
-    }
-}
-
-#[test]
-fn every_focus_turns_up() {
-    for operation in OPERATIONS {
-        for focus in operation.focuses() {
-            let mut rng = SmallRng::seed_from_u64(1);
-            assert!(generate_in(*operation, Some(focus), &mut rng).is_some(), "{}", focus.name);
-        }
-    }
-}
-
-/// Two mistakes that never differ would be one mistake with two names.
-#[test]
-fn any_two_mistakes_differ_on_some_message_and_each_from_the_right_answer() {
-    for operation in OPERATIONS {
-        let messages = sample(*operation, 4000);
-        let mistakes = operation.mistakes();
-        let observations: Vec<Vec<String>> = std::iter::once(Vec::new())
-            .chain(mistakes.iter().map(|mistake| vec![*mistake]))
-            .map(|made| {
-                let observed = messages.iter().map(|message| {
-                    let reply = operation.reply(message, &made).expect("one mistake composes");
-                    operation.observe(message, &reply)
-                });
-                observed.collect()
-            })
-            .collect();
-        let name = |place: usize| place.checked_sub(1).map_or("right", |place| mistakes[place].id);
-        for one in 0..observations.len() {
-            for other in one + 1..observations.len() {
-                assert!(observations[one] != observations[other], "{} = {}", name(one), name(other));
-            }
-        }
-    }
-}
-
-/// With enough examples a mistake is named, alone.
-#[test]
-fn every_mistake_is_named_from_what_it_answers() {
-    for operation in OPERATIONS {
-        let messages = sample(*operation, 2000);
-        for mistake in operation.mistakes() {
-            let observed: Vec<_> = messages
-                .iter()
-                .map(|message| {
-                    let right = operation.reply(message, &[]).expect("right");
-                    let reply = operation.reply(message, &[mistake]).expect("one");
-                    (message, operation.observe(message, &reply), operation.observe(message, &right))
-                })
-                .collect();
-            let examples = |wanted: bool| -> Vec<Example<'_>> {
-                let chosen = observed.iter().filter(move |(_, got, right)| (got != right) == wanted);
-                chosen.map(|(message, got, _)| Example { message, got }).collect()
-            };
-            let (failing, passing) = (examples(true), examples(false));
-            let diagnosis = diagnose(*operation, &failing, &passing).expect(mistake.id);
-            assert!(diagnosis.is_certain(), "{}: {diagnosis} {:?}", mistake.id, diagnosis.equals);
-            assert!(diagnosis.names(mistake.id), "{}: {diagnosis}", mistake.id);
-        }
-    }
 }
 
 #[test]

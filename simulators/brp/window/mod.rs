@@ -17,13 +17,12 @@ use http::StatusCode;
 
 use crate::kit::locator::Origin;
 use crate::kit::outcome::Outcome;
-use crate::kit::page::{STYLE, Sent, html, redirect};
+use crate::kit::page::{STYLE, Sent, html, no_head, redirect};
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
 use super::ID;
 use super::codes;
-use super::doors;
 use super::endpoints::Endpoint;
 use super::model::{Attempt, Subject};
 use super::psp::{Answer, Psp};
@@ -31,15 +30,12 @@ use super::settlement::{self, By, Decision, endpoint_of};
 
 pub(super) fn routes() -> Router {
     Router::new()
-        .route(
-            "/{installation}/provider/{token}",
-            get(provider::show).head(doors::no_head).post(provider::decide),
-        )
-        .route("/{installation}/swish/{token}", get(waiting::show).head(doors::no_head).post(waiting::decide))
-        .route("/{installation}/swish/{token}/status", get(waiting::status).head(doors::no_head))
+        .route("/{installation}/provider/{token}", get(provider::show).head(no_head).post(provider::decide))
+        .route("/{installation}/swish/{token}", get(waiting::show).head(no_head).post(waiting::decide))
+        .route("/{installation}/swish/{token}/status", get(waiting::status).head(no_head))
         .route(
             "/{installation}/agreement/{token}",
-            get(agreement::show).head(doors::no_head).post(agreement::accept),
+            get(agreement::show).head(no_head).post(agreement::accept),
         )
 }
 

@@ -86,10 +86,7 @@ impl Outbox {
             if let Some(item) = state.items.get(&id)
                 && item.status == Status::Waiting
             {
-                let delay =
-                    SignedDuration::from_millis(i64::try_from(item.policy.delay_ms).unwrap_or(i64::MAX));
-                let due = item.since.saturating_add(delay).unwrap_or(jiff::Timestamp::MAX);
-                return Some((id, due, 1 + u16::from(item.policy.duplicate)));
+                return Some((id, item.due(), 1 + u16::from(item.policy.duplicate)));
             }
         }
     }
@@ -170,12 +167,12 @@ impl Outbox {
             return None;
         }
         let item = state.items.get_mut(id)?;
-        let forge = item.policy.wrong_signature;
+        let (forge, now) = (item.policy.wrong_signature, self.0.clock.now());
         let callback = &item.callback;
         let sealed = item.sealed.get_or_insert_with(|| {
             let mut request = callback.request.clone();
             if let Some(seal) = &callback.seal {
-                seal(&mut request, forge);
+                seal(&mut request, forge, now);
             }
             request
         });

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
@@ -45,8 +45,9 @@ pub struct Outgoing {
     pub body: Bytes,
 }
 
-/// Signs a request, last, over the bytes that are sent; with `forge` it signs wrongly.
-pub type Seal = Arc<dyn Fn(&mut Outgoing, bool) + Send + Sync>;
+/// Signs a request, last, over the bytes that are sent, at the time at which they are; where the second
+/// argument says so it signs wrongly.
+pub type Seal = Arc<dyn Fn(&mut Outgoing, bool, Timestamp) + Send + Sync>;
 
 /// A callback that a transaction causes.
 #[derive(Clone)]
@@ -63,6 +64,8 @@ pub struct Callback {
     pub retries: RetrySchedule,
     /// Which statuses count as delivered.
     pub delivered: fn(u16) -> bool,
+    /// What is out of the ordinary about this one; what holds for its order or for all comes on top.
+    pub policy: Policy,
 }
 
 impl fmt::Debug for Callback {
@@ -93,6 +96,21 @@ pub struct Policy {
     pub reorder: bool,
     /// Sign them wrongly.
     pub wrong_signature: bool,
+}
+
+impl Policy {
+    /// What both ask for.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            hold: self.hold || other.hold,
+            drop: self.drop || other.drop,
+            duplicate: self.duplicate.max(other.duplicate),
+            delay_ms: self.delay_ms.max(other.delay_ms),
+            reorder: self.reorder || other.reorder,
+            wrong_signature: self.wrong_signature || other.wrong_signature,
+        }
+    }
 }
 
 /// Where a callback stands.
@@ -216,7 +234,7 @@ impl Outbox {
             let counted = state.counts.entry(lane.clone()).or_default();
             let before = std::mem::replace(counted, *counted + 1);
             let id = self.0.seed.token("callback", &format!("{}/{}", lane.0, lane.1), before);
-            let policy = state.policy_of(&lane);
+            let policy = state.policy_of(&lane).and(callback.policy);
             let (status, ready) = state.place(&lane, &id, policy);
             let since = self.0.clock.now();
             let item = Item { callback, since, policy, sealed: None, status, attempts: Vec::new() };
@@ -306,6 +324,22 @@ impl Outbox {
         let _ = self.0.busy.subscribe().wait_for(|busy| *busy == 0).await;
     }
 
+    /// Returns when every callback of an order that is due has been tried once; those that are held or
+    /// late do not count.
+    pub async fn first_attempts(&self, provider: &'static str, order: &str) {
+        let pending = || {
+            let (state, now) = (lock(&self.0.state), self.0.clock.now());
+            state.items.values().any(|item| {
+                item.callback.provider == provider
+                    && item.callback.order == order
+                    && item.status == Status::Waiting
+                    && item.attempts.is_empty()
+                    && item.due() <= now
+            })
+        };
+        let _ = self.0.busy.subscribe().wait_for(|_| !pending()).await;
+    }
+
     fn with_item<T>(&self, id: &str, act: impl FnOnce(&mut Item) -> T) -> Result<T, Problem> {
         lock(&self.0.state).items.get_mut(id).map(act).ok_or_else(|| {
             Problem::not_found(
@@ -349,6 +383,12 @@ impl State {
 }
 
 impl Item {
+    /// When it is to be sent first.
+    fn due(&self) -> Timestamp {
+        let delay = SignedDuration::from_millis(i64::try_from(self.policy.delay_ms).unwrap_or(i64::MAX));
+        self.since.saturating_add(delay).unwrap_or(Timestamp::MAX)
+    }
+
     fn lane(&self) -> Lane {
         (self.callback.provider, self.callback.order.clone())
     }

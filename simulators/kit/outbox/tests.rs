@@ -50,12 +50,13 @@ fn callback(order: &str, url: &str, body: &'static str) -> Callback {
             headers: Vec::new(),
             body: Bytes::from_static(body.as_bytes()),
         },
-        seal: Some(Arc::new(|request, forge| {
+        seal: Some(Arc::new(|request, forge, _| {
             let seal = if forge { "!" } else { "." };
             request.body = [request.body.as_ref(), seal.as_bytes()].concat().into();
         })),
         retries: RetrySchedule(HOURLY),
         delivered: |status| status == 200,
+        policy: Policy::default(),
     }
 }
 

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::*;
-use crate::kit::outbox::{Callback, Outgoing, RetrySchedule};
+use crate::kit::outbox::{Callback, Outgoing, Policy, RetrySchedule};
 use crate::kit::table::{Id, Record};
 
 #[derive(Debug, Default)]
@@ -66,6 +66,7 @@ fn notice(order: u64) -> Callback {
         seal: None,
         retries: RetrySchedule(&[]),
         delivered: |status| status == 200,
+        policy: Policy::default(),
     }
 }
 

@@ -46,12 +46,13 @@ pub(super) async fn queue_outcomes(State(house): Shared, Path(name): Path<String
     for outcome in &chain {
         if let Outcome::Code(code) = outcome
             && !provider.codes().iter().any(|known| known.code == *code)
+            && !provider.scenarios().iter().any(|known| known.name == code)
         {
             return Err(Problem::bad_request(
                 "unknown_outcome",
                 format!("`{code}` is no outcome at {}", provider.info().name),
                 format!(
-                    "Use approve, decline, cancel, expire, or a code of `provkassa codes {}`.",
+                    "Use approve, decline, cancel, expire, or what `provkassa codes {}` lists.",
                     provider.info().id
                 ),
             ));

@@ -1,0 +1,63 @@
+//! How requests come in: whose they are, and paths that do not exist.
+
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+
+use crate::kit::clock::Clock;
+use crate::kit::jwt::Parts;
+use crate::kit::locator::{Claim, Received};
+use crate::kit::table::Record as _;
+
+use super::model::Terminal;
+use super::refusals::{self, Terms};
+use super::window;
+
+/// The credential in a token.
+pub(super) const TERMINAL: &str = "terminal";
+
+/// The terminal that a token names, or the payment in the path.
+pub(super) fn claims(request: &Received) -> Vec<Claim> {
+    let mut claims = Vec::new();
+    let mut segments = request.path.trim_matches('/').split('/');
+    match (segments.next(), segments.next()) {
+        (Some("pay"), Some(payment)) => claims.push(Claim::Token(payment.to_owned())),
+        (Some("pay"), None) => {
+            let token = token_in(&request.query);
+            let parts = Parts::of(&token).ok();
+            if let Some(terminal) = parts.as_ref().and_then(|parts| parts.text("terminalID")) {
+                claims.push(Claim::Credential { kind: TERMINAL, value: terminal.to_owned() });
+                // Terminals that were added later.
+                claims.push(Claim::Id { table: Terminal::TABLE, id: mark(terminal) });
+            }
+        }
+        _ => {}
+    }
+    claims
+}
+
+/// The first parameter `token` of a query; empty if there is none.
+pub(super) fn token_in(query: &str) -> String {
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(name, _)| name == "token").map(|(_, token)| token.into_owned()).unwrap_or_default()
+}
+
+/// A terminal's id as a number, for the book of ids.
+pub(super) fn mark(terminal: &str) -> u64 {
+    let digest = crate::kit::digest::sha256(terminal.as_bytes());
+    digest.iter().take(8).fold(0, |mark, byte| mark << 8 | u64::from(*byte))
+}
+
+/// What Fena says to a token whose terminal nobody has.
+pub(super) fn stranger(request: &Received) -> Option<Response> {
+    let nobody = |_: &str| None;
+    let terms = Terms { secret: &nobody, now: Clock::real().now().as_second(), min_exclusive: false };
+    let (faults, _) = refusals::examine(&token_in(&request.query), &terms);
+    let fault = faults.into_iter().next()?;
+    Some(window::error(&request.headers, &fault, &crate::kit::page::Sent::default()))
+}
+
+pub(super) async fn unknown() -> Response {
+    let here = "provkassa: Fena has nothing at this path.\n\
+        It imitates GET /pay/?token=… and GET /api/providers/.\n";
+    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], here).into_response()
+}

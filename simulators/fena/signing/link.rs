@@ -1,0 +1,193 @@
+//! `fena.link`: the address that the payer is sent to.
+
+use std::borrow::Cow;
+
+use rand::Rng;
+use url::Url;
+
+use super::messages::{self, CLAIMS};
+use super::token::{self, FOCUSES, observed, token};
+use super::{COMMON, DOCUMENTED, SDKS, reading, token_mistakes};
+use crate::kit::operation::{
+    Examination, Focus, Kind, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
+};
+use crate::kit::provider::Provenance;
+use crate::kit::scheme::{Edit, LinkRecipe, Mistake};
+
+/// The operation `fena.link`.
+#[derive(Debug)]
+pub struct Link;
+
+macro_rules! mistakes {
+    ($($name:ident = $id:literal, $title:literal, $why:literal, $remedy:literal, $provenance:expr, $edit:expr;)+) => {
+        $(static $name: Mistake = Mistake {
+            id: concat!("fena.link/", $id),
+            title: $title,
+            why: $why,
+            remedy: $remedy,
+            provenance: $provenance,
+            edits: &[$edit],
+        };)+
+        static MISTAKES: &[&Mistake] = &[$(&$name),+];
+    };
+}
+
+mistakes! {
+    TOKEN_IN_PATH = "token-in-path",
+        "you put the token into the path", "Fena looks for it in the query.", "Send the payer to …/pay/?token=….", COMMON,
+        Edit::Assemble(|base, _, query| format!("{base}/pay/{}", query.replace("token=", "")));
+    TOKEN_IN_FRAGMENT = "token-in-fragment",
+        "you put the token behind a #", "A browser keeps to itself what stands behind it.", "Send the payer to …/pay/?token=….", COMMON,
+        Edit::Assemble(|base, _, query| format!("{base}/pay/#{query}"));
+    TOKEN_MISNAMED = "token-misnamed",
+        "you called the token's parameter something else", "Fena looks for token.", "Send the payer to …/pay/?token=….", COMMON,
+        Edit::Spread(|_, parameters| parameters[0].0 = Cow::Borrowed("jwt"));
+    ADDRESS_LEFT_OUT = "address-left-out",
+        "you sent the payer to the bare token", "That is no address.", "Put …/pay/?token= before it.", SDKS,
+        Edit::Assemble(|_, _, query| query.replace("token=", ""));
+    TOKEN_PERCENT_ENCODED_TWICE = "token-percent-encoded-twice",
+        "you percent-encoded the token twice", "Fena decodes it once.", "A token needs no encoding; encode it once at most.", COMMON,
+        Edit::Escape(|_, value| value.replace('-', "%252D").replace('_', "%255F").replace('.', "%252E"));
+}
+
+/// The whole link of a shop that makes these mistakes.
+fn link(message: &Message, made: &[&'static Mistake]) -> Option<Result<String, &'static str>> {
+    let right = |base: &str, _: &str, query: &str| format!("{base}/pay/?{query}");
+    let recipe = LinkRecipe::with(|_, value| value.to_owned(), right, made)?;
+    let base = message.given("base").trim_end_matches('/');
+    Some(token(message, made)?.map(|token| recipe.url(message, base, vec![(Cow::Borrowed("token"), token)])))
+}
+
+impl Operation for Link {
+    fn id(&self) -> &'static str {
+        "fena.link"
+    }
+
+    fn does(&self) -> &'static str {
+        "builds the link of a payment"
+    }
+
+    fn provenance(&self) -> Provenance {
+        DOCUMENTED
+    }
+
+    fn forms(&self) -> &'static [&'static str] {
+        &[""]
+    }
+
+    fn parameters(&self, _: &str) -> Vec<&'static str> {
+        CLAIMS.to_vec()
+    }
+
+    fn given(&self) -> &'static [&'static str] {
+        &["amount", "terminal", "secret", "now", "base"]
+    }
+
+    fn kind(&self, name: &str) -> Kind {
+        messages::kind(name)
+    }
+
+    fn answer(&self, _: &str) -> Vec<(&'static str, Shape)> {
+        vec![("url", Shape::Text)]
+    }
+
+    fn mistakes(&self) -> Vec<&'static Mistake> {
+        // Who makes a wrong token builds a wrong link too.
+        MISTAKES.iter().chain(token_mistakes::MISTAKES).copied().collect()
+    }
+
+    fn focuses(&self) -> &'static [Focus] {
+        FOCUSES
+    }
+
+    fn legal(&self, message: &Message) -> Result<(), Unreadable> {
+        messages::legal(message)?;
+        match Url::parse(message.given("base")) {
+            Ok(base) if base.has_host() && base.query().is_none() && base.fragment().is_none() => Ok(()),
+            _ => Err(Unreadable::new(
+                format!("`base` cannot be `{}`", message.given("base")),
+                "It takes Fena's origin: http://127.0.0.1:4703",
+            )),
+        }
+    }
+
+    fn generate(&self, rng: &mut dyn Rng) -> Message {
+        let mut message = messages::arbitrary(rng);
+        let bases = &[
+            "https://app.fena.co",
+            "http://127.0.0.1:4703",
+            "http://127.0.0.1:4703/",
+            "http://localhost:4700/fena",
+        ];
+        message.given.push((Cow::Borrowed("base"), crate::kit::awkward::pick(rng, bases).to_owned()));
+        message
+    }
+
+    fn simplest(&self, name: &str) -> &'static str {
+        messages::simplest(name)
+    }
+
+    fn shrink(&self, message: &Message) -> Option<Vec<Message>> {
+        Some(messages::shrink(message))
+    }
+
+    fn at(&self, message: Message, now: i64) -> Message {
+        messages::at(message, now)
+    }
+
+    fn reply(&self, message: &Message, made: &[&'static Mistake]) -> Option<Reply> {
+        Some(match link(message, made)? {
+            Ok(url) => Reply::text("url", url),
+            Err(why) => Reply::Rejected(why.to_owned()),
+        })
+    }
+
+    fn tolerated(&self, message: &Message) -> Vec<(Reply, &'static str)> {
+        let base = message.given("base").trim_end_matches('/');
+        let reply = |answer: Result<String, ()>| match answer {
+            Ok(token) => Reply::text("url", format!("{base}/pay/?token={token}")),
+            Err(()) => Reply::Rejected(String::new()),
+        };
+        token::open(message).into_iter().map(|(answer, why)| (reply(answer), why)).collect()
+    }
+
+    /// Where the payer is sent, and what Fena reads in the token. `/pay` and `/pay/` are one address, and
+    /// other parameters are passed over.
+    fn observe(&self, message: &Message, reply: &Reply) -> Observation {
+        let url = match reply {
+            Reply::Answer(_) => reply.get("url"),
+            Reply::Rejected(_) => return "rejected".to_owned(),
+        };
+        let sent = url.split('#').next().unwrap_or("");
+        let (address, query) = sent.split_once('?').unwrap_or((sent, ""));
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        let Some((_, token)) = pairs.find(|(name, _)| name == "token") else {
+            let hidden = if url.contains('#') { ", and with something behind a #" } else { "" };
+            return format!("{}\nwithout a token{hidden}", address_said(address, message));
+        };
+        format!("{}\n{}", address_said(address, message), observed(message, &token))
+    }
+
+    fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn read(&self, text: &str, _: Option<&str>, given: &[Parameter]) -> Result<Received, Unreadable> {
+        reading::received(reading::token_of(text)?.as_ref(), given)
+    }
+
+    fn examine(&self, text: &str, given: &[Parameter]) -> Option<Result<Examination, Unreadable>> {
+        Some(reading::token_of(text).and_then(|token| reading::examine(&token, given)))
+    }
+}
+
+/// An address; the token in a path or in a bare text is not repeated, for it differs from shop to shop.
+fn address_said(address: &str, message: &Message) -> String {
+    let base = message.given("base").trim_end_matches('/');
+    let Some(path) = address.strip_prefix(base) else { return "to no address of Fena's".to_owned() };
+    match path {
+        "/pay" | "/pay/" => format!("to {base}/pay/"),
+        path if path.starts_with("/pay/") => format!("to {base}/pay/ and something behind it"),
+        path => format!("to {base}{path}"),
+    }
+}

@@ -1,0 +1,345 @@
+//! `fena.notification`: whether an order is paid, now that Fena's notification has come.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rand::Rng;
+
+use super::messages::{self, number, pounds, secret};
+use super::notice::Notice;
+use super::notification_mistakes::MISTAKES;
+use super::{DOCUMENTED, LIBRARIES};
+use crate::kit::clock::Clock;
+use crate::kit::jwt::{Algorithm, Parts, show, verify};
+use crate::kit::operation::{
+    Examination, Fault, Focus, Kind, Message, Observation, Operation, Parameter, Received, Reply, Shape,
+    Unreadable,
+};
+use crate::kit::provider::Provenance;
+use crate::kit::scheme::{Condition, Mistake, lacking};
+
+/// The operation `fena.notification`.
+#[derive(Debug)]
+pub struct Notification;
+
+/// What a shop asks of a notification before it takes an order for paid.
+pub(super) const CONDITIONS: &[Condition] = &[
+    Condition { name: "token", holds: |message| with(message, |_| true) },
+    Condition {
+        name: "algorithm",
+        holds: |message| with(message, |parts| parts.algorithm() == Algorithm::Hs512.name()),
+    },
+    Condition {
+        name: "signature",
+        holds: |message| with(message, |parts| verify(parts, Algorithm::Hs512, &secret(message))),
+    },
+    Condition {
+        name: "payload",
+        holds: |message| {
+            with(message, |parts| {
+                ["orderID", "requestAmount", "netAmount", "terminal"]
+                    .iter()
+                    .all(|name| parts.text(name).is_some())
+            })
+        },
+    },
+    Condition {
+        name: "terminal",
+        holds: |message| with(message, |parts| parts.text("terminal") == Some(message.given("terminal"))),
+    },
+    Condition {
+        name: "order",
+        holds: |message| with(message, |parts| parts.text("orderID") == Some(message.given("order"))),
+    },
+    Condition { name: "amount", holds: |message| amounts(message).iter().all(|equal| *equal) },
+    Condition { name: "expiry", holds: |message| expires_in(message).is_none_or(|left| left > 0) },
+];
+
+/// What the rules say of each condition, in the same order.
+const RULES: &[(&str, Provenance)] = &[
+    ("the form has no field `token` with a token in it", DOCUMENTED),
+    ("the header does not name HS512", DOCUMENTED),
+    ("the signature is not that of the terminal's secret", DOCUMENTED),
+    ("one of orderID, requestAmount, netAmount and terminal is missing or no string", DOCUMENTED),
+    ("it is for another terminal", DOCUMENTED),
+    ("it is for another order", DOCUMENTED),
+    ("requestAmount or netAmount is not what the order costs", DOCUMENTED),
+    ("it has expired", LIBRARIES),
+];
+
+/// How near to its end a notification may be accepted or refused, in seconds: clocks differ.
+const GRACE: i64 = 60;
+
+/// The body's text.
+pub(super) fn body_of(message: &Message) -> String {
+    let bytes = STANDARD.decode(message.given("body")).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The field `token` of a form.
+pub(super) fn token_in(body: &str) -> Option<String> {
+    let mut fields = form_urlencoded::parse(body.as_bytes());
+    fields.find(|(name, _)| name == "token").map(|(_, token)| token.into_owned())
+}
+
+/// What holds for the token in a message; false where there is none.
+pub(super) fn with(message: &Message, holds: impl FnOnce(&Parts<'_>) -> bool) -> bool {
+    let token = token_in(&body_of(message)).unwrap_or_default();
+    Parts::of(&token).is_ok_and(|parts| holds(&parts))
+}
+
+/// Whether requestAmount, and whether netAmount, is what the order costs.
+fn amounts(message: &Message) -> [bool; 2] {
+    let wanted = pounds(number(message, "amount"));
+    ["requestAmount", "netAmount"]
+        .map(|name| with(message, |parts| parts.text(name) == Some(wanted.as_str())))
+}
+
+/// How long the token holds from now on, in seconds; none if it does not say.
+fn expires_in(message: &Message) -> Option<i64> {
+    let mut exp = None;
+    with(message, |parts| {
+        exp = parts.seconds("exp");
+        true
+    });
+    exp.map(|exp| exp.saturating_sub(number(message, "now")))
+}
+
+fn issued_in(message: &Message) -> i64 {
+    let mut iat = 0;
+    with(message, |parts| {
+        iat = parts.seconds("iat").unwrap_or_default();
+        true
+    });
+    iat.saturating_sub(number(message, "now"))
+}
+
+fn paid() -> Reply {
+    Reply::text("outcome", "paid")
+}
+
+/// Why a notification may be taken although the rule is not quite kept, or refused although it is.
+fn open(message: &Message) -> Option<(Reply, &'static str)> {
+    let missing = |names: &[&str]| {
+        let asked: Vec<Condition> =
+            CONDITIONS.iter().filter(|condition| !names.contains(&condition.name)).copied().collect();
+        lacking(message, &asked, &[])
+    };
+    let left = expires_in(message);
+    match lacking(message, CONDITIONS, &[]) {
+        None if left.is_none() => Some((
+            Reply::Rejected(String::new()),
+            "the document's table has exp; its sample does not ask for it",
+        )),
+        None if left.is_some_and(|left| left <= GRACE) => {
+            Some((Reply::Rejected(String::new()), "clocks differ by seconds"))
+        }
+        None if issued_in(message) > 0 => {
+            Some((Reply::Rejected(String::new()), "php-jwt refuses what is issued in the future"))
+        }
+        Some("algorithm") if missing(&["algorithm"]).is_none() => {
+            Some((paid(), "it is signed with HS512, whatever its header says"))
+        }
+        Some("amount") if missing(&["amount"]).is_none() && amounts(message).contains(&true) => {
+            Some((paid(), "the document's sample compares netAmount, Fena's SDKs compare requestAmount"))
+        }
+        Some("expiry") if left.is_some_and(|left| left > -GRACE) => {
+            Some((paid(), "clocks differ by seconds"))
+        }
+        _ => None,
+    }
+}
+
+const FOCUSES: &[Focus] = &[
+    Focus {
+        name: "a forged signature",
+        holds: |message| lacking(message, CONDITIONS, &[]) == Some("signature"),
+    },
+    Focus {
+        name: "another algorithm",
+        holds: |message| lacking(message, CONDITIONS, &[]) == Some("algorithm"),
+    },
+    Focus {
+        name: "another terminal",
+        holds: |message| lacking(message, CONDITIONS, &[]) == Some("terminal"),
+    },
+    Focus { name: "another order", holds: |message| lacking(message, CONDITIONS, &[]) == Some("order") },
+    Focus {
+        name: "another amount",
+        holds: |message| {
+            lacking(message, CONDITIONS, &[]) == Some("amount") && !amounts(message).contains(&true)
+        },
+    },
+    Focus {
+        name: "an end long past",
+        holds: |message| expires_in(message).is_some_and(|left| left < -GRACE),
+    },
+    Focus {
+        name: "nothing wrong",
+        holds: |message| lacking(message, CONDITIONS, &[]).is_none() && open(message).is_none(),
+    },
+    Focus { name: "no id", holds: |message| with(message, |parts| !parts.claims.contains_key("id")) },
+    Focus {
+        name: "a claim that the document does not know",
+        holds: |message| with(message, |parts| parts.claims.contains_key("bank")),
+    },
+    Focus { name: "no token", holds: |message| lacking(message, CONDITIONS, &[]) == Some("token") },
+    Focus {
+        name: "another spelling of the same claims",
+        holds: |message| with(message, |parts| parts.payload.contains("\\") || parts.header.len() == 1),
+    },
+];
+
+impl Operation for Notification {
+    fn id(&self) -> &'static str {
+        "fena.notification"
+    }
+
+    fn does(&self) -> &'static str {
+        "decides whether an order is paid, by a notification"
+    }
+
+    fn provenance(&self) -> Provenance {
+        DOCUMENTED
+    }
+
+    fn forms(&self) -> &'static [&'static str] {
+        &[""]
+    }
+
+    fn list_key(&self) -> &'static str {
+        "headers"
+    }
+
+    fn parameters(&self, _: &str) -> Vec<&'static str> {
+        vec!["content-type"]
+    }
+
+    fn given(&self) -> &'static [&'static str] {
+        &["body", "terminal", "secret", "order", "amount", "now"]
+    }
+
+    fn kind(&self, name: &str) -> Kind {
+        messages::kind(name)
+    }
+
+    fn answer(&self, _: &str) -> Vec<(&'static str, Shape)> {
+        vec![("outcome", Shape::OneOf(&["paid"]))]
+    }
+
+    fn mistakes(&self) -> Vec<&'static Mistake> {
+        MISTAKES.to_vec()
+    }
+
+    fn focuses(&self) -> &'static [Focus] {
+        FOCUSES
+    }
+
+    fn legal(&self, message: &Message) -> Result<(), Unreadable> {
+        if STANDARD.decode(message.given("body")).is_err() {
+            return Err(Unreadable::new(
+                "`body` is not base64",
+                "Give the bytes that came, in standard base64.",
+            ));
+        }
+        let missing = ["terminal", "secret", "order"].into_iter().find(|name| message.given(name).is_empty());
+        let missing =
+            missing.or_else(|| ["amount", "now"].into_iter().find(|name| number(message, name) <= 0));
+        missing.map_or(Ok(()), |missing| {
+            Err(Unreadable::new(
+                format!("`{missing}` is missing"),
+                "Give order=… and amount=12.50, the shop's order and what it costs; and the terminal with its secret.",
+            ))
+        })
+    }
+
+    fn generate(&self, rng: &mut dyn Rng) -> Message {
+        Notice::arbitrary(rng).message()
+    }
+
+    fn simplest(&self, name: &str) -> &'static str {
+        messages::simplest(name)
+    }
+
+    fn shrink(&self, message: &Message) -> Option<Vec<Message>> {
+        let notice = Notice::of(message);
+        Some(notice.map_or_else(Vec::new, |notice| notice.simpler().iter().map(Notice::message).collect()))
+    }
+
+    fn at(&self, message: Message, now: i64) -> Message {
+        match Notice::of(&message) {
+            Some(notice) => notice.at(now).message(),
+            None => messages::at(message, now),
+        }
+    }
+
+    fn reply(&self, message: &Message, made: &[&'static Mistake]) -> Option<Reply> {
+        Some(match lacking(message, CONDITIONS, made) {
+            None => paid(),
+            Some(why) => Reply::Rejected(why.to_owned()),
+        })
+    }
+
+    fn tolerated(&self, message: &Message) -> Vec<(Reply, &'static str)> {
+        open(message).into_iter().collect()
+    }
+
+    fn observe(&self, _: &Message, reply: &Reply) -> Observation {
+        match reply {
+            Reply::Answer(_) => reply.get("outcome").to_owned(),
+            Reply::Rejected(_) => "rejected".to_owned(),
+        }
+    }
+
+    fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn read(&self, text: &str, _: Option<&str>, given: &[Parameter]) -> Result<Received, Unreadable> {
+        let message = as_message(text, given);
+        let claimed = self.reply(&message, &[]).unwrap_or_else(paid);
+        Ok(Received { operation: &Notification, message, claimed, readings: Vec::new() })
+    }
+
+    fn examine(&self, text: &str, given: &[Parameter]) -> Option<Result<Examination, Unreadable>> {
+        let message = as_message(text, given);
+        let token = token_in(&body_of(&message)).unwrap_or_default();
+        let now = number(&message, "now");
+        let parts = show(&token, if now > 0 { now } else { Clock::real().now().as_second() });
+        // What was not given is not compared.
+        let asked = |name: &str| match name {
+            "order" => !message.given("order").is_empty(),
+            "amount" => number(&message, "amount") > 0,
+            _ => true,
+        };
+        let mut faults = Vec::new();
+        for (condition, (what, rule)) in CONDITIONS.iter().zip(RULES) {
+            if asked(condition.name) && !(condition.holds)(&message) {
+                faults.push(Fault {
+                    id: condition.name,
+                    what: (*what).to_owned(),
+                    rule: format!("{}: {}", rule.ground, rule.source),
+                    passes: false,
+                });
+                if condition.name == "token" {
+                    break;
+                }
+            }
+        }
+        Some(Ok(Examination { parts, faults, diagnosis: None }))
+    }
+}
+
+/// A body, or a token alone, as a message.
+fn as_message(text: &str, given: &[Parameter]) -> Message {
+    let body = if text.contains('=') && !text.starts_with("eyJ") {
+        text.to_owned()
+    } else {
+        format!("token={text}")
+    };
+    let mut given: Vec<Parameter> = given.iter().filter(|(name, _)| name != "body").cloned().collect();
+    given.push((Cow::Borrowed("body"), STANDARD.encode(body)));
+    let parameters = vec![(Cow::Borrowed("content-type"), "application/x-www-form-urlencoded".to_owned())];
+    Message { form: Cow::Borrowed(""), parameters, given }
+}

@@ -1,0 +1,116 @@
+//! The wrong ways in which people handle a notification.
+
+use serde_json::Value;
+
+use super::messages::{number, secret};
+use super::notification::{body_of, with};
+use super::{COMMON, DOCUMENTED, LIBRARIES, SDKS};
+use crate::kit::jwt::{Algorithm, Claims, Parts, compact, verify};
+use crate::kit::operation::Message;
+use crate::kit::scheme::{Edit, Mistake};
+
+macro_rules! mistakes {
+    ($($name:ident = $id:literal, $title:literal, $why:expr, $remedy:expr, $provenance:expr, [$($edit:expr),+];)+) => {
+        $(static $name: Mistake = Mistake {
+            id: concat!("fena.notification/", $id),
+            title: $title,
+            why: $why,
+            remedy: $remedy,
+            provenance: $provenance,
+            edits: &[$($edit),+],
+        };)+
+        pub(super) static MISTAKES: &[&Mistake] = &[$(&$name),+];
+    };
+}
+
+const VERIFY: &str = "Verify the token with the terminal's secret and HS512, and with nothing else: jwt.decode(token, secret, false, 'HS512') after a look at the header, algorithms=[\"HS512\"].";
+const ANYBODY: &str = "Anybody who knows the address can then pay any order.";
+const EXACTLY: &str = "Compare the amount as text, or as pence in an integer, with what the order costs.";
+const THE_FORM: &str = "Read the field `token` of an application/x-www-form-urlencoded body, with your framework's reader of forms.";
+const LENIENT: &str = "Ask for the claims that you use, and pass over the rest.";
+
+mistakes! {
+    SIGNATURE_NOT_VERIFIED = "signature-not-verified",
+        "you did not verify the signature", ANYBODY, VERIFY, DOCUMENTED,
+        [Edit::Drop("algorithm"), Edit::Drop("signature")];
+    ALGORITHM_FROM_HEADER = "algorithm-from-header",
+        "you took the algorithm from the token's header",
+        "Its maker chooses then how it is verified: jwt-simple does so unless it is told the algorithm.", VERIFY, LIBRARIES,
+        [Edit::Drop("algorithm"), Edit::Drop("signature"), Edit::Demand(|message| with(message, |parts| {
+            Algorithm::named(parts.algorithm()).is_some_and(|algorithm| verify(parts, algorithm, &secret(message)))
+        }))];
+    NONE_ACCEPTED = "none-accepted",
+        "you took a token with the algorithm none", ANYBODY, VERIFY, COMMON,
+        [Edit::Drop("algorithm"), Edit::Drop("signature"), Edit::Demand(|message| with(message, |parts| {
+            parts.algorithm() == "none"
+                || (parts.algorithm() == "HS512" && verify(parts, Algorithm::Hs512, &secret(message)))
+        }))];
+    VERIFIED_ANEW = "claims-written-anew",
+        "you verified the claims as your code writes them, and not as they came",
+        "Another library escapes slashes, orders the header or writes numbers in another way.",
+        "Verify the bytes that came: the first two segments with their point.", COMMON,
+        [Edit::Demand(|message| with(message, |parts| is_own_spelling(message, parts)))];
+    TERMINAL_NOT_COMPARED = "terminal-not-compared",
+        "you did not compare the terminal", "A test terminal may have the same secret.", "Compare `terminal` with the id of your terminal.", DOCUMENTED,
+        [Edit::Drop("terminal")];
+    ORDER_NOT_COMPARED = "order-not-compared",
+        "you did not compare the order", "A notification of a cheap order pays an expensive one of the same price class.",
+        "Take the order that the notification names, and no other.", COMMON,
+        [Edit::Drop("order")];
+    ORDER_COMPARED_AS_NUMBER = "order-compared-as-number",
+        "you compared order ids as numbers", "007 and 7 are two orders.", "Compare them as text, with ===.", COMMON,
+        [Edit::Drop("order"), Edit::Demand(|message| with(message, |parts| {
+            let same = |one: &str, other: &str| one == other || matches!((one.parse::<f64>(), other.parse::<f64>()), (Ok(one), Ok(other)) if one == other);
+            parts.text("orderID").is_some_and(|order| same(order, message.given("order")))
+        }))];
+    AMOUNT_NOT_COMPARED = "amount-not-compared",
+        "you did not compare the amount", "A payer can make an order dearer after the token was made.", EXACTLY, DOCUMENTED,
+        [Edit::Drop("amount")];
+    AMOUNT_COMPARED_AS_FLOAT = "amount-compared-as-float",
+        "you multiplied the amount by 100 as a float and compared", "0.57 × 100 is 56.99999999999999: you refuse orders that are paid.", EXACTLY, COMMON,
+        [Edit::Demand(|message| with(message, |parts| {
+            #[expect(clippy::cast_precision_loss, reason = "amounts are small")]
+            let wanted = number(message, "amount") as f64;
+            #[expect(clippy::float_cmp, reason = "this is the mistake")]
+            let equal = |name: &str| parts.text(name).and_then(|text| text.parse::<f64>().ok()).is_some_and(|amount| amount * 100.0 == wanted);
+            equal("requestAmount") && equal("netAmount")
+        }))];
+    AMOUNT_COMPARED_IN_POUNDS = "amount-compared-in-pounds",
+        "you compared whole pounds alone", "Up to 99 pence are lost.", EXACTLY, COMMON,
+        [Edit::Drop("amount"), Edit::Demand(|message| with(message, |parts| {
+            let pounds = |name: &str| parts.text(name).and_then(|text| text.split('.').next()?.parse::<i64>().ok());
+            let wanted = Some(number(message, "amount") / 100);
+            pounds("requestAmount") == wanted && pounds("netAmount") == wanted
+        }))];
+    EXPIRY_IGNORED = "expiry-ignored",
+        "you did not look at exp", "Whoever has found an old notification can send it again.",
+        "Refuse a token whose exp is past.", LIBRARIES,
+        [Edit::Drop("expiry")];
+    FORM_NOT_READ = "form-not-read",
+        "you read the body as JSON", "It is a form with one field, so you find no token and refuse every payment.", THE_FORM, DOCUMENTED,
+        [Edit::Demand(|message| serde_json::from_str::<Value>(&body_of(message)).is_ok())];
+    FORM_CUT_BY_HAND = "form-cut-by-hand",
+        "you took everything behind token= for the token", "Another field may follow it, or stand before it.", THE_FORM, COMMON,
+        [Edit::Demand(|message| {
+            let body = body_of(message);
+            body.starts_with("token=") && !body.contains('&')
+        })];
+    UNKNOWN_CLAIM_REFUSED = "unknown-claim-refused",
+        "you refused a notification for a claim that you do not know", "Fena may add claims: `id` is one that its table lacks.", LENIENT, COMMON,
+        [Edit::Demand(|message| with(message, |parts| {
+            let known = ["iat", "exp", "id", "orderID", "requestAmount", "netAmount", "terminal", "completedAt"];
+            parts.claims.keys().all(|name| known.contains(&name.as_str()))
+        }))];
+    ID_DEMANDED = "id-demanded",
+        "you refused a notification without id", "The document's table of claims has no id, although its sample code asks for one.", LENIENT, SDKS,
+        [Edit::Demand(|message| with(message, |parts| parts.claims.contains_key("id")))];
+}
+
+/// Whether header and claims are spelt as this code would spell them.
+fn is_own_spelling(message: &Message, parts: &Parts<'_>) -> bool {
+    let claims: Claims = parts.in_order().into_iter().map(|(name, value)| (name.into(), value)).collect();
+    let header = parts.signed.split('.').next().and_then(crate::kit::jwt::text_of_segment);
+    // Who verifies the wrong text verifies nothing that is signed otherwise, too.
+    let own = header.is_some_and(|header| header.starts_with("{\"typ\":\"JWT\",\"alg\":\""));
+    own && parts.payload.as_bytes() == compact(&claims) && !message.given("secret").is_empty()
+}

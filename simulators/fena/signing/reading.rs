@@ -1,0 +1,190 @@
+//! Reading a token back: what its maker was asked for, what is wrong with it, and what was done wrong.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::messages::{CLAIMS, number};
+use super::token::{Spelt, Token};
+use crate::fena::refusals::{self, Terms};
+use crate::kit::address::is_email;
+use crate::kit::clock::Clock;
+use crate::kit::diagnosis::{Diagnosis, diagnose_received};
+use crate::kit::jwt::{Malformed, Parts, Which};
+use crate::kit::operation::{
+    Examination, Judgement, Message, Operation as _, Parameter, Received, Reply, Unreadable, judge,
+};
+
+/// The token in a link; a text without `token=` is taken for the token itself.
+pub(super) fn token_of(text: &str) -> Result<Cow<'_, str>, Unreadable> {
+    let Some((_, query)) = text.split_once('?') else {
+        if text.contains("://") {
+            return Err(Unreadable::new(
+                format!("`{}` has no query", text.chars().take(80).collect::<String>()),
+                "A link is …/pay/?token=TOKEN.",
+            ));
+        }
+        return Ok(Cow::Borrowed(text));
+    };
+    let query = query.split('#').next().unwrap_or("");
+    let token = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
+    token
+        .map(|(_, token)| token)
+        .ok_or_else(|| Unreadable::new("the link has no parameter `token`", "A link is …/pay/?token=TOKEN."))
+}
+
+/// The token with the message that it was most probably made from.
+pub(super) fn received(token: &str, given: &[Parameter]) -> Result<Received, Unreadable> {
+    readings(token, given).into_iter().next().ok_or_else(|| {
+        Unreadable::new("the token cannot be read", "Give three segments with points between them.")
+    })
+}
+
+/// The messages from which a token may have been made, the likeliest first. What is wrong with it is told
+/// by the mistake with which the message gives the token.
+fn readings(token: &str, given: &[Parameter]) -> Vec<Received> {
+    let Some(claims) = claims(token) else { return Vec::new() };
+    let amounts = amounts(claims.get("amount"));
+    let message = |amount: i64| {
+        let mut message = message(&claims, given);
+        message.given.push((Cow::Borrowed("amount"), amount.to_string()));
+        message
+    };
+    amounts
+        .into_iter()
+        .map(message)
+        .filter(|message| Token.legal(message).is_ok())
+        .map(|message| Received {
+            operation: &Token,
+            message,
+            claimed: Reply::text("token", token),
+            readings: Vec::new(),
+        })
+        .collect()
+}
+
+/// What somebody did wrong whose token this is; `None` if nothing was, or nothing explains it.
+pub(crate) fn diagnosis(token: &str, given: &[Parameter]) -> Option<Diagnosis> {
+    let readings = readings(token, given);
+    let wrong = readings.iter().filter(|received| {
+        judge(received.operation, &received.message, &received.claimed) == Judgement::Wrong
+    });
+    let mut diagnoses: Vec<Diagnosis> = wrong.filter_map(diagnose_received).collect();
+    diagnoses.sort_by_key(|diagnosis| diagnosis.named.len());
+    diagnoses.into_iter().next()
+}
+
+/// The claims of a token that may be spelt wrongly or hold its claims as a string.
+fn claims(token: &str) -> Option<serde_json::Map<String, Value>> {
+    let spelt = Spelt::new(token);
+    match spelt.parts() {
+        Ok(parts) => Some(parts.claims),
+        Err(Malformed::NoObject(Which::Payload) | Malformed::Utf8(Which::Payload)) => {
+            let text = spelt.payload()?;
+            match serde_json::from_str(&text).ok()? {
+                Value::Object(claims) => Some(claims),
+                Value::String(inner) => serde_json::from_str(&inner).ok(),
+                _ => None,
+            }
+        }
+        Err(_) => {
+            let inner = crate::kit::jwt::text_of_segment(token)?;
+            Some(Parts::of(&inner).ok()?.claims)
+        }
+    }
+}
+
+fn message(claims: &serde_json::Map<String, Value>, given: &[Parameter]) -> Message {
+    let text = |name: &str| match claims.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    let digits = |text: String| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let mut parameters: Vec<Parameter> = Vec::new();
+    for name in CLAIMS {
+        let value = match *name {
+            "orderID" => ["orderID", "orderId", "orderid", "order_id", "order"]
+                .map(text)
+                .into_iter()
+                .find(|order| !order.is_empty()),
+            "email" => Some(text("email")).filter(|email| is_email(email)),
+            "sortCode" => Some(digits(text("sortCode"))),
+            "accountNumber" => Some(digits(text("accountNumber")))
+                .map(|number| if number.is_empty() { number } else { format!("{number:0>8}") }),
+            // Whoever forces an account names its bank.
+            "bankID" if text("bankID").is_empty() && !text("sortCode").is_empty() => {
+                Some("ob-lloyds-personal".to_owned())
+            }
+            name => Some(text(name)),
+        };
+        if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
+            parameters.push((Cow::Borrowed(name), value));
+        }
+    }
+    let of = |name: &str| {
+        given.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let now = begun(claims)
+        .unwrap_or_else(|| number(&Message { given: given.to_vec(), ..Message::default() }, "now"));
+    let terminal =
+        Some(of("terminal")).filter(|terminal| !terminal.is_empty()).unwrap_or_else(|| text("terminalID"));
+    let given =
+        [("terminal", terminal), ("secret", of("secret")), ("now", now.to_string()), ("base", of("base"))];
+    Message {
+        form: Cow::Borrowed(""),
+        parameters,
+        given: given.map(|(name, value)| (Cow::Borrowed(name), value)).to_vec(),
+    }
+}
+
+/// When a token was made, by its own words: the earlier of its times, in seconds.
+fn begun(claims: &serde_json::Map<String, Value>) -> Option<i64> {
+    let time = |name: &str| {
+        let number: f64 = match claims.get(name)? {
+            Value::Number(number) => number.as_f64()?,
+            Value::String(text) => match text.parse() {
+                Ok(number) => number,
+                #[expect(clippy::cast_precision_loss, reason = "seconds since the epoch are far below 2^53")]
+                Err(_) => text.parse::<jiff::Timestamp>().ok()?.as_second() as f64,
+            },
+            _ => return None,
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "`as` holds at the ends")]
+        let seconds = (if number > 1e11 { number / 1000.0 } else { number }) as i64;
+        (seconds > 1_000_000_000).then_some(seconds)
+    };
+    [time("iat"), time("exp")].into_iter().flatten().min()
+}
+
+/// What an amount may have been meant for, in pence, the likeliest first.
+fn amounts(amount: Option<&Value>) -> Vec<i64> {
+    let text = match amount {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    let decimal = if text.contains('.') { text.replace(',', "") } else { text.replace(',', ".") };
+    let bare: String = decimal.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
+    #[expect(clippy::cast_possible_truncation, reason = "`as` holds at the ends")]
+    let pounds = bare.parse::<f64>().ok().map(|pounds| (pounds * 100.0).round() as i64);
+    let pence = bare.parse::<i64>().ok();
+    let mut amounts: Vec<i64> = pounds.into_iter().chain(pence).filter(|amount| *amount > 0).collect();
+    if amounts.is_empty() {
+        amounts.push(100);
+    }
+    amounts
+}
+
+/// Header, claims, and everything that is wrong with a token.
+pub(super) fn examine(token: &str, given: &[Parameter]) -> Result<Examination, Unreadable> {
+    let of =
+        |name: &str| given.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
+    let now = of("now").parse().unwrap_or_else(|_| Clock::real().now().as_second());
+    let secret = |terminal: &str| {
+        (of("terminal").is_empty() || of("terminal") == terminal).then(|| of("secret").to_owned())
+    };
+    let (faults, _) = refusals::examine(token, &Terms { secret: &secret, now, min_exclusive: false });
+    let diagnosis = if faults.is_empty() { None } else { diagnosis(token, given) };
+    Ok(Examination { parts: crate::kit::jwt::show(token, now), faults, diagnosis })
+}

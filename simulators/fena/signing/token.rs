@@ -1,0 +1,324 @@
+//! `fena.token`: the token of a payment.
+
+use rand::Rng;
+use serde_json::Value;
+
+use super::messages::{self, CLAIMS, GIVEN, LONGEST, number, refusal, set};
+use super::token_mistakes::MISTAKES;
+use super::{DOCUMENTED, reading};
+use crate::kit::jwt::{Algorithm, Malformed, Parts, TokenRecipe, Which, text_of_segment, verify};
+use crate::kit::operation::{
+    Examination, Focus, Kind, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
+};
+use crate::kit::provider::Provenance;
+use crate::kit::scheme::{Edit, Mistake};
+
+/// The operation `fena.token`.
+#[derive(Debug)]
+pub struct Token;
+
+/// The token of a shop that makes these mistakes; why there is none where it refuses the payment.
+pub(super) fn token(message: &Message, made: &[&'static Mistake]) -> Option<Result<String, &'static str>> {
+    let recipe = TokenRecipe::with(messages::secret, made)?;
+    let drops = |name| {
+        made.iter()
+            .flat_map(|mistake| mistake.edits)
+            .any(|edit| matches!(edit, Edit::Drop(other) if *other == name))
+    };
+    if let Some(why) = refusal(message)
+        && !drops(why)
+    {
+        return Some(Err(why));
+    }
+    Some(Ok(recipe.token(message, messages::claims(message))))
+}
+
+/// A token as text, whatever its base64: in standard base64, or with its + turned into blanks by a link.
+pub(super) struct Spelt {
+    /// As it was signed.
+    signed: String,
+    /// In base64url.
+    mended: String,
+}
+
+impl Spelt {
+    pub(super) fn new(token: &str) -> Self {
+        let signed = token.replace(' ', "+");
+        let mended = signed.replace('+', "-").replace('/', "_").replace('=', "");
+        Self { signed, mended }
+    }
+
+    pub(super) fn is_standard(&self) -> bool {
+        self.signed != self.mended
+    }
+
+    /// The payload as text, whatever its bytes are.
+    pub(super) fn payload(&self) -> Option<String> {
+        text_of_segment(self.mended.split('.').nth(1)?)
+    }
+
+    pub(super) fn parts(&self) -> Result<Parts<'_>, Malformed> {
+        let mut parts = Parts::of(&self.mended)?;
+        parts.signed = self.signed.rsplit_once('.').map_or("", |(signed, _)| signed);
+        Ok(parts)
+    }
+}
+
+/// What Fena reads in a token: how it is spelt and signed, and each claim with its type. Times are told by
+/// what they come to, for a shop chooses them itself.
+pub(super) fn observed(message: &Message, token: &str) -> Observation {
+    let spelt = Spelt::new(token);
+    let parts = match spelt.parts() {
+        Ok(parts) => parts,
+        Err(Malformed::NoObject(Which::Payload)) => return "the payload is no object".to_owned(),
+        Err(Malformed::Utf8(Which::Payload)) => return "the payload is not UTF-8".to_owned(),
+        Err(_) => return "no token that can be read".to_owned(),
+    };
+    let mut lines = Vec::new();
+    if spelt.is_standard() {
+        lines.push("spelt in standard base64".to_owned());
+    }
+    lines.push(format!("{} in the header, {}", parts.algorithm(), signed_with(&parts, message)));
+    let now = number(message, "now");
+    for name in ["iat", "exp"] {
+        let said = parts.claims.get(name).map_or_else(|| "missing".to_owned(), |time| moment(time, now));
+        lines.push(format!("{name}: {said}"));
+    }
+    for name in ["terminalID", "amount"].iter().chain(CLAIMS) {
+        let said = match parts.claims.get(*name) {
+            None => "missing".to_owned(),
+            Some(Value::String(text)) if is_cut(text, name, message) => {
+                "cut to what a claim holds".to_owned()
+            }
+            // 100 and 100.0 are one number.
+            Some(Value::Number(number)) => format!("the number {}", number.as_f64().unwrap_or_default()),
+            Some(value) => value.to_string(),
+        };
+        lines.push(format!("{name}: {said}"));
+    }
+    lines.join("\n")
+}
+
+/// Whether a claim's text is the beginning of what it should be, as much as a claim holds. How much that is
+/// depends on what one takes for a character.
+fn is_cut(text: &str, name: &str, message: &Message) -> bool {
+    let whole = message.value(name).unwrap_or("");
+    name != "orderID"
+        && whole != text
+        && whole.starts_with(text)
+        && (LONGEST / 4..=LONGEST).contains(&text.chars().count())
+}
+
+/// Which key a token was signed with, in words.
+fn signed_with(parts: &Parts<'_>, message: &Message) -> String {
+    let algorithm = match Algorithm::of_length(parts.signature_length()) {
+        None => return "signed with nothing that we know".to_owned(),
+        Some(Algorithm::None) => return "not signed".to_owned(),
+        Some(algorithm) => algorithm,
+    };
+    let others = MISTAKES.iter().flat_map(|mistake| mistake.edits).filter_map(|edit| match edit {
+        Edit::TokenKey(words, key) => Some((*words, *key)),
+        _ => None,
+    });
+    let right: (&str, fn(&Message) -> Vec<u8>) = ("the secret", messages::secret);
+    let mut keys = std::iter::once(right).chain(others);
+    let found = keys.find(|(_, key)| verify(parts, algorithm, &key(message)));
+    let words = found.map_or("a key that we do not know", |(words, _)| words);
+    format!("signed with {} and {words}", algorithm.name())
+}
+
+/// A time claim: its type, its unit, and what it comes to.
+fn moment(time: &Value, now: i64) -> String {
+    let (kind, text) = match time {
+        Value::Number(number) => ("", number.to_string()),
+        Value::String(text) => ("a string of ", text.clone()),
+        other => return other.to_string(),
+    };
+    let Ok(number) = text.parse::<f64>() else { return "a string that is no number".to_owned() };
+    let milliseconds = number > 1e11;
+    let seconds = if milliseconds { number / 1000.0 } else { number };
+    #[expect(clippy::cast_precision_loss, reason = "seconds since the epoch are far below 2^53")]
+    let ahead = seconds - now as f64;
+    let said = match ahead {
+        _ if ahead < -300.0 => "long past",
+        _ if ahead <= 300.0 => "now",
+        // A day is generous for a payment; the sample takes two hours.
+        _ if ahead <= 86_400.0 => "later",
+        _ => "days ahead",
+    };
+    format!("{kind}{}, {said}", if milliseconds { "milliseconds" } else { "seconds" })
+}
+
+/// Answers beside the right one that the document leaves open.
+pub(super) fn open(message: &Message) -> Vec<(Result<String, ()>, &'static str)> {
+    let mut open = Vec::new();
+    if refusal(message).is_some() {
+        return open;
+    }
+    let with = |name: &str, value: Value| {
+        let mut claims = messages::claims(message);
+        set(&mut claims, name, value);
+        TokenRecipe::with(messages::secret, &[]).map(|recipe| recipe.token(message, claims))
+    };
+    if number(message, "amount") == messages::LEAST {
+        open.push((Err(()), "the document says greater than 0.50, and its sample pays 0.50"));
+    }
+    const CHARACTERS: &str =
+        "the document does not say what a character is, nor what to do with a longer text";
+    for (name, value) in &message.parameters {
+        if value.len() > LONGEST && name != "orderID" {
+            let cut: String = value.chars().take(LONGEST / 4).collect();
+            open.extend(
+                [cut, String::new()]
+                    .into_iter()
+                    .filter_map(|text| Some((Ok(with(name, text.into())?), CHARACTERS))),
+            );
+            open.push((Err(()), CHARACTERS));
+        } else if value.len() > LONGEST {
+            open.push((Err(()), CHARACTERS));
+        }
+    }
+    if message.value("sortCode").is_none() {
+        let null = with("sortCode", Value::Null);
+        open.extend(null.map(|token| {
+            (Ok(token), "the document says of every claim but sortCode that it cannot be null")
+        }));
+    }
+    open
+}
+
+pub(super) const FOCUSES: &[Focus] = &[
+    Focus { name: "an amount that ends in a zero", holds: |message| number(message, "amount") % 10 == 0 },
+    Focus {
+        name: "an amount of a thousand pounds or more",
+        holds: |message| (100_000..messages::LIMIT).contains(&number(message, "amount")),
+    },
+    Focus {
+        name: "an amount below one pound",
+        holds: |message| (messages::LEAST..100).contains(&number(message, "amount")),
+    },
+    Focus {
+        name: "an amount that cannot be paid",
+        holds: |message| !(messages::LEAST..messages::LIMIT).contains(&number(message, "amount")),
+    },
+    Focus {
+        name: "an order id of more than 255 characters",
+        holds: |message| message.value("orderID").is_some_and(|order| order.chars().count() > LONGEST),
+    },
+    Focus {
+        name: "an order id of digits",
+        holds: |message| {
+            message.value("orderID").is_some_and(|order| order.bytes().all(|byte| byte.is_ascii_digit()))
+        },
+    },
+    Focus {
+        name: "a text of more than 255 characters",
+        holds: |message| {
+            let long = |(name, value): &Parameter| name != "orderID" && value.chars().count() > LONGEST;
+            message.parameters.iter().any(long)
+        },
+    },
+    Focus { name: "little known of the payer", holds: |message| message.parameters.len() < CLAIMS.len() },
+    Focus { name: "a forced account", holds: |message| message.value("accountNumber").is_some() },
+    Focus {
+        name: "letters outside ASCII",
+        holds: |message| message.parameters.iter().any(|(_, value)| !value.is_ascii()),
+    },
+];
+
+impl Operation for Token {
+    fn id(&self) -> &'static str {
+        "fena.token"
+    }
+
+    fn does(&self) -> &'static str {
+        "makes the token of a payment"
+    }
+
+    fn provenance(&self) -> Provenance {
+        DOCUMENTED
+    }
+
+    fn forms(&self) -> &'static [&'static str] {
+        &[""]
+    }
+
+    fn parameters(&self, _: &str) -> Vec<&'static str> {
+        CLAIMS.to_vec()
+    }
+
+    fn given(&self) -> &'static [&'static str] {
+        GIVEN
+    }
+
+    fn kind(&self, name: &str) -> Kind {
+        messages::kind(name)
+    }
+
+    fn answer(&self, _: &str) -> Vec<(&'static str, Shape)> {
+        vec![("token", Shape::Text)]
+    }
+
+    fn mistakes(&self) -> Vec<&'static Mistake> {
+        MISTAKES.to_vec()
+    }
+
+    fn focuses(&self) -> &'static [Focus] {
+        FOCUSES
+    }
+
+    fn legal(&self, message: &Message) -> Result<(), Unreadable> {
+        messages::legal(message)
+    }
+
+    fn generate(&self, rng: &mut dyn Rng) -> Message {
+        messages::arbitrary(rng)
+    }
+
+    fn simplest(&self, name: &str) -> &'static str {
+        messages::simplest(name)
+    }
+
+    fn shrink(&self, message: &Message) -> Option<Vec<Message>> {
+        Some(messages::shrink(message))
+    }
+
+    fn at(&self, message: Message, now: i64) -> Message {
+        messages::at(message, now)
+    }
+
+    fn reply(&self, message: &Message, made: &[&'static Mistake]) -> Option<Reply> {
+        Some(match token(message, made)? {
+            Ok(token) => Reply::text("token", token),
+            Err(why) => Reply::Rejected(why.to_owned()),
+        })
+    }
+
+    fn tolerated(&self, message: &Message) -> Vec<(Reply, &'static str)> {
+        let reply = |answer: Result<String, ()>| match answer {
+            Ok(token) => Reply::text("token", token),
+            Err(()) => Reply::Rejected(String::new()),
+        };
+        open(message).into_iter().map(|(answer, why)| (reply(answer), why)).collect()
+    }
+
+    fn observe(&self, message: &Message, reply: &Reply) -> Observation {
+        match reply {
+            Reply::Answer(_) => observed(message, reply.get("token")),
+            Reply::Rejected(_) => "rejected".to_owned(),
+        }
+    }
+
+    /// Each library writes the claims in its own way, so there is no one string to compare.
+    fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn read(&self, text: &str, _: Option<&str>, given: &[Parameter]) -> Result<Received, Unreadable> {
+        reading::received(text, given)
+    }
+
+    fn examine(&self, text: &str, given: &[Parameter]) -> Option<Result<Examination, Unreadable>> {
+        Some(reading::examine(text, given))
+    }
+}

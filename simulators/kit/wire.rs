@@ -1,0 +1,170 @@
+//! Messages as JSON: in vectors, in counterexamples, in an adapter's requests.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
+
+use super::operation::{Kind, Message, Operation, Parameter, Unreadable};
+
+/// A message as the fields of an adapter's request or of a vector.
+#[must_use]
+pub fn to_json(operation: &dyn Operation, message: &Message) -> Map<String, Value> {
+    let mut fields = Map::new();
+    if has_forms(operation) {
+        fields.insert(operation.form_key().to_owned(), json!(message.form));
+    }
+    if !operation.parameters(&message.form).is_empty() {
+        fields.insert(operation.list_key().to_owned(), json!(message.parameters));
+    }
+    for (name, value) in &message.given {
+        fields.insert(name.to_string(), value_to_json(operation.kind(name), value));
+    }
+    fields
+}
+
+fn value_to_json(kind: Kind, value: &str) -> Value {
+    match kind {
+        Kind::Amount(currency) => {
+            json!({ "minor": value.parse::<i64>().unwrap_or_default(), "currency": currency })
+        }
+        Kind::Flag => json!(value == "true"),
+        Kind::Seconds => json!(value.parse::<i64>().unwrap_or_default()),
+        Kind::Text => json!(value),
+    }
+}
+
+/// Reads the fields of a vector or of an adapter's request; unknown and missing ones are named.
+pub fn from_json(operation: &dyn Operation, fields: &Map<String, Value>) -> Result<Message, Unreadable> {
+    let wrong = |name: &str, what: &str| {
+        Unreadable::new(
+            format!("`{name}` is missing or not {what}"),
+            format!("A message of {} has: {}.", operation.id(), field_names(operation).join(", ")),
+        )
+    };
+    let form = if has_forms(operation) {
+        let name = operation.form_key();
+        let form = fields.get(name).and_then(Value::as_str);
+        form.ok_or_else(|| wrong(name, "a string"))?.to_owned()
+    } else {
+        operation.forms()[0].to_owned()
+    };
+    let mut parameters = Vec::new();
+    if !operation.parameters(&form).is_empty() {
+        let key = operation.list_key();
+        let list = fields.get(key).cloned().unwrap_or(Value::Null);
+        parameters = serde_json::from_value(list).map_err(|_| {
+            Unreadable::new(
+                format!("`{key}` is missing or not a list of [name, value] pairs of strings"),
+                "Write [[\"name\", \"value\"], …], in the order of the call.",
+            )
+        })?;
+    }
+    let mut given: Vec<Parameter> = Vec::new();
+    for name in operation.given() {
+        let kind = operation.kind(name);
+        let value = fields.get(*name).and_then(|value| value_from_json(kind, value));
+        given.push((Cow::Borrowed(*name), value.ok_or_else(|| wrong(name, &said(kind)))?));
+    }
+    let known = field_names(operation);
+    if let Some(unknown) = fields.keys().find(|name| !known.contains(&name.as_str())) {
+        return Err(Unreadable::new(
+            format!("`{unknown}` is not a field of {}", operation.id()),
+            format!("A message has: {}.", known.join(", ")),
+        ));
+    }
+    let message = Message { form: Cow::Owned(form), parameters, given };
+    operation.legal(&message)?;
+    Ok(message)
+}
+
+fn value_from_json(kind: Kind, value: &Value) -> Option<String> {
+    match (kind, value) {
+        (Kind::Amount(currency), Value::Object(fields)) if fields.len() == 2 => {
+            let fits = fields.get("currency")?.as_str()? == currency;
+            fits.then_some(fields.get("minor")?.as_i64()?.to_string())
+        }
+        (Kind::Flag, Value::Bool(flag)) => Some(flag.to_string()),
+        (Kind::Seconds, Value::Number(number)) => Some(number.as_i64()?.to_string()),
+        (Kind::Text, Value::String(text)) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn said(kind: Kind) -> String {
+    match kind {
+        Kind::Amount(currency) => format!("an amount: {{\"minor\": 1250, \"currency\": \"{currency}\"}}"),
+        Kind::Flag => "true or false".to_owned(),
+        Kind::Seconds => "a whole number of seconds".to_owned(),
+        Kind::Text => "a string".to_owned(),
+    }
+}
+
+/// Reads a value as a person types it: an amount as `12.50`.
+pub fn from_text(kind: Kind, name: &str, text: &str) -> Result<String, Unreadable> {
+    let wrong = |help: String| Unreadable::new(format!("`{name}` cannot be `{text}`"), help);
+    match kind {
+        Kind::Amount(currency) => {
+            let (major, minor) = text.split_once('.').unwrap_or((text, ""));
+            let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+            let minor = (minor.len() == 2 && digits(minor) && digits(major))
+                .then(|| format!("{major}{minor}").parse::<i64>().ok())
+                .flatten();
+            let minor =
+                minor.ok_or_else(|| wrong(format!("Write it with two decimals, as 12.50 ({currency}).")))?;
+            Ok(minor.to_string())
+        }
+        Kind::Flag if text == "true" || text == "false" => Ok(text.to_owned()),
+        Kind::Flag => Err(wrong("Write true or false.".to_owned())),
+        Kind::Seconds => {
+            let seconds = text.parse::<i64>();
+            seconds
+                .map(|seconds| seconds.to_string())
+                .map_err(|_| wrong("Write whole seconds since the epoch, as 1613942693.".to_owned()))
+        }
+        Kind::Text => Ok(text.to_owned()),
+    }
+}
+
+/// A value of a message's JSON as a person reads it.
+#[must_use]
+pub fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Object(amount) => {
+            let minor = amount.get("minor").and_then(Value::as_i64).unwrap_or_default();
+            let currency = amount.get("currency").and_then(Value::as_str).unwrap_or_default();
+            format!("{}.{:02} {currency}", minor / 100, minor % 100)
+        }
+        other => other.to_string(),
+    }
+}
+
+fn has_forms(operation: &dyn Operation) -> bool {
+    operation.forms().len() > 1
+}
+
+fn field_names(operation: &dyn Operation) -> Vec<&'static str> {
+    let parameters = operation.forms().iter().any(|form| !operation.parameters(form).is_empty());
+    has_forms(operation)
+        .then(|| operation.form_key())
+        .into_iter()
+        .chain(parameters.then(|| operation.list_key()))
+        .chain(operation.given().iter().copied())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_typed_with_two_decimals() {
+        let read = |text| from_text(Kind::Amount("GBP"), "amount", text);
+        for (text, minor) in [("12.50", "1250"), ("0.50", "50"), (".50", "50"), ("4999.99", "499999")] {
+            assert_eq!(read(text).as_deref(), Ok(minor), "{text}");
+        }
+        for wrong in ["12", "12.5", "12,50", "£12.50", "1,000.00", "-1.00", "", "12.505"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+}
