@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::kit::provider::Ground;
 
-use super::scenarios;
+use super::{codes, scenarios};
 
 /// A bank, or as the document says an account provider.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -56,6 +56,12 @@ pub fn banks() -> &'static [Bank] {
 #[must_use]
 pub fn bank(id: &str) -> Option<&'static Bank> {
     BANKS.iter().find(|bank| bank.id == id)
+}
+
+/// Whether a token can name this bank: it is one, or brings an error of the sandbox's.
+#[must_use]
+pub fn is_known(id: &str) -> bool {
+    bank(id).is_some() || magic(id).is_some_and(|name| codes::is_error(&name))
 }
 
 /// How a payment at one of the sandbox's own banks ends, as an outcome is named: `webhook_lost`.

@@ -3,11 +3,14 @@
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 
-use crate::kit::clock::Clock;
 use crate::kit::jwt::Parts;
 use crate::kit::locator::{Claim, Received};
 use crate::kit::table::Record as _;
+use crate::kit::trail::Trail;
+use crate::kit::workspace::Workspace;
 
+use super::ID;
+use super::evidence::{self, Keys};
 use super::model::Terminal;
 use super::refusals::{self, Terms};
 use super::window;
@@ -47,13 +50,18 @@ pub(super) fn mark(terminal: &str) -> u64 {
     digest.iter().take(8).fold(0, |mark, byte| mark << 8 | u64::from(*byte))
 }
 
-/// What Fena says to a token whose terminal nobody has.
-pub(super) fn stranger(request: &Received) -> Option<Response> {
+/// What Fena says to a token whose terminal nobody has. It is explained as if it was meant for the default
+/// terminal.
+pub(super) fn stranger(request: &Received, default: &Workspace) -> Option<Response> {
     let nobody = |_: &str| None;
-    let terms = Terms { secret: &nobody, now: Clock::real().now().as_second(), min_exclusive: false };
-    let (faults, _) = refusals::examine(&token_in(&request.query), &terms);
+    let token = token_in(&request.query);
+    let terms = Terms { secret: &nobody, now: default.clock().now().as_second(), min_exclusive: false };
+    let (faults, _) = refusals::examine(&token, &terms);
     let fault = faults.into_iter().next()?;
-    Some(window::error(&request.headers, &fault, &crate::kit::page::Sent::default()))
+    let own = |name| default.credential(ID, name).to_owned();
+    let keys = Keys { terminal: own("FENA_TERMINAL"), secret: own("FENA_SECRET") };
+    let sent = evidence::sent(default, &token, Some(&fault), Some(&keys), &Trail::default());
+    Some(window::error(&request.headers, &fault, &sent))
 }
 
 pub(super) async fn unknown() -> Response {

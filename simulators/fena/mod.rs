@@ -8,6 +8,7 @@ pub mod banks;
 mod callbacks;
 pub mod codes;
 mod doors;
+mod evidence;
 mod founding;
 pub mod model;
 mod payments;
@@ -74,8 +75,8 @@ impl Provider for Fena {
         doors::claims(request)
     }
 
-    fn stranger(&self, request: &Received) -> Option<Response> {
-        doors::stranger(request)
+    fn stranger(&self, request: &Received, default: &Workspace) -> Option<Response> {
+        doors::stranger(request, default)
     }
 
     fn credentials(&self, seed: Option<&Seed>) -> Vec<Credential> {

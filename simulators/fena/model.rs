@@ -66,6 +66,8 @@ pub struct Payment {
     pub terminal: String,
     /// The shop's order.
     pub order: String,
+    /// Which attempt to pay the order it is, from 1.
+    pub attempt: usize,
     /// In pence.
     pub amount: i64,
     /// The payer's address; empty if unknown.
@@ -195,6 +197,7 @@ mod tests {
             id: "1".to_owned(),
             terminal: "t".to_owned(),
             order: "7".to_owned(),
+            attempt: 1,
             amount: 100,
             email: String::new(),
             name: String::new(),

@@ -69,10 +69,15 @@ fn error_of(outcome: Option<&Outcome>) -> Option<&'static str> {
 
 fn begin(tx: &mut Tx<'_>, asked: &Asked, mark: &str, sent: &Sent) -> Payment {
     let key = Order::key(&asked.terminal, &asked.order);
+    let mut order = tx.get::<Order>(key.as_str()).map_or_else(
+        || Order { key: key.clone(), executed: None, payments: Vec::new() },
+        |order| Order::clone(&order),
+    );
     let payment = Payment {
         id: tx.token::<Payment>(&key),
         terminal: asked.terminal.clone(),
         order: asked.order.clone(),
+        attempt: order.payments.len() + 1,
         amount: asked.amount,
         email: asked.email.clone(),
         name: format!("{} {}", asked.first_name, asked.last_name).trim().to_owned(),
@@ -88,10 +93,6 @@ fn begin(tx: &mut Tx<'_>, asked: &Asked, mark: &str, sent: &Sent) -> Payment {
         location: None,
         sent: sent.clone(),
     };
-    let mut order = tx.get::<Order>(key.as_str()).map_or_else(
-        || Order { key: key.clone(), executed: None, payments: Vec::new() },
-        |order| Order::clone(&order),
-    );
     order.payments.push(payment.id.clone());
     tx.put(order);
     tx.put(payment.clone());

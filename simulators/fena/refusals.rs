@@ -249,7 +249,7 @@ impl Found {
         } else if !sort.is_empty() && asked.bank.is_empty() {
             self.refuse("provider_required", "sortCode and accountNumber are there without a bankID");
         }
-        if !asked.bank.is_empty() && banks::bank(&asked.bank).is_none() {
+        if !asked.bank.is_empty() && !banks::is_known(&asked.bank) {
             self.let_pass("bank_unknown", format!("there is no bank `{}`", shorter(&asked.bank)));
             asked.bank.clear();
         }

@@ -18,7 +18,7 @@ pub(super) fn read(tx: &Tx<'_>, kind: &str) -> Vec<Value> {
         "terminals" => tx.all::<Terminal>().iter().map(|terminal| json!(**terminal)).collect(),
         _ => {
             let mut payments = tx.all::<Payment>();
-            payments.sort_by_key(|payment| payment.since);
+            payments.sort_by_key(|payment| (payment.since, payment.attempt));
             payments.iter().map(|payment| shown(payment)).collect()
         }
     }
@@ -30,6 +30,7 @@ pub(super) fn shown(payment: &Payment) -> Value {
         "id": payment.id,
         "terminal": payment.terminal,
         "order": payment.order,
+        "attempt": payment.attempt,
         "amount": { "minor": payment.amount, "currency": "GBP" },
         "bank": payment.bank,
         "state": payment.state,

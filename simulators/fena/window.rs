@@ -11,10 +11,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::json;
 
-use crate::kit::jwt::show;
 use crate::kit::locator::Origin;
-use crate::kit::mask::visible;
-use crate::kit::operation::{Fault, Parameter};
+use crate::kit::operation::Fault;
 use crate::kit::outcome::Outcome;
 use crate::kit::page::{STYLE, Sent, html, no_head, redirect};
 use crate::kit::trail::Trail;
@@ -24,11 +22,12 @@ use super::ID;
 use super::banks::{self, Bank, SANDBOX, banks};
 use super::codes;
 use super::doors::{token_in, unknown};
+use super::evidence::{self, Keys};
 use super::model::{Payment, State, Stuck, Terminal};
 use super::payments::{self, Step};
 use super::refusals::{self, Terms, fault};
 use super::scenarios::Course;
-use super::signing::{diagnosis, pounds};
+use super::signing::pounds;
 
 pub(super) fn routes() -> Router {
     Router::new()
@@ -140,7 +139,8 @@ async fn open(
     for fault in &passed {
         trail.warn(format!("{} passes here and is refused under `rules = live`: {}", fault.id, fault.what));
     }
-    let sent = sent(&workspace, &token, refused.first(), &trail).await;
+    let keys = workspace.read(|tx| Keys::of(tx, &token)).await;
+    let sent = evidence::sent(&workspace, &token, refused.first(), keys.as_ref(), &trail);
     let (Some(asked), None) = (asked, refused.first()) else {
         let nothing = fault("token_missing", "the address has no token", false);
         return error(&headers, refused.first().unwrap_or(&nothing), &sent);
@@ -291,56 +291,6 @@ async fn ended(workspace: &Workspace, trail: &Trail, payment: &Payment) -> Respo
     html(StatusCode::OK, &ResultPage { style: STYLE, summary, state, sent: &payment.sent })
 }
 
-/// What the shop sent, for the folded panel on the pages.
-async fn sent(workspace: &Workspace, token: &str, refused: Option<&Fault>, trail: &Trail) -> Sent {
-    let masker = workspace.masker();
-    let shown = |text: &str| masker.text(&visible(text));
-    let now = workspace.clock().now().as_second();
-    let parts = show(token, now);
-    let mut verdict = "The token is right.".to_owned();
-    if let Some(fault) = refused {
-        verdict = format!("{}: {}.", fault.id, fault.what);
-        let terminal = workspace.read(|tx| {
-            // Whose secret it should have been signed with: the terminal's that it names, or the only one.
-            let named = crate::kit::jwt::Parts::of(token).ok();
-            let named = named.and_then(|parts| tx.get::<Terminal>(parts.text("terminalID")?));
-            named.or_else(|| tx.all::<Terminal>().into_iter().next())
-        });
-        if let Some(terminal) = terminal.await {
-            let given: [Parameter; 3] = [
-                ("terminal".into(), terminal.id.clone()),
-                ("secret".into(), terminal.secret.clone()),
-                ("now".into(), now.to_string()),
-            ];
-            if let Some(diagnosis) = diagnosis(token, &given) {
-                verdict.push_str(&format!(
-                    " Probably {diagnosis} ({}). {}",
-                    diagnosis.confidence(),
-                    diagnosis.remedy()
-                ));
-            }
-        }
-        trail.diagnose(verdict.clone());
-    }
-    let lines = |wanted: &str| {
-        let part = parts.iter().find(|(name, _)| *name == wanted);
-        part.map(|(_, lines)| lines.as_slice()).unwrap_or_default()
-    };
-    let pair = |line: &String| {
-        let (name, value) = line.split_once(": ").unwrap_or(("", line));
-        (shown(name), shown(value))
-    };
-    Sent {
-        request: "GET /pay/?token=…".to_owned(),
-        parameters: lines("claims").iter().map(pair).collect(),
-        canonical_is: "The token's header:".to_owned(),
-        canonical: shown(&lines("header").join("\n").replace('\n', ", ")),
-        verdict: masker.text(&verdict),
-        right: refused.is_none(),
-        warnings: trail.remarks().warnings.iter().map(|warning| masker.text(warning)).collect(),
-    }
-}
-
 /// The page of an error, or JSON for who asks for it.
 pub(super) fn error(headers: &HeaderMap, fault: &Fault, sent: &Sent) -> Response {
     let entry = codes::code(fault.id);
@@ -348,7 +298,7 @@ pub(super) fn error(headers: &HeaderMap, fault: &Fault, sent: &Sent) -> Response
     let status = codes::status(fault.id);
     let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or("");
     if accepts.contains("application/json") && !accepts.contains("text/html") {
-        return (status, Json(json!({ "error": fault.id, "message": format!("{text} {}.", fault.what) })))
+        return (status, Json(json!({ "error": fault.id, "message": format!("{}: {}", text.trim_end_matches('.'), fault.what) })))
             .into_response();
     }
     html(status, &ErrorPage { style: STYLE, id: fault.id, text, meaning, what: &fault.what, sent })

@@ -153,7 +153,8 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
     fn claims(&self, request: &Received) -> Vec<Claim>;
 
     /// What the provider itself says to a request whose credential nobody has; none for our own words.
-    fn stranger(&self, _request: &Received) -> Option<Response> {
+    /// `default` is the workspace that it was most probably meant for.
+    fn stranger(&self, _request: &Received, _default: &Workspace) -> Option<Response> {
         None
     }
 

@@ -21,7 +21,7 @@ pub(super) struct Replay {
     /// Print the flows, one a line
     #[arg(long, env = "PROVKASSA_LIST")]
     list: bool,
-    /// Play this flow instead: a JSON file like those in fixtures/<provider>/flows/
+    /// Play this flow instead: a JSON file like those in fixtures/PROVIDER/flows/
     #[arg(long, env = "PROVKASSA_FILE", value_name = "FILE", requires = "flow")]
     file: Option<PathBuf>,
     /// Fixes ids and tokens
@@ -131,6 +131,9 @@ fn show_exchange(place: usize, exchange: &Exchange, masker: &Masker) {
         println!("     {sign} {line}");
     }
     println!("     ← {}", masker.text(&exchange.answer));
+    for callback in &exchange.callbacks {
+        println!("     ⇠ {}", masker.text(callback));
+    }
     for departure in &exchange.departs {
         println!("     {red}departs{red:#} {}", masker.text(departure));
     }

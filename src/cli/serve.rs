@@ -38,6 +38,10 @@ pub(super) struct Serve {
     /// Stop every clock at this moment (2026-01-31T12:00:00Z); the control API moves it
     #[arg(long, env = "PROVKASSA_FREEZE", value_name = "TIME")]
     freeze: Option<jiff::Timestamp>,
+    /// Begin with this setting in the default workspace, as fena.webhook=http://127.0.0.1:3000/webhook; can be
+    /// given again (`GET /_sim/v1/providers` lists them)
+    #[arg(long, env = "PROVKASSA_SET", value_name = "NAME=VALUE")]
+    set: Vec<String>,
     /// Write the addresses to this file, as JSON, when everything listens
     #[arg(long, env = "PROVKASSA_READY_FILE", value_name = "FILE")]
     ready_file: Option<PathBuf>,
@@ -68,6 +72,11 @@ impl Serve {
                 ));
             }
         }
+        let settings = self.set.iter().map(|text| {
+            let pair = text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+            pair.ok_or_else(|| CliError::usage(format!("--set `{text}` has no ="), "Give name=value."))
+        });
+        let settings = settings.collect::<Result<_, _>>()?;
         let server = Server::start(Options {
             host: self.host,
             port: self.port,
@@ -77,6 +86,7 @@ impl Serve {
             token,
             callback_hosts: self.allow_callback_host.clone(),
             log: !self.quiet,
+            settings,
         })
         .await?;
         if let Some(file) = &self.ready_file {
@@ -101,6 +111,7 @@ impl From<ServeError> for CliError {
             ServeError::Bind { .. } => "Give an address of this machine with --host.",
             ServeError::TooHigh { .. } => "Give a lower --port.",
             ServeError::NoDefault => "",
+            ServeError::Setting(problem) => &problem.help,
         };
         Self::usage(error.to_string(), help)
     }

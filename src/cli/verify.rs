@@ -75,7 +75,7 @@ fn show(examination: &Examination) -> Exit {
         println!("  rule: {}", fault.rule);
     }
     if let Some(diagnosis) = &examination.diagnosis {
-        println!("{bad}probably{bad:#} {diagnosis} ({})", diagnosis.confidence());
+        println!("{bad}mistake{bad:#}: {diagnosis} ({})", diagnosis.confidence());
         for other in diagnosis.equals.iter().take(4) {
             println!("  or: {}", said(other));
         }

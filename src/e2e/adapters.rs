@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -21,10 +21,31 @@ use crate::mistakes::{report, with_verdict};
 use crate::support::{command, found, ran, root, run};
 
 /// A program, and the adapter that it runs.
-type Shipped = (&'static str, &'static str);
+pub(crate) type Shipped = (&'static str, &'static str);
 
-const NODE: Shipped = ("node", "fixtures/adapters/node/adapter.mjs");
-const PYTHON: Shipped = ("python3", "fixtures/adapters/python/adapter.py");
+pub(crate) const NODE: Shipped = ("node", "fixtures/adapters/node/adapter.mjs");
+pub(crate) const PYTHON: Shipped = ("python3", "fixtures/adapters/python/adapter.py");
+pub(crate) const PHP: Shipped = ("php", "fixtures/adapters/php/adapter.php");
+
+/// Whether an adapter has the library with which it makes tokens; in CI it must.
+pub(crate) fn has_tokens((program, file): Shipped) -> bool {
+    let folder = root().join(file).parent().expect("a folder").to_owned();
+    let (arguments, install) = match program {
+        "node" => (["-e", "require('jwt-simple')"], "npm install --prefix fixtures/adapters/node"),
+        "python3" => {
+            (["-c", "import jwt"], "python3 -m pip install -r fixtures/adapters/python/requirements.txt")
+        }
+        _ => return true,
+    };
+    let there = Command::new(program).args(arguments).current_dir(folder).stderr(Stdio::null()).status();
+    let there = there.is_ok_and(|status| status.success());
+    let ci = std::env::var("CI").is_ok_and(|value| value == "true");
+    assert!(there || !ci, "the library for tokens is missing: in CI nothing is skipped");
+    if !there {
+        anstream::eprintln!("skipped: {program} has no library for tokens; {install}");
+    }
+    there
+}
 
 /// A shipped adapter that serves HTTP; it is ended when this is dropped.
 struct Listening {
@@ -37,6 +58,9 @@ impl Listening {
     fn start((program, file): Shipped) -> Option<Self> {
         if !found(program, "a reference adapter over HTTP") {
             return None;
+        }
+        if program == "php" {
+            return Self::start_php(file);
         }
         let mut child = Command::new(program)
             .arg(root().join(file))
@@ -53,6 +77,26 @@ impl Listening {
         url.unwrap_or_else(|| panic!("it printed {line:?}")).clone_into(&mut listening.url);
         Some(listening)
     }
+
+    /// PHP's own server with the adapter for its router.
+    fn start_php(file: &str) -> Option<Self> {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).ok()?;
+        let child = Command::new("php")
+            .args(["-S", &free.to_string()])
+            .arg(root().join(file))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("started");
+        let listening = Self { child, url: format!("http://{free}/") };
+        let until = Instant::now() + Duration::from_secs(20);
+        while std::net::TcpStream::connect(free).is_err() {
+            assert!(Instant::now() < until, "PHP's server did not come up");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Some(listening)
+    }
 }
 
 impl Drop for Listening {
@@ -62,26 +106,50 @@ impl Drop for Listening {
     }
 }
 
-/// Every case is supported and passes.
-fn assert_conforms(adapter: &str) {
-    let (code, report) = report(adapter, &["--cases", "64"]);
+/// Every case is supported and passes; without its library those of BRP.
+pub(crate) fn assert_conforms(shipped: Shipped, adapter: &str) {
+    let only = if has_tokens(shipped) { "*" } else { "brp" };
+    let (code, report) = report(adapter, &["--cases", "64", "--only", only]);
     assert_eq!(code, 0, "{report:#}");
     assert_eq!(report["totals"]["pass"], report["cases"].as_array().expect("cases").len(), "{report:#}");
 }
 
 #[test]
-fn the_reference_adapter_in_python_conforms() {
-    let (program, file) = PYTHON;
-    if found(program, "the reference adapter in Python") {
-        assert_conforms(&format!("{program} '{}'", root().join(file).display()));
+fn the_reference_adapters_in_python_and_php_conform() {
+    for shipped in [PYTHON, PHP] {
+        let (program, file) = shipped;
+        if found(program, "a reference adapter") {
+            assert_conforms(shipped, &format!("{program} '{}'", root().join(file).display()));
+        }
     }
+}
+
+/// An adapter without its library answers the rest, and says how to install it.
+#[test]
+fn an_adapter_without_its_library_says_so_and_answers_the_rest() {
+    if !found("node", "a reference adapter") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::copy(root().join(NODE.1), folder.path().join("adapter.mjs")).expect("copied");
+    let ran = crate::support::run_in(
+        folder.path(),
+        &["check", "--adapter", "node adapter.mjs", "--report", "json=r.json"],
+    );
+    assert_eq!(ran.code, 0, "{}", ran.shown());
+    let report: Value =
+        serde_json::from_str(&fs::read_to_string(folder.path().join("r.json")).expect("a report"))
+            .expect("JSON");
+    let unsupported = with_verdict(&report, "unsupported");
+    assert!(unsupported.iter().all(|case| case["id"].as_str().is_some_and(|id| id.starts_with("fena/"))));
+    assert!(unsupported.len() > 20);
 }
 
 #[test]
 fn the_reference_adapters_conform_over_http() {
-    for shipped in [NODE, PYTHON] {
+    for shipped in [NODE, PYTHON, PHP] {
         let Some(adapter) = Listening::start(shipped) else { continue };
-        assert_conforms(&adapter.url);
+        assert_conforms(shipped, &adapter.url);
     }
 }
 

@@ -8,6 +8,7 @@ mod browser;
 mod check;
 mod cli;
 mod driver;
+mod fena;
 mod guards;
 mod honest;
 mod house;

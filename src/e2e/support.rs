@@ -67,6 +67,7 @@ pub(crate) struct Served {
     child: Child,
     pub(crate) control: String,
     pub(crate) brp: String,
+    pub(crate) fena: String,
     pub(crate) client: Client,
     _folder: tempfile::TempDir,
 }
@@ -91,6 +92,7 @@ impl Served {
             child,
             control: text(&value["control"]),
             brp: text(&value["providers"]["brp"]),
+            fena: text(&value["providers"]["fena"]),
             client: client(),
             _folder: folder,
         }

@@ -5,6 +5,7 @@
 
 mod pattern;
 mod play;
+mod shop;
 
 use include_dir::{Dir, File, include_dir};
 use provkassa_simulators::PROVIDERS;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 pub use play::{Exchange, Played, Refused, play};
+pub use shop::Expected;
 
 static FIXTURES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures");
 
@@ -87,8 +89,12 @@ pub struct Link {
     pub form: String,
     /// The parameters in the order of the call.
     pub parameters: Vec<(String, String)>,
-    /// What goes with them.
+    /// What goes with them, as a person types it: an amount as `12.50`. `{now}` is the sandbox's time when
+    /// the flow begins.
     pub given: Vec<(String, String)>,
+    /// The mistakes that the integrator makes.
+    #[serde(default)]
+    pub mistakes: Vec<String>,
     /// A text in the finished link and what a payer puts in its place.
     pub changed: Option<(String, String)>,
 }
@@ -105,6 +111,8 @@ pub struct Expect {
     pub json: Option<Value>,
     /// Texts that must stand in the page.
     pub page: Vec<String>,
+    /// The callbacks that the flow's shop, `{shop}`, has got since this was last asked, all of them in order.
+    pub callbacks: Option<Vec<Expected>>,
 }
 
 /// What is wrong with a flow's file.

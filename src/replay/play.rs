@@ -1,6 +1,9 @@
 //! Plays a flow over HTTP.
 
-use provkassa_simulators::kit::operation::{Message, Reply};
+use std::borrow::Cow;
+
+use provkassa_simulators::kit::operation::{Message, Reply, Unreadable};
+use provkassa_simulators::kit::wire::from_text;
 use provkassa_simulators::{operation, provider};
 use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
@@ -8,6 +11,7 @@ use reqwest::{Client, Method};
 use serde_json::Value;
 
 use super::pattern::{Known, departs, fill, fill_json, matches};
+use super::shop::Shop;
 use super::{Expect, Flow, Send, Step};
 use crate::serve::sandbox::Sandbox;
 
@@ -22,6 +26,8 @@ pub struct Exchange {
     pub request: String,
     /// Status, and `Location` or the start of the body.
     pub answer: String,
+    /// The callbacks that the shop got, where the step looks at them.
+    pub callbacks: Vec<String>,
     /// Where the answer departs from the fixture.
     pub departs: Vec<String>,
 }
@@ -67,6 +73,9 @@ pub async fn play(flow: &Flow, sandbox: &Sandbox) -> Result<Played, Refused> {
         credentials.iter().map(|credential| (credential.name.to_owned(), credential.value.clone())).collect();
     known.extend(provider.urls(&origin, credentials).into_iter().map(|(name, url)| (name.to_owned(), url)));
     known.insert("origin".to_owned(), origin.clone());
+    known.insert("now".to_owned(), sandbox.workspace().clock().now().as_second().to_string());
+    let shop = Shop::open().await.map_err(|error| refused(0, error.to_string()))?;
+    known.insert("shop".to_owned(), shop.url.clone());
     let control = format!("{}/_sim/v1/workspaces/default", sandbox.control_url());
     let client = Client::builder()
         .redirect(Policy::none())
@@ -75,7 +84,7 @@ pub async fn play(flow: &Flow, sandbox: &Sandbox) -> Result<Played, Refused> {
         .map_err(|error| refused(0, error.to_string()))?;
     let mut exchanges = Vec::new();
     for (place, step) in flow.steps.iter().enumerate() {
-        let wire = Wire { client: &client, origin: &origin, control: &control };
+        let wire = Wire { client: &client, origin: &origin, control: &control, shop: &shop };
         let exchange = wire.exchange(flow, step, &mut known).await;
         let exchange = exchange.map_err(|why| refused(place + 1, why))?;
         let departed = !exchange.departs.is_empty();
@@ -91,6 +100,7 @@ struct Wire<'a> {
     client: &'a Client,
     origin: &'a str,
     control: &'a str,
+    shop: &'a Shop,
 }
 
 impl Wire<'_> {
@@ -122,7 +132,13 @@ impl Wire<'_> {
         let location = answer.headers().get(LOCATION).and_then(|location| location.to_str().ok());
         let location = location.map(ToOwned::to_owned);
         let body = answer.text().await.map_err(|error| error.to_string())?;
-        let departs = compare(&step.expect, status, location.as_deref(), &body, known)?;
+        let mut departs = compare(&step.expect, status, location.as_deref(), &body, known)?;
+        let mut callbacks = Vec::new();
+        if let Some(expected) = &step.expect.callbacks {
+            let (came, departures) = self.shop.compare(expected, known).await;
+            callbacks = came;
+            departs.extend(departures);
+        }
         let ground = step.provenance.unwrap_or(flow.provenance);
         let source = step.source.as_ref().unwrap_or(&flow.source);
         Ok(Exchange {
@@ -133,6 +149,7 @@ impl Wire<'_> {
                 Some(location) => format!("{status} {location}"),
                 None => format!("{status} {}", abridged(&body)),
             },
+            callbacks,
             departs,
         })
     }
@@ -178,19 +195,29 @@ impl Wire<'_> {
         let unknown = |name: String| format!("`{{{name}}}` is not known yet");
         let operation = operation(&link.operation)
             .ok_or_else(|| format!("there is no operation `{}`", link.operation))?;
-        let filled = |pairs: &[(String, String)]| {
-            let fill = |(name, value): &(String, String)| {
-                Ok((std::borrow::Cow::Owned(name.clone()), fill(value, known).map_err(unknown)?))
-            };
-            pairs.iter().map(fill).collect::<Result<Vec<_>, String>>()
+        let helpful = |error: Unreadable| format!("{error}. {}", error.help);
+        let mut parameters = Vec::new();
+        for (name, value) in &link.parameters {
+            parameters.push((Cow::Owned(name.clone()), fill(value, known).map_err(unknown)?));
+        }
+        let mut given = Vec::new();
+        for (name, value) in &link.given {
+            let value = fill(value, known).map_err(unknown)?;
+            let value = from_text(operation.kind(name), name, &value).map_err(helpful)?;
+            given.push((Cow::Owned(name.clone()), value));
+        }
+        let message = Message { form: Cow::Owned(link.form.clone()), parameters, given };
+        operation.legal(&message).map_err(helpful)?;
+        let mut mistakes = Vec::new();
+        for id in &link.mistakes {
+            let mistake = operation.mistakes().into_iter().find(|mistake| mistake.id == id);
+            mistakes.push(mistake.ok_or_else(|| format!("{} has no mistake `{id}`", operation.id()))?);
+        }
+        let reply = match operation.reply(&message, &mistakes) {
+            Some(Reply::Rejected(why)) => return Err(format!("a shop refuses that: {why}")),
+            Some(reply) => reply,
+            None => return Err("these mistakes exclude each other".to_owned()),
         };
-        let message = Message {
-            form: std::borrow::Cow::Owned(link.form.clone()),
-            parameters: filled(&link.parameters)?,
-            given: filled(&link.given)?,
-        };
-        operation.legal(&message).map_err(|error| format!("{error}. {}", error.help))?;
-        let reply = operation.reply(&message, &[]).unwrap_or_else(|| Reply::Rejected(String::new()));
         let mut url = reply.get("url").to_owned();
         if let Some((from, to)) = &link.changed {
             let from = fill(from, known).map_err(unknown)?;

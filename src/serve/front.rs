@@ -167,7 +167,8 @@ async fn forward(house: &House, to: Addressed, request: Request) -> Response {
             let why = format!("no workspace has the {kind} `{value}`.{near}");
             trail.unclaimed(why.clone());
             let body = format!("provkassa: {why} `provkassa env` prints the credentials.\n");
-            let own = to.provider.stranger(&received);
+            let default = house.workspaces.get(DEFAULT);
+            let own = default.and_then(|default| to.provider.stranger(&received, &default));
             (None, own.unwrap_or_else(|| (StatusCode::NOT_FOUND, body).into_response()))
         }
     };

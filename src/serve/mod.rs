@@ -18,8 +18,9 @@ use jiff::Timestamp;
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::clock::Clock;
 use provkassa_simulators::kit::journal::{DEFAULT_BUDGET, Journal};
+use provkassa_simulators::kit::problem::Problem;
 use provkassa_simulators::kit::provider::Provider;
-use provkassa_simulators::kit::workspace::Workspaces;
+use provkassa_simulators::kit::workspace::{DEFAULT, Workspaces};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -50,6 +51,8 @@ pub struct Options {
     pub callback_hosts: Vec<String>,
     /// Whether each request gets a line on stderr.
     pub log: bool,
+    /// Settings that the default workspace begins with.
+    pub settings: BTreeMap<String, String>,
 }
 
 impl Default for Options {
@@ -63,6 +66,7 @@ impl Default for Options {
             token: None,
             callback_hosts: Vec::new(),
             log: false,
+            settings: BTreeMap::new(),
         }
     }
 }
@@ -93,6 +97,9 @@ pub enum ServeError {
     /// The server came up without its default workspace.
     #[error("the default workspace is missing; this is a fault of provkassa's own")]
     NoDefault,
+    /// A setting cannot be so.
+    #[error("a setting is wrong: {0}")]
+    Setting(Problem),
     /// The ports after this one would be beyond 65535.
     #[error("port {port} is too high: the providers' ports follow it")]
     TooHigh {
@@ -128,6 +135,8 @@ impl Server {
             doors.push((*provider, listener));
         }
         let workspaces = Workspaces::new(PROVIDERS, options.seed, clock, journal, courier).await;
+        let default = workspaces.get(DEFAULT).ok_or(ServeError::NoDefault)?;
+        default.change_settings(&options.settings).map_err(ServeError::Setting)?;
         let address = |listener: &TcpListener| {
             listener.local_addr().unwrap_or_else(|_| SocketAddr::new(options.host, options.port))
         };

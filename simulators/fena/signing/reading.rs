@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::messages::{CLAIMS, number};
+use super::messages::CLAIMS;
 use super::token::{Spelt, Token};
 use crate::fena::refusals::{self, Terms};
 use crate::kit::address::is_email;
 use crate::kit::clock::Clock;
-use crate::kit::diagnosis::{Diagnosis, diagnose_received};
+use crate::kit::diagnosis::{Diagnosis, Explanation, diagnose_received};
 use crate::kit::jwt::{Malformed, Parts, Which};
 use crate::kit::operation::{
     Examination, Judgement, Message, Operation as _, Parameter, Received, Reply, Unreadable, judge,
@@ -44,15 +44,25 @@ pub(super) fn received(token: &str, given: &[Parameter]) -> Result<Received, Unr
 /// by the mistake with which the message gives the token.
 fn readings(token: &str, given: &[Parameter]) -> Vec<Received> {
     let Some(claims) = claims(token) else { return Vec::new() };
-    let amounts = amounts(claims.get("amount"));
-    let message = |amount: i64| {
-        let mut message = message(&claims, given);
-        message.given.push((Cow::Borrowed("amount"), amount.to_string()));
-        message
-    };
-    amounts
+    let now = given.iter().find(|(name, _)| name == "now").and_then(|(_, value)| value.parse().ok());
+    let mut times: Vec<i64> = begun(&claims).into_iter().collect();
+    // A clock that is wrong by hours shows only against the right one.
+    if let Some(now) = now
+        && times.first().is_none_or(|begun| (301..=86_400).contains(&begun.abs_diff(now)))
+    {
+        times.push(now);
+    }
+    let mut messages = Vec::new();
+    for now in times {
+        for amount in amounts(claims.get("amount")) {
+            let mut message = message(&claims, given);
+            message.given.push((Cow::Borrowed("amount"), amount.to_string()));
+            message.given.push((Cow::Borrowed("now"), now.to_string()));
+            messages.push(message);
+        }
+    }
+    messages
         .into_iter()
-        .map(message)
         .filter(|message| Token.legal(message).is_ok())
         .map(|message| Received {
             operation: &Token,
@@ -71,7 +81,21 @@ pub(crate) fn diagnosis(token: &str, given: &[Parameter]) -> Option<Diagnosis> {
     });
     let mut diagnoses: Vec<Diagnosis> = wrong.filter_map(diagnose_received).collect();
     diagnoses.sort_by_key(|diagnosis| diagnosis.named.len());
-    diagnoses.into_iter().next()
+    let mut diagnoses = diagnoses.into_iter();
+    let mut best = diagnoses.next()?;
+    // What an amount was meant to be cannot be seen in it: 1250 may be pence, or pounds without their pence.
+    for other in diagnoses.filter(|other| other.named.len() == best.named.len()) {
+        for explanation in std::iter::once(other.named).chain(other.equals) {
+            let ids =
+                |explanation: &Explanation| explanation.iter().map(|mistake| mistake.id).collect::<Vec<_>>();
+            let known =
+                std::iter::once(&best.named).chain(&best.equals).any(|known| ids(known) == ids(&explanation));
+            if !known {
+                best.equals.push(explanation);
+            }
+        }
+    }
+    Some(best)
 }
 
 /// The claims of a token that may be spelt wrongly or hold its claims as a string.
@@ -125,12 +149,9 @@ fn message(claims: &serde_json::Map<String, Value>, given: &[Parameter]) -> Mess
     let of = |name: &str| {
         given.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap_or_default()
     };
-    let now = begun(claims)
-        .unwrap_or_else(|| number(&Message { given: given.to_vec(), ..Message::default() }, "now"));
     let terminal =
         Some(of("terminal")).filter(|terminal| !terminal.is_empty()).unwrap_or_else(|| text("terminalID"));
-    let given =
-        [("terminal", terminal), ("secret", of("secret")), ("now", now.to_string()), ("base", of("base"))];
+    let given = [("terminal", terminal), ("secret", of("secret")), ("base", of("base"))];
     Message {
         form: Cow::Borrowed(""),
         parameters,

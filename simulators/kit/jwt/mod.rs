@@ -10,7 +10,7 @@ mod recipe;
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, crypto};
 use serde::Serialize;
 
-pub use parts::{Malformed, Parts, Which, show, text_of_segment};
+pub use parts::{Malformed, Parts, Which, show, show_json, text_of_segment};
 pub use recipe::{Claims, TokenRecipe, compact, url_safe};
 
 /// How a token is signed.

@@ -149,6 +149,16 @@ pub fn show(token: &str, now: i64) -> Vec<(&'static str, Vec<String>)> {
     shown
 }
 
+/// A token's header and claims as JSON, as far as they can be read: `{"header": {…}, "claims": {…}}`.
+#[must_use]
+pub fn show_json(token: &str) -> Map<String, Value> {
+    let parts = token.split('.').zip(["header", "claims"]);
+    let read = parts.filter_map(|(segment, name)| {
+        Some((name.to_owned(), serde_json::from_str(&text_of_segment(segment)?).ok()?))
+    });
+    read.collect()
+}
+
 fn line(name: &str, value: &Value, now: i64) -> String {
     let seconds = value.as_i64().filter(|_| matches!(name, "exp" | "iat" | "nbf"));
     let Some(seconds) = seconds else { return format!("{name}: {value}") };
