@@ -13,7 +13,7 @@ use crate::kit::outbox::{Callback, Outgoing, Policy, RetrySchedule};
 use crate::kit::table::Tx;
 
 use super::ID;
-use super::model::{Payment, Terminal};
+use super::model::{Order, Payment, Terminal};
 use super::scenarios::Webhook;
 use super::signing::{VALIDITY, pounds};
 
@@ -55,7 +55,7 @@ pub(super) fn notification(
     let mut claims = Claims {
         iat: 0,
         exp: 0,
-        id: settings.on("fena.notification_id").then(|| dashed(&payment.id)),
+        id: settings.on("fena.notification_id").then(|| payment.id.clone()),
         order: payment.order.clone(),
         request_amount: pounds(payment.amount),
         net_amount: pounds(payment.amount),
@@ -90,6 +90,7 @@ pub(super) fn notification(
     Some(Callback {
         provider: ID,
         order: payment.order.clone(),
+        lane: Order::key(&payment.terminal, &payment.order),
         request: Outgoing {
             url,
             headers: vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())],

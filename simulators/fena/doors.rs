@@ -23,7 +23,7 @@ pub(super) fn claims(request: &Received) -> Vec<Claim> {
     let mut claims = Vec::new();
     let mut segments = request.path.trim_matches('/').split('/');
     match (segments.next(), segments.next()) {
-        (Some("pay"), Some(payment)) => claims.push(Claim::Token(payment.to_owned())),
+        (Some("pay"), Some(payment)) => claims.push(Claim::Token(payment.replace('-', ""))),
         (Some("pay"), None) => {
             let token = token_in(&request.query);
             let parts = Parts::of(&token).ok();
@@ -60,8 +60,8 @@ pub(super) fn stranger(request: &Received, default: &Workspace) -> Option<Respon
     let fault = faults.into_iter().next()?;
     let own = |name| default.credential(ID, name).to_owned();
     let keys = Keys { terminal: own("FENA_TERMINAL"), secret: own("FENA_SECRET") };
-    let sent = evidence::sent(default, &token, Some(&fault), Some(&keys), &Trail::default());
-    Some(window::error(&request.headers, &fault, &sent))
+    let sent = evidence::sent(default, &request.query, Some(&fault), Some(&keys), &Trail::default());
+    Some(window::error(&default.masker(), &request.headers, &fault, &sent))
 }
 
 pub(super) async fn unknown() -> Response {

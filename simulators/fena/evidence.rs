@@ -2,14 +2,15 @@
 
 use crate::kit::jwt::{Parts, show};
 use crate::kit::mask::visible;
-use crate::kit::operation::{Fault, Parameter};
+use crate::kit::operation::{Fault, Operation as _, Parameter};
 use crate::kit::page::Sent;
 use crate::kit::table::Tx;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
+use super::doors::token_in;
 use super::model::Terminal;
-use super::signing::diagnosis;
+use super::signing::{Link, diagnosis};
 
 /// What a token should have been made with.
 pub(super) struct Keys {
@@ -29,7 +30,7 @@ impl Keys {
 /// What the shop sent. For a token that is refused it says what was done wrong, on the trail too.
 pub(super) fn sent(
     workspace: &Workspace,
-    token: &str,
+    query: &str,
     refused: Option<&Fault>,
     keys: Option<&Keys>,
     trail: &Trail,
@@ -37,13 +38,13 @@ pub(super) fn sent(
     let masker = workspace.masker();
     let shown = |text: &str| masker.text(&visible(text));
     let now = workspace.clock().now().as_second();
-    let parts = show(token, now);
+    let token = token_in(query);
+    let parts = show(&token, now);
     let mut verdict = "The token is right.".to_owned();
     if let Some(fault) = refused {
         verdict = format!("{}: {}.", fault.id, fault.what);
-        if let Some(mistake) = keys.and_then(|keys| mistake(token, keys, now)) {
-            verdict.push_str(&mistake);
-        }
+        let mistake = on_the_way(query, &token).or_else(|| mistake(&token, keys?, now));
+        verdict.push_str(&mistake.unwrap_or_default());
         trail.diagnose(verdict.clone());
     }
     let lines = |wanted: &str| {
@@ -63,6 +64,20 @@ pub(super) fn sent(
         right: refused.is_none(),
         warnings: trail.remarks().warnings.iter().map(|warning| masker.text(warning)).collect(),
     }
+}
+
+/// What was done wrong with the link, where its token did not come as such.
+fn on_the_way(query: &str, token: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let id = if token.contains('%') {
+        "fena.link/token-percent-encoded-twice"
+    } else if token.is_empty() && pairs.any(|(_, value)| Parts::of(&value).is_ok()) {
+        "fena.link/token-misnamed"
+    } else {
+        return None;
+    };
+    let mistake = Link.mistakes().into_iter().find(|mistake| mistake.id == id)?;
+    Some(format!(" The mistake: {} (certain). {}", mistake.title, mistake.remedy))
 }
 
 /// What was done wrong, and what to do, as far as the token shows it.

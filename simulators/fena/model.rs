@@ -60,7 +60,7 @@ impl State {
 /// One attempt to pay an order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Payment {
-    /// 32 hex digits; notifications name it.
+    /// A UUID; notifications name it. Without its dashes it is found, too.
     pub id: String,
     /// The terminal's id.
     pub terminal: String,
@@ -102,7 +102,7 @@ impl Record for Payment {
     const TABLE: &'static str = "fena.payments";
 
     fn id(&self) -> Id {
-        self.id.as_str().into()
+        Self::key(&self.id)
     }
 }
 
@@ -129,6 +129,12 @@ pub enum Answer {
 }
 
 impl Payment {
+    /// How the table calls the payment with this id.
+    #[must_use]
+    pub fn key(id: &str) -> Id {
+        id.replace('-', "").into()
+    }
+
     /// The payer has chosen a bank.
     pub fn choose(mut self, bank: &str) -> Result<Self, Stuck> {
         match self.state {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::kit::awkward::dashed;
 use crate::kit::digest::{hex, sha256};
 use crate::kit::operation::Fault;
 use crate::kit::outcome::Outcome;
@@ -39,7 +40,7 @@ pub(super) fn open(tx: &mut Tx<'_>, asked: &Asked, token: &str, sent: &Sent) -> 
     let queued = tx.queued_outcome(ID, &asked.order);
     if let Some(error) = error_of(queued.as_ref()) {
         tx.take_outcome(ID, &asked.order);
-        return Step::Refused(fault(error, "it was queued for this order", false));
+        return Step::Refused(fault(error, &asked_for(error, "it was queued for this order"), false));
     }
     if paid && tx.settings.get("fena.second_payment") == "refuse" {
         return Step::Refused(fault(
@@ -51,11 +52,15 @@ pub(super) fn open(tx: &mut Tx<'_>, asked: &Asked, token: &str, sent: &Sent) -> 
     // An error of the sandbox's own banks.
     let magic = banks::magic(&asked.bank);
     if let Some(error) = error_of(magic.clone().map(Outcome::Code).as_ref()) {
-        return Step::Refused(fault(error, "the token names the bank that brings it", false));
+        return Step::Refused(fault(
+            error,
+            &asked_for(error, "the token names the bank that brings this"),
+            false,
+        ));
     }
     let mark = hex(&sha256(token.as_bytes())[..12]);
     let known =
-        order.iter().flat_map(|order| &order.payments).filter_map(|id| tx.get::<Payment>(id.as_str()));
+        order.iter().flat_map(|order| &order.payments).filter_map(|id| tx.get::<Payment>(Payment::key(id)));
     let mut known = known.filter(|payment| payment.token == mark);
     let payment = known.find(|payment| payment.state.is_open() && !is_too_old(tx, payment));
     let payment = payment.map_or_else(|| begin(tx, asked, &mark, sent), |payment| Payment::clone(&payment));
@@ -67,6 +72,12 @@ fn error_of(outcome: Option<&Outcome>) -> Option<&'static str> {
     codes::code(code).filter(|code| codes::is_error(&code.code)).map(|code| code.code.as_str())
 }
 
+/// An error that somebody asked for: what it means, and why it comes.
+fn asked_for(error: &str, why: &str) -> String {
+    let meaning = codes::code(error).map_or("", |code| code.meaning.trim_end_matches('.'));
+    format!("{meaning} ({why})")
+}
+
 fn begin(tx: &mut Tx<'_>, asked: &Asked, mark: &str, sent: &Sent) -> Payment {
     let key = Order::key(&asked.terminal, &asked.order);
     let mut order = tx.get::<Order>(key.as_str()).map_or_else(
@@ -74,7 +85,7 @@ fn begin(tx: &mut Tx<'_>, asked: &Asked, mark: &str, sent: &Sent) -> Payment {
         |order| Order::clone(&order),
     );
     let payment = Payment {
-        id: tx.token::<Payment>(&key),
+        id: dashed(&tx.token::<Payment>(&key)),
         terminal: asked.terminal.clone(),
         order: asked.order.clone(),
         attempt: order.payments.len() + 1,
@@ -101,7 +112,7 @@ fn begin(tx: &mut Tx<'_>, asked: &Asked, mark: &str, sent: &Sent) -> Payment {
 
 /// Looks at a payment by its id; `None` where there is none.
 pub(super) fn find(tx: &mut Tx<'_>, id: &str) -> Option<Step> {
-    let payment = Payment::clone(&*tx.get::<Payment>(id)?);
+    let payment = Payment::clone(&*tx.get::<Payment>(Payment::key(id))?);
     Some(look(tx, payment))
 }
 
@@ -127,14 +138,14 @@ fn look(tx: &mut Tx<'_>, payment: Payment) -> Step {
     }
 }
 
-fn is_too_old(tx: &Tx<'_>, payment: &Payment) -> bool {
+pub(super) fn is_too_old(tx: &Tx<'_>, payment: &Payment) -> bool {
     let minutes = tx.settings.number("fena.page_minutes");
     minutes > 0 && tx.now.duration_since(payment.since).as_secs() >= minutes.saturating_mul(60)
 }
 
 /// The payer has chosen a bank.
 pub(super) fn choose(tx: &mut Tx<'_>, id: &str, bank: &str) -> Option<Result<Step, Stuck>> {
-    let payment = Payment::clone(&*tx.get::<Payment>(id)?);
+    let payment = Payment::clone(&*tx.get::<Payment>(Payment::key(id))?);
     if is_too_old(tx, &payment) || !payment.state.is_open() {
         return Some(Ok(look(tx, payment)));
     }
@@ -146,7 +157,7 @@ pub(super) fn choose(tx: &mut Tx<'_>, id: &str, bank: &str) -> Option<Result<Ste
 
 /// The payer has answered at the bank, or the control API for them. What has ended stays.
 pub(super) fn answer(tx: &mut Tx<'_>, id: &str, course: Course) -> Option<Step> {
-    let payment = Payment::clone(&*tx.get::<Payment>(id)?);
+    let payment = Payment::clone(&*tx.get::<Payment>(Payment::key(id))?);
     if !payment.state.is_open() {
         return Some(Step::Ended(payment));
     }
@@ -202,7 +213,7 @@ pub(super) fn press(tx: &mut Tx<'_>, id: &str, outcome: &Outcome) -> Result<Valu
             "Errors of a token come before it: queue them for the order. `provkassa codes fena` lists what there is.",
         )
     })?;
-    let known = tx.get::<Payment>(id);
+    let known = tx.get::<Payment>(Payment::key(id));
     if known.is_some_and(|payment| !payment.state.is_open()) {
         return Err(Problem::new(
             http::StatusCode::CONFLICT,

@@ -103,7 +103,7 @@ impl Found {
         self.0.push(fault(id, what.as_ref(), true));
     }
 
-    fn times(&mut self, parts: &Parts<'_>, now: i64) {
+    fn times(&mut self, parts: &Parts, now: i64) {
         let (iat, exp) = (parts.seconds("iat"), parts.seconds("exp"));
         let came = |name: &str| parts.claims.get(name).map_or("nothing".to_owned(), Value::to_string);
         if iat.is_none() {
@@ -125,7 +125,7 @@ impl Found {
         }
     }
 
-    fn presence(&mut self, parts: &Parts<'_>) {
+    fn presence(&mut self, parts: &Parts) {
         let said = |names: &[&str]| names.join(", ");
         let (mut missing, mut null) = (Vec::new(), Vec::new());
         for name in CLAIMS.iter().chain(&["amount"]).copied() {
@@ -146,7 +146,7 @@ impl Found {
         }
     }
 
-    fn order(&mut self, parts: &Parts<'_>, asked: &mut Asked) {
+    fn order(&mut self, parts: &Parts, asked: &mut Asked) {
         match parts.claims.get("orderID") {
             None | Some(Value::Null) => {}
             Some(Value::String(order)) => {
@@ -162,7 +162,7 @@ impl Found {
         }
     }
 
-    fn amount(&mut self, parts: &Parts<'_>, terms: &Terms<'_>, asked: &mut Asked) {
+    fn amount(&mut self, parts: &Parts, terms: &Terms<'_>, asked: &mut Asked) {
         let text = match parts.claims.get("amount") {
             None | Some(Value::Null) => return,
             Some(Value::String(text)) => text.clone(),
@@ -201,7 +201,7 @@ impl Found {
         asked.amount = pence;
     }
 
-    fn texts(&mut self, parts: &Parts<'_>, asked: &mut Asked) {
+    fn texts(&mut self, parts: &Parts, asked: &mut Asked) {
         let fields: [(&str, &'static str, &mut String); 7] = [
             ("email", "email_too_long", &mut asked.email),
             ("firstName", "first_name_too_long", &mut asked.first_name),

@@ -9,7 +9,8 @@ use crate::kit::problem::Problem;
 use crate::kit::table::Tx;
 
 use super::doors::mark;
-use super::model::{Payment, Terminal};
+use super::model::{Payment, State, Terminal};
+use super::payments::is_too_old;
 
 pub(super) const KINDS: &[&str] = &["terminals", "payments"];
 
@@ -19,13 +20,15 @@ pub(super) fn read(tx: &Tx<'_>, kind: &str) -> Vec<Value> {
         _ => {
             let mut payments = tx.all::<Payment>();
             payments.sort_by_key(|payment| (payment.since, payment.attempt));
-            payments.iter().map(|payment| shown(payment)).collect()
+            payments.iter().map(|payment| shown(tx, payment)).collect()
         }
     }
 }
 
-/// A payment as the control API shows it.
-pub(super) fn shown(payment: &Payment) -> Value {
+/// A payment as the control API shows it. One that nobody finished in time is abandoned, looked at or not.
+fn shown(tx: &Tx<'_>, payment: &Payment) -> Value {
+    let late = payment.state.is_open() && is_too_old(tx, payment);
+    let state = if late { State::Abandoned } else { payment.state };
     json!({
         "id": payment.id,
         "terminal": payment.terminal,
@@ -33,7 +36,7 @@ pub(super) fn shown(payment: &Payment) -> Value {
         "attempt": payment.attempt,
         "amount": { "minor": payment.amount, "currency": "GBP" },
         "bank": payment.bank,
-        "state": payment.state,
+        "state": state,
         "since": payment.since,
         "ended": payment.ended,
         "location": payment.location,

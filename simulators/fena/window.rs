@@ -12,6 +12,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde_json::json;
 
 use crate::kit::locator::Origin;
+use crate::kit::mask::{Masker, visible};
 use crate::kit::operation::Fault;
 use crate::kit::outcome::Outcome;
 use crate::kit::page::{STYLE, Sent, html, no_head, redirect};
@@ -23,7 +24,7 @@ use super::banks::{self, Bank, SANDBOX, banks};
 use super::codes;
 use super::doors::{token_in, unknown};
 use super::evidence::{self, Keys};
-use super::model::{Payment, State, Stuck, Terminal};
+use super::model::{Order, Payment, State, Stuck, Terminal};
 use super::payments::{self, Step};
 use super::refusals::{self, Terms, fault};
 use super::scenarios::Course;
@@ -76,7 +77,6 @@ struct ErrorPage<'a> {
     style: &'static str,
     id: &'a str,
     text: &'a str,
-    meaning: &'a str,
     what: &'a str,
     sent: &'a Sent,
 }
@@ -124,7 +124,8 @@ async fn open(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let token = token_in(&query.unwrap_or_default());
+    let query = query.unwrap_or_default();
+    let token = token_in(&query);
     let (faults, asked) = workspace
         .read(|tx| {
             let secret = |id: &str| tx.get::<Terminal>(id).map(|terminal| terminal.secret.clone());
@@ -140,17 +141,17 @@ async fn open(
         trail.warn(format!("{} passes here and is refused under `rules = live`: {}", fault.id, fault.what));
     }
     let keys = workspace.read(|tx| Keys::of(tx, &token)).await;
-    let sent = evidence::sent(&workspace, &token, refused.first(), keys.as_ref(), &trail);
+    let sent = evidence::sent(&workspace, &query, refused.first(), keys.as_ref(), &trail);
     let (Some(asked), None) = (asked, refused.first()) else {
         let nothing = fault("token_missing", "the address has no token", false);
-        return error(&headers, refused.first().unwrap_or(&nothing), &sent);
+        return error(&workspace.masker(), &headers, refused.first().unwrap_or(&nothing), &sent);
     };
     let opened =
         workspace.transact(|tx| Ok::<_, Infallible>(payments::open(tx, &asked, &token, &sent))).await;
     let step = opened.unwrap_or_else(|never| match never {});
     if let Step::Refused(fault) = &step {
         trail.diagnose(format!("{}: {}", fault.id, fault.what));
-        return error(&headers, fault, &sent);
+        return error(&workspace.masker(), &headers, fault, &sent);
     }
     show_step(&workspace, &origin, &trail, step, "").await
 }
@@ -239,7 +240,9 @@ async fn show_step(
     let (payment, is_bank) = match &step {
         Step::Bank(payment) => (payment, true),
         Step::Choose(payment) | Step::Ended(payment) => (payment, false),
-        Step::Refused(fault) => return error(&HeaderMap::new(), fault, &Sent::default()),
+        Step::Refused(fault) => {
+            return error(&workspace.masker(), &HeaderMap::new(), fault, &Sent::default());
+        }
     };
     trail.order(payment.order.as_str());
     if let Step::Ended(payment) = &step {
@@ -265,7 +268,8 @@ async fn show_step(
 
 async fn ended(workspace: &Workspace, trail: &Trail, payment: &Payment) -> Response {
     // The shop is told before the browser goes on, unless the notification is lost, held or late.
-    workspace.outbox().first_attempts(ID, &payment.order).await;
+    let lane = Order::key(&payment.terminal, &payment.order);
+    workspace.outbox().first_attempts(ID, &lane).await;
     if let Some(location) = &payment.location {
         return redirect(StatusCode::SEE_OTHER, location);
     }
@@ -292,14 +296,19 @@ async fn ended(workspace: &Workspace, trail: &Trail, payment: &Payment) -> Respo
 }
 
 /// The page of an error, or JSON for who asks for it.
-pub(super) fn error(headers: &HeaderMap, fault: &Fault, sent: &Sent) -> Response {
-    let entry = codes::code(fault.id);
-    let (text, meaning) = entry.map_or(("", ""), |entry| (entry.text.as_str(), entry.meaning.as_str()));
+pub(super) fn error(masker: &Masker, headers: &HeaderMap, fault: &Fault, sent: &Sent) -> Response {
+    let text = codes::code(fault.id).map_or("", |entry| entry.text.as_str());
+    let what = masker.text(&visible(&fault.what));
     let status = codes::status(fault.id);
     let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or("");
     if accepts.contains("application/json") && !accepts.contains("text/html") {
-        return (status, Json(json!({ "error": fault.id, "message": format!("{}: {}", text.trim_end_matches('.'), fault.what) })))
+        return (
+            status,
+            Json(
+                json!({ "error": fault.id, "message": format!("{}: {}", text.trim_end_matches('.'), what) }),
+            ),
+        )
             .into_response();
     }
-    html(status, &ErrorPage { style: STYLE, id: fault.id, text, meaning, what: &fault.what, sent })
+    html(status, &ErrorPage { style: STYLE, id: fault.id, text, what: &what, sent })
 }

@@ -267,7 +267,9 @@ fn compare(
 
 /// A body as a line: JSON whole, a page by its title.
 fn abridged(body: &str) -> String {
-    if let Some((_, rest)) = body.split_once("<title>") {
+    if body.trim_start().starts_with('<')
+        && let Some((_, rest)) = body.split_once("<title>")
+    {
         let title = rest.split('<').next().unwrap_or_default();
         return format!("a page: {}", title.trim());
     }

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::Uri;
-use provkassa_simulators::kit::jwt::show_json;
+use provkassa_simulators::kit::jwt::{Algorithm, Parts, show_json, verify};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep};
 
-use super::pattern::{Known, departs};
+use super::pattern::{Known, departs, fill};
 
 /// How long a callback is waited for that should come.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -25,6 +25,8 @@ pub struct Expected {
     /// The header and the claims of the token in the form's field `token`, of which everything here must be
     /// there.
     pub token: Option<Value>,
+    /// A key, and whether the token is signed with it and HS512.
+    pub signed: Option<(String, bool)>,
 }
 
 /// What came.
@@ -84,6 +86,13 @@ impl Shop {
                 departures
                     .push(format!("callbacks[{place}].path: expected {}, got {}", expected.path, came.path));
             }
+            if let Some((key, wanted)) = &expected.signed {
+                let key = fill(key, known).unwrap_or_default();
+                if came.is_signed(&key) != *wanted {
+                    let said = if *wanted { "not signed with the key" } else { "signed with the key" };
+                    departures.push(format!("callbacks[{place}].signed: it is {said}"));
+                }
+            }
             if let Some(token) = &expected.token {
                 departures.extend(departs(token, &came.token(), &format!("callbacks[{place}].token"), known));
             }
@@ -103,11 +112,19 @@ impl Drop for Shop {
 }
 
 impl Came {
+    fn text(&self) -> Option<String> {
+        let mut fields = url::form_urlencoded::parse(self.body.as_bytes());
+        fields.find(|(name, _)| name == "token").map(|(_, token)| token.into_owned())
+    }
+
     /// The token in the form, taken apart; null if there is none.
     fn token(&self) -> Value {
-        let mut fields = url::form_urlencoded::parse(self.body.as_bytes());
-        let token = fields.find(|(name, _)| name == "token").map(|(_, token)| token.into_owned());
-        token.map_or(Value::Null, |token| json!(show_json(&token)))
+        self.text().map_or(Value::Null, |token| json!(show_json(&token)))
+    }
+
+    fn is_signed(&self, key: &str) -> bool {
+        let token = self.text().unwrap_or_default();
+        Parts::of(&token).is_ok_and(|parts| verify(&parts, Algorithm::Hs512, key.as_bytes()))
     }
 
     /// The body; a token by what is in it.
@@ -135,7 +152,8 @@ mod tests {
         post.send().await.expect("an answer");
         let wanted = |order: &str| Expected {
             path: "/webhook".to_owned(),
-            token: Some(json!({"header": {"alg": "HS512"}, "claims": {"order": order}})),
+            token: Some(json!({"header": {"alg": "HS512"}, "claims": {"order": order, "id": null}})),
+            signed: Some(("s".to_owned(), true)),
         };
         let mut known = Known::new();
         let (shown, departures) = shop.compare(&[wanted("{order}")], &mut known).await;

@@ -1,6 +1,8 @@
 //! `fena.notification`: whether an order is paid, now that Fena's notification has come.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -83,10 +85,26 @@ pub(super) fn token_in(body: &str) -> Option<String> {
     fields.find(|(name, _)| name == "token").map(|(_, token)| token.into_owned())
 }
 
+thread_local! {
+    /// The body that was read last, and its token: all conditions ask about one message in a row.
+    static LAST: RefCell<(String, Option<Rc<Parts>>)> = const { RefCell::new((String::new(), None)) };
+}
+
+/// The token in a message, taken apart.
+fn parts_of(message: &Message) -> Option<Rc<Parts>> {
+    let body = message.given("body");
+    LAST.with_borrow_mut(|(last, parts)| {
+        if last != body {
+            body.clone_into(last);
+            *parts = token_in(&body_of(message)).and_then(|token| Parts::of(&token).ok()).map(Rc::new);
+        }
+        parts.clone()
+    })
+}
+
 /// What holds for the token in a message; false where there is none.
-pub(super) fn with(message: &Message, holds: impl FnOnce(&Parts<'_>) -> bool) -> bool {
-    let token = token_in(&body_of(message)).unwrap_or_default();
-    Parts::of(&token).is_ok_and(|parts| holds(&parts))
+pub(super) fn with(message: &Message, holds: impl FnOnce(&Parts) -> bool) -> bool {
+    parts_of(message).is_some_and(|parts| holds(&parts))
 }
 
 /// Whether requestAmount, and whether netAmount, is what the order costs.
@@ -98,21 +116,13 @@ fn amounts(message: &Message) -> [bool; 2] {
 
 /// How long the token holds from now on, in seconds; none if it does not say.
 fn expires_in(message: &Message) -> Option<i64> {
-    let mut exp = None;
-    with(message, |parts| {
-        exp = parts.seconds("exp");
-        true
-    });
+    let exp = parts_of(message).and_then(|parts| parts.seconds("exp"));
     exp.map(|exp| exp.saturating_sub(number(message, "now")))
 }
 
 fn issued_in(message: &Message) -> i64 {
-    let mut iat = 0;
-    with(message, |parts| {
-        iat = parts.seconds("iat").unwrap_or_default();
-        true
-    });
-    iat.saturating_sub(number(message, "now"))
+    let iat = parts_of(message).and_then(|parts| parts.seconds("iat"));
+    iat.unwrap_or_default().saturating_sub(number(message, "now"))
 }
 
 fn paid() -> Reply {

@@ -107,7 +107,7 @@ mistakes! {
 }
 
 /// Whether header and claims are spelt as this code would spell them.
-fn is_own_spelling(message: &Message, parts: &Parts<'_>) -> bool {
+fn is_own_spelling(message: &Message, parts: &Parts) -> bool {
     let claims: Claims = parts.in_order().into_iter().map(|(name, value)| (name.into(), value)).collect();
     let header = parts.signed.split('.').next().and_then(crate::kit::jwt::text_of_segment);
     // Who verifies the wrong text verifies nothing that is signed otherwise, too.

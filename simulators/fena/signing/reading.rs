@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::messages::CLAIMS;
+use super::messages::{CLAIMS, LEAST};
 use super::token::{Spelt, Token};
 use crate::fena::refusals::{self, Terms};
 use crate::kit::address::is_email;
@@ -190,7 +190,9 @@ fn amounts(amount: Option<&Value>) -> Vec<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "`as` holds at the ends")]
     let pounds = bare.parse::<f64>().ok().map(|pounds| (pounds * 100.0).round() as i64);
     let pence = bare.parse::<i64>().ok();
-    let mut amounts: Vec<i64> = pounds.into_iter().chain(pence).filter(|amount| *amount > 0).collect();
+    // Without a point pence are likelier, unless they would be too few.
+    let (first, second) = if pence >= Some(LEAST) { (pence, pounds) } else { (pounds, pence) };
+    let mut amounts: Vec<i64> = first.into_iter().chain(second).filter(|amount| *amount > 0).collect();
     if amounts.is_empty() {
         amounts.push(100);
     }

@@ -57,9 +57,9 @@ impl Spelt {
         text_of_segment(self.mended.split('.').nth(1)?)
     }
 
-    pub(super) fn parts(&self) -> Result<Parts<'_>, Malformed> {
+    pub(super) fn parts(&self) -> Result<Parts, Malformed> {
         let mut parts = Parts::of(&self.mended)?;
-        parts.signed = self.signed.rsplit_once('.').map_or("", |(signed, _)| signed);
+        parts.signed = self.signed.rsplit_once('.').map_or("", |(signed, _)| signed).to_owned();
         Ok(parts)
     }
 }
@@ -67,6 +67,9 @@ impl Spelt {
 /// What Fena reads in a token: how it is spelt and signed, and each claim with its type. Times are told by
 /// what they come to, for a shop chooses them itself.
 pub(super) fn observed(message: &Message, token: &str) -> Observation {
+    if token.contains('%') {
+        return "a token that is percent-encoded".to_owned();
+    }
     let spelt = Spelt::new(token);
     let parts = match spelt.parts() {
         Ok(parts) => parts,
@@ -110,7 +113,7 @@ fn is_cut(text: &str, name: &str, message: &Message) -> bool {
 }
 
 /// Which key a token was signed with, in words.
-fn signed_with(parts: &Parts<'_>, message: &Message) -> String {
+fn signed_with(parts: &Parts, message: &Message) -> String {
     let algorithm = match Algorithm::of_length(parts.signature_length()) {
         None => return "signed with nothing that we know".to_owned(),
         Some(Algorithm::None) => return "not signed".to_owned(),

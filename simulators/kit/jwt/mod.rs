@@ -77,10 +77,10 @@ pub fn sign(claims: &impl Serialize, key: &[u8]) -> String {
 /// Whether the signature is this algorithm's over the bytes that came, with this key. Nothing is signed
 /// with [`Algorithm::None`].
 #[must_use]
-pub fn verify(parts: &Parts<'_>, algorithm: Algorithm, key: &[u8]) -> bool {
+pub fn verify(parts: &Parts, algorithm: Algorithm, key: &[u8]) -> bool {
     algorithm.library().is_some_and(|algorithm| {
         let signed = crypto::verify(
-            parts.signature,
+            &parts.signature,
             parts.signed.as_bytes(),
             &DecodingKey::from_secret(key),
             algorithm,

@@ -53,7 +53,7 @@ pub enum Malformed {
 
 /// A token's parts.
 #[derive(Clone, Debug)]
-pub struct Parts<'a> {
+pub struct Parts {
     /// What the header says.
     pub header: Map<String, Value>,
     /// The claims.
@@ -61,14 +61,14 @@ pub struct Parts<'a> {
     /// The payload's text as it came.
     pub payload: String,
     /// Header and payload as they came: what the signature is over.
-    pub signed: &'a str,
+    pub signed: String,
     /// The signature's segment as it came.
-    pub signature: &'a str,
+    pub signature: String,
 }
 
-impl<'a> Parts<'a> {
+impl Parts {
     /// Takes a token apart. An empty signature is let through: `none` has one.
-    pub fn of(token: &'a str) -> Result<Self, Malformed> {
+    pub fn of(token: &str) -> Result<Self, Malformed> {
         let segments: Vec<&str> = token.split('.').collect();
         let [header, payload, signature] = segments.as_slice() else {
             return Err(Malformed::Segments(segments.iter().filter(|segment| !segment.is_empty()).count()));
@@ -82,7 +82,13 @@ impl<'a> Parts<'a> {
         if URL_SAFE_NO_PAD.decode(signature).is_err() {
             return Err(Malformed::Base64(Which::Signature));
         }
-        Ok(Self { header, claims, payload, signed: &token[..token.len() - signature.len() - 1], signature })
+        Ok(Self {
+            header,
+            claims,
+            payload,
+            signed: token[..token.len() - signature.len() - 1].to_owned(),
+            signature: (*signature).to_owned(),
+        })
     }
 
     /// What the header says of the algorithm; empty if it says nothing.
@@ -119,7 +125,7 @@ impl<'a> Parts<'a> {
     /// How long the signature is, in bytes.
     #[must_use]
     pub fn signature_length(&self) -> usize {
-        URL_SAFE_NO_PAD.decode(self.signature).map_or(0, |bytes| bytes.len())
+        URL_SAFE_NO_PAD.decode(&self.signature).map_or(0, |bytes| bytes.len())
     }
 }
 
@@ -142,7 +148,8 @@ pub fn show(token: &str, now: i64) -> Vec<(&'static str, Vec<String>)> {
         let Some(text) = token.split('.').nth(place).and_then(text_of_segment) else { continue };
         let lines = match entries(&text) {
             Some(entries) => entries.into_iter().map(|(name, value)| line(&name, &value, now)).collect(),
-            None => vec![text],
+            None if serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok() => vec![text],
+            None => continue,
         };
         shown.push((which, lines));
     }

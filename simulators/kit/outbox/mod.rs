@@ -56,6 +56,8 @@ pub struct Callback {
     pub provider: &'static str,
     /// The order, as the provider names it.
     pub order: String,
+    /// Callbacks of one lane go in sequence: the order, where nothing else tells orders apart.
+    pub lane: String,
     /// What is sent.
     pub request: Outgoing,
     /// Who signs it.
@@ -228,13 +230,13 @@ impl Outbox {
 
     /// Takes a callback and sees to it.
     pub fn enqueue(&self, callback: Callback) -> String {
-        let lane: Lane = (callback.provider, callback.order.clone());
+        let lane: Lane = (callback.provider, callback.lane.clone());
         let (id, ready) = {
             let mut state = lock(&self.0.state);
             let counted = state.counts.entry(lane.clone()).or_default();
             let before = std::mem::replace(counted, *counted + 1);
             let id = self.0.seed.token("callback", &format!("{}/{}", lane.0, lane.1), before);
-            let policy = state.policy_of(&lane).and(callback.policy);
+            let policy = state.policy_of(callback.provider, &callback.order).and(callback.policy);
             let (status, ready) = state.place(&lane, &id, policy);
             let since = self.0.clock.now();
             let item = Item { callback, since, policy, sealed: None, status, attempts: Vec::new() };
@@ -324,14 +326,14 @@ impl Outbox {
         let _ = self.0.busy.subscribe().wait_for(|busy| *busy == 0).await;
     }
 
-    /// Returns when every callback of an order that is due has been tried once; those that are held or
-    /// late do not count.
-    pub async fn first_attempts(&self, provider: &'static str, order: &str) {
+    /// Returns when every callback of a lane that is due has been tried once; those that are held or late
+    /// do not count.
+    pub async fn first_attempts(&self, provider: &'static str, lane: &str) {
         let pending = || {
             let (state, now) = (lock(&self.0.state), self.0.clock.now());
             state.items.values().any(|item| {
                 item.callback.provider == provider
-                    && item.callback.order == order
+                    && item.callback.lane == lane
                     && item.status == Status::Waiting
                     && item.attempts.is_empty()
                     && item.due() <= now
@@ -352,8 +354,8 @@ impl Outbox {
 }
 
 impl State {
-    fn policy_of(&self, lane: &Lane) -> Policy {
-        let key = (lane.0.to_owned(), lane.1.clone());
+    fn policy_of(&self, provider: &str, order: &str) -> Policy {
+        let key = (provider.to_owned(), order.to_owned());
         self.policies.get(&key).copied().unwrap_or(self.policy)
     }
 
@@ -390,6 +392,6 @@ impl Item {
     }
 
     fn lane(&self) -> Lane {
-        (self.callback.provider, self.callback.order.clone())
+        (self.callback.provider, self.callback.lane.clone())
     }
 }

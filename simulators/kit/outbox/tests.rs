@@ -45,6 +45,7 @@ fn callback(order: &str, url: &str, body: &'static str) -> Callback {
     Callback {
         provider: "p",
         order: order.to_owned(),
+        lane: order.to_owned(),
         request: Outgoing {
             url: url.to_owned(),
             headers: Vec::new(),

@@ -62,6 +62,7 @@ fn notice(order: u64) -> Callback {
     Callback {
         provider: "test",
         order: order.to_string(),
+        lane: order.to_string(),
         request: Outgoing { url: "http://shop/".to_owned(), headers: Vec::new(), body: Bytes::new() },
         seal: None,
         retries: RetrySchedule(&[]),
