@@ -84,6 +84,5 @@ Feature: Handling Fena's notification
     Scenario: A body without a token MUST NOT pay an order
       Source: "with token in key called \"token\"", section Webhook
       Given notifications with no token
-      And any notifications
       When the shop decides whether an order is paid, by a notification
       Then every answer is right

@@ -7,15 +7,15 @@ Feature: Making the token of a payment for Fena
     @id:fena/token/algorithm-is-hs512 @about:fena.token/algorithm @must @documented
     Scenario: The token MUST be signed with HS512, and its header must say so
       Source: "use HS512 algorithm", section Sign a JWT Payload
-      Given the examples V1, V3
-      And any payments
+      Given the examples V3
+      And payments with nothing out of the ordinary
       When the shop makes the token of a payment
       Then every answer is right
 
     @id:fena/token/secret-is-text @about:fena.token/secret @about:fena.token/terminal @must @documented
     Scenario: The token MUST be signed with the characters of the terminal's secret
       Source: "use your terminal secret key to sign the payload", section Sign a JWT Payload
-      Given any payments
+      Given payments with nothing out of the ordinary
       When the shop makes the token of a payment
       Then every answer is right
 
@@ -31,14 +31,14 @@ Feature: Making the token of a payment for Fena
     @id:fena/token/times-are-seconds @about:fena.token/times @about:fena.token/exp @about:fena.token/iat @must @documented
     Scenario: iat and exp MUST be numbers of seconds since the epoch, the present and a later time
       Source: rows iat and exp of the payload definition
-      Given any payments
+      Given payments with nothing out of the ordinary
       When the shop makes the token of a payment
       Then every answer is right
 
     @id:fena/token/exp-is-near @about:fena.token/exp-days @should @assumed
     Scenario: The token SHOULD expire within a day
       Source: our judgement; the document's sample holds for two hours, and the link carries personal data
-      Given any payments
+      Given payments with nothing out of the ordinary
       When the shop makes the token of a payment
       Then no answer shows "fena.token/exp-days-ahead"
 
@@ -54,7 +54,7 @@ Feature: Making the token of a payment for Fena
     @id:fena/token/amount-is-exact @about:fena.token/amount-from-float @must @documented
     Scenario: No penny MUST be lost on the way to the token
       Source: row amount of the payload definition
-      Given any payments
+      Given payments with nothing out of the ordinary
       When the shop makes the token of a payment
       Then every answer is right
 
@@ -69,7 +69,7 @@ Feature: Making the token of a payment for Fena
     Scenario: The order id MUST stand in orderID as a string, as it is
       Source: row orderID of the payload definition, whose sample is a string of digits
       Given payments with an order id of digits
-      And any payments
+      And payments with nothing out of the ordinary
       When the shop makes the token of a payment
       Then every answer is right
 
@@ -95,10 +95,18 @@ Feature: Making the token of a payment for Fena
       When the shop makes the token of a payment
       Then every answer is right
 
+    @id:fena/token/bank-is-forced @about:fena.token/bank @must @documented
+    Scenario: A payer's bank that the shop wants forced MUST stand in bankID
+      Source: row bankID of the payload definition
+      Given payments with a forced bank
+      When the shop makes the token of a payment
+      Then every answer is right
+
     @id:fena/token/account-is-forced-whole @about:fena.token/sort @about:fena.token/account @about:fena.token/bank @must @documented
     Scenario: A forced account MUST be named by its bank, six digits and eight digits
       Source: "bankID, sortCode and accountNumber are all required", "Do not include spaces or -"
-      Given payments with a forced account
+      Given the examples V1
+      And payments with a forced account
       When the shop makes the token of a payment
       Then every answer is right
 
@@ -107,15 +115,15 @@ Feature: Making the token of a payment for Fena
     @id:fena/link/token-is-the-parameter @about:fena.link @must @documented
     Scenario: The payer MUST be sent to /pay/ with the token in the parameter token
       Source: section Create a url for customer redirection
-      Given the examples L01
-      And any payments
+      Given payments with nothing out of the ordinary
       When the shop builds the link of a payment
       Then every answer is right
 
     @id:fena/link/carries-a-right-token @about:fena.token @must @documented
     Scenario: The link's token MUST be right for every payment
       Source: sections Create a JWT payload and Create a url for customer redirection
-      Given any payments
+      Given the examples L01, L02
+      And payments with nothing out of the ordinary
       And payments with little known of the payer
       And payments with a forced account
       When the shop builds the link of a payment

@@ -62,15 +62,25 @@ impl Diagnosis {
     /// How to put it right.
     #[must_use]
     pub fn remedy(&self) -> String {
-        let remedies = self.named.iter().map(|mistake| mistake.remedy);
-        remedies.collect::<Vec<_>>().join(" ")
+        each_once(self.named.iter().map(|mistake| mistake.remedy))
     }
 
     /// Why it is wrong.
     #[must_use]
     pub fn why(&self) -> String {
-        self.named.iter().map(|mistake| mistake.why).collect::<Vec<_>>().join(" ")
+        each_once(self.named.iter().map(|mistake| mistake.why))
     }
+}
+
+/// Sentences one after the other; two mistakes may have one remedy.
+fn each_once(sentences: impl Iterator<Item = &'static str>) -> String {
+    let mut said: Vec<&str> = Vec::new();
+    for sentence in sentences {
+        if !said.contains(&sentence) {
+            said.push(sentence);
+        }
+    }
+    said.join(" ")
 }
 
 /// What was done: "you percent-encoded returnurl before hashing, and you …".

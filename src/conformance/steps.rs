@@ -34,9 +34,7 @@ struct Step {
 const STEPS: &[Step] = &[
     Step { pattern: "any calls", apply: |trial, _| generated(trial, None) },
     Step { pattern: "calls with …", apply: |trial, focus| generated(trial, Some(focus)) },
-    Step { pattern: "any notifications", apply: |trial, _| generated(trial, None) },
     Step { pattern: "notifications with …", apply: |trial, focus| generated(trial, Some(focus)) },
-    Step { pattern: "any payments", apply: |trial, _| generated(trial, None) },
     Step { pattern: "payments with …", apply: |trial, focus| generated(trial, Some(focus)) },
     Step { pattern: "any returns", apply: |trial, _| generated(trial, None) },
     Step { pattern: "returns with …", apply: |trial, focus| generated(trial, Some(focus)) },

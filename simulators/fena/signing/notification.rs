@@ -185,21 +185,47 @@ const FOCUSES: &[Focus] = &[
         name: "an end long past",
         holds: |message| expires_in(message).is_some_and(|left| left < -GRACE),
     },
+    Focus { name: "nothing wrong", holds: |message| is_genuine(message) && is_familiar(message) },
     Focus {
-        name: "nothing wrong",
-        holds: |message| lacking(message, CONDITIONS, &[]).is_none() && open(message).is_none(),
+        name: "no id",
+        holds: |message| {
+            is_genuine(message)
+                && with(message, |parts| !parts.claims.contains_key("id"))
+                && !has_unknown(message)
+        },
     },
-    Focus { name: "no id", holds: |message| with(message, |parts| !parts.claims.contains_key("id")) },
     Focus {
         name: "a claim that the document does not know",
-        holds: |message| with(message, |parts| parts.claims.contains_key("bank")),
+        holds: |message| {
+            is_genuine(message)
+                && with(message, |parts| parts.claims.contains_key("id"))
+                && has_unknown(message)
+        },
     },
     Focus { name: "no token", holds: |message| lacking(message, CONDITIONS, &[]) == Some("token") },
     Focus {
         name: "another spelling of the same claims",
-        holds: |message| with(message, |parts| parts.payload.contains("\\") || parts.header.len() == 1),
+        holds: |message| {
+            let odd = |parts: &Parts| parts.payload.contains('\\') || parts.header.len() == 1;
+            is_genuine(message) && is_familiar(message) && with(message, odd)
+        },
     },
 ];
+
+/// Whether a notification must be taken.
+fn is_genuine(message: &Message) -> bool {
+    lacking(message, CONDITIONS, &[]).is_none() && open(message).is_none()
+}
+
+/// Whether it has the claims that the document knows, and no others: what a shop that asks for just these
+/// takes.
+fn is_familiar(message: &Message) -> bool {
+    with(message, |parts| parts.claims.contains_key("id")) && !has_unknown(message)
+}
+
+fn has_unknown(message: &Message) -> bool {
+    with(message, |parts| parts.claims.contains_key("bank"))
+}
 
 impl Operation for Notification {
     fn id(&self) -> &'static str {

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::messages::{number, secret};
-use super::notification::{body_of, with};
+use super::notification::{CONDITIONS, body_of, with};
 use super::{COMMON, DOCUMENTED, LIBRARIES, SDKS};
 use crate::kit::jwt::{Algorithm, Claims, Parts, compact, verify};
 use crate::kit::operation::Message;
-use crate::kit::scheme::{Edit, Mistake};
+use crate::kit::scheme::{Edit, Mistake, lacking};
 
 macro_rules! mistakes {
     ($($name:ident = $id:literal, $title:literal, $why:expr, $remedy:expr, $provenance:expr, [$($edit:expr),+];)+) => {
@@ -33,6 +33,14 @@ mistakes! {
     SIGNATURE_NOT_VERIFIED = "signature-not-verified",
         "you did not verify the signature", ANYBODY, VERIFY, DOCUMENTED,
         [Edit::Drop("algorithm"), Edit::Drop("signature")];
+    FAILURE_PASSED_OVER = "failure-passed-over",
+        "you went on where the token could not be decoded", "An exception that is caught and logged stops nothing.",
+        "Answer and return where decoding fails.", COMMON,
+        [Edit::Drop("token"), Edit::Drop("algorithm"), Edit::Drop("signature"), Edit::Drop("payload"), Edit::Drop("terminal"),
+         Edit::Drop("order"), Edit::Drop("amount"), Edit::Drop("expiry"), Edit::Demand(|message| {
+            let fails = lacking(message, CONDITIONS, &[]);
+            matches!(fails, None | Some("token" | "algorithm" | "signature"))
+        })];
     ALGORITHM_FROM_HEADER = "algorithm-from-header",
         "you took the algorithm from the token's header",
         "Its maker chooses then how it is verified: jwt-simple does so unless it is told the algorithm.", VERIFY, LIBRARIES,

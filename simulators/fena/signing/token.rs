@@ -1,9 +1,9 @@
 //! `fena.token`: the token of a payment.
 
 use rand::Rng;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::messages::{self, CLAIMS, GIVEN, LONGEST, number, refusal, set};
+use super::messages::{self, CLAIMS, GIVEN, LONGEST, PAYER, number, refusal, set};
 use super::token_mistakes::MISTAKES;
 use super::{DOCUMENTED, reading};
 use crate::kit::jwt::{Algorithm, Malformed, Parts, TokenRecipe, Which, text_of_segment, verify};
@@ -90,8 +90,11 @@ pub(super) fn observed(message: &Message, token: &str) -> Observation {
     for name in ["terminalID", "amount"].iter().chain(CLAIMS) {
         let said = match parts.claims.get(*name) {
             None => "missing".to_owned(),
-            Some(Value::String(text)) if is_cut(text, name, message) => {
-                "cut to what a claim holds".to_owned()
+            Some(Value::String(text)) if is_left_to_the_shop(text, name, message) => {
+                match messages::fitting(name, message.value(name).unwrap_or("")) {
+                    nothing if nothing.is_empty() => "\"\"".to_owned(),
+                    known => format!("{} or empty", json!(known)),
+                }
             }
             // 100 and 100.0 are one number.
             Some(Value::Number(number)) => format!("the number {}", number.as_f64().unwrap_or_default()),
@@ -102,14 +105,14 @@ pub(super) fn observed(message: &Message, token: &str) -> Observation {
     lines.join("\n")
 }
 
-/// Whether a claim's text is the beginning of what it should be, as much as a claim holds. How much that is
-/// depends on what one takes for a character.
-fn is_cut(text: &str, name: &str, message: &Message) -> bool {
+/// Whether a claim is about the payer and says what a shop may say: what it knows, the beginning of it where
+/// it is too long, or nothing, for the document lets it be empty. How much fits depends on what one takes for
+/// a character.
+fn is_left_to_the_shop(text: &str, name: &str, message: &Message) -> bool {
     let whole = message.value(name).unwrap_or("");
-    name != "orderID"
-        && whole != text
-        && whole.starts_with(text)
-        && (LONGEST / 4..=LONGEST).contains(&text.chars().count())
+    let length = text.chars().count();
+    let cut = whole.len() > LONGEST && whole.starts_with(text) && length >= LONGEST / 4;
+    PAYER.contains(&name) && (text.is_empty() || text == whole || cut) && length <= LONGEST
 }
 
 /// Which key a token was signed with, in words.
@@ -166,20 +169,11 @@ pub(super) fn open(message: &Message) -> Vec<(Result<String, ()>, &'static str)>
     if number(message, "amount") == messages::LEAST {
         open.push((Err(()), "the document says greater than 0.50, and its sample pays 0.50"));
     }
-    const CHARACTERS: &str =
-        "the document does not say what a character is, nor what to do with a longer text";
-    for (name, value) in &message.parameters {
-        if value.len() > LONGEST && name != "orderID" {
-            let cut: String = value.chars().take(LONGEST / 4).collect();
-            open.extend(
-                [cut, String::new()]
-                    .into_iter()
-                    .filter_map(|text| Some((Ok(with(name, text.into())?), CHARACTERS))),
-            );
-            open.push((Err(()), CHARACTERS));
-        } else if value.len() > LONGEST {
-            open.push((Err(()), CHARACTERS));
-        }
+    if message.parameters.iter().any(|(_, value)| value.len() > LONGEST) {
+        open.push((
+            Err(()),
+            "the document does not say what a character is, nor what to do with a longer text",
+        ));
     }
     if message.value("sortCode").is_none() {
         let null = with("sortCode", Value::Null);
@@ -190,44 +184,99 @@ pub(super) fn open(message: &Message) -> Vec<(Result<String, ()>, &'static str)>
     open
 }
 
+/// Parts of the payments. What Fena refuses, whoever makes its token, and what many shops have no use for, is
+/// in parts of its own: a shop that does not look out for it would fail everywhere.
 pub(super) const FOCUSES: &[Focus] = &[
-    Focus { name: "an amount that ends in a zero", holds: |message| number(message, "amount") % 10 == 0 },
+    Focus { name: "nothing out of the ordinary", holds: is_ordinary },
+    Focus {
+        name: "an amount that ends in a zero",
+        holds: |message| is_ordinary(message) && number(message, "amount") % 10 == 0,
+    },
     Focus {
         name: "an amount of a thousand pounds or more",
-        holds: |message| (100_000..messages::LIMIT).contains(&number(message, "amount")),
+        holds: |message| is_ordinary(message) && number(message, "amount") >= 100_000,
     },
     Focus {
         name: "an amount below one pound",
-        holds: |message| (messages::LEAST..100).contains(&number(message, "amount")),
+        holds: |message| is_ordinary(message) && number(message, "amount") < 100,
     },
     Focus {
         name: "an amount that cannot be paid",
-        holds: |message| !(messages::LEAST..messages::LIMIT).contains(&number(message, "amount")),
+        holds: |message| {
+            message.value("bankID").is_none()
+                && !has_payable_amount(message)
+                && !has_long_order(message)
+                && !has_long_text(message)
+        },
     },
     Focus {
         name: "an order id of more than 255 characters",
-        holds: |message| message.value("orderID").is_some_and(|order| order.chars().count() > LONGEST),
+        holds: |message| {
+            message.value("bankID").is_none()
+                && has_payable_amount(message)
+                && has_long_order(message)
+                && !has_long_text(message)
+        },
     },
     Focus {
         name: "an order id of digits",
         holds: |message| {
-            message.value("orderID").is_some_and(|order| order.bytes().all(|byte| byte.is_ascii_digit()))
+            let digits = |order: &str| order.bytes().all(|byte| byte.is_ascii_digit());
+            is_ordinary(message) && message.value("orderID").is_some_and(digits)
         },
     },
     Focus {
         name: "a text of more than 255 characters",
         holds: |message| {
-            let long = |(name, value): &Parameter| name != "orderID" && value.chars().count() > LONGEST;
-            message.parameters.iter().any(long)
+            message.value("bankID").is_none()
+                && has_payable_amount(message)
+                && !has_long_order(message)
+                && has_long_text(message)
         },
     },
-    Focus { name: "little known of the payer", holds: |message| message.parameters.len() < CLAIMS.len() },
-    Focus { name: "a forced account", holds: |message| message.value("accountNumber").is_some() },
+    Focus {
+        name: "little known of the payer",
+        holds: |message| is_ordinary(message) && message.parameters.len() < CLAIMS.len(),
+    },
+    Focus {
+        name: "a forced bank",
+        holds: |message| {
+            is_payable(message)
+                && message.value("bankID").is_some()
+                && message.value("accountNumber").is_none()
+        },
+    },
+    Focus {
+        name: "a forced account",
+        holds: |message| is_payable(message) && message.value("accountNumber").is_some(),
+    },
     Focus {
         name: "letters outside ASCII",
-        holds: |message| message.parameters.iter().any(|(_, value)| !value.is_ascii()),
+        holds: |message| {
+            is_ordinary(message) && message.parameters.iter().any(|(_, value)| !value.is_ascii())
+        },
     },
 ];
+
+fn is_ordinary(message: &Message) -> bool {
+    is_payable(message) && message.value("bankID").is_none()
+}
+
+fn is_payable(message: &Message) -> bool {
+    has_payable_amount(message) && !has_long_order(message) && !has_long_text(message)
+}
+
+fn has_payable_amount(message: &Message) -> bool {
+    (messages::LEAST..messages::LIMIT).contains(&number(message, "amount"))
+}
+
+fn has_long_order(message: &Message) -> bool {
+    message.value("orderID").is_some_and(|order| order.chars().count() > LONGEST)
+}
+
+fn has_long_text(message: &Message) -> bool {
+    message.parameters.iter().any(|(name, value)| name != "orderID" && value.chars().count() > LONGEST)
+}
 
 impl Operation for Token {
     fn id(&self) -> &'static str {

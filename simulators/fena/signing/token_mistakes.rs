@@ -233,6 +233,10 @@ mistakes! {
                 set(claims, "bankID", json!(""));
             }
         })];
+    BANK_NOT_FORCED = "bank-not-forced",
+        "you left out the bank that the payer should be made to use", "The payer can pay from any bank then.",
+        "Put the id from the list of banks into bankID.", COMMON,
+        [Edit::Claims(|_, claims| set(claims, "bankID", json!(""))), Edit::Claims(|_, claims| set(claims, "sortCode", json!(""))), Edit::Claims(|_, claims| set(claims, "accountNumber", json!("")))];
     PAYLOAD_LATIN_1 = "payload-latin-1",
         "you wrote the claims in Latin-1", "JSON is UTF-8.", "Encode the text as UTF-8 before you sign it.", COMMON,
         [Edit::Serialise(|claims| latin_1(&compact(claims)))];
