@@ -23,6 +23,9 @@ pub(super) const NO_RETRIES: RetrySchedule = RetrySchedule(&[]);
 const RETRIES: RetrySchedule =
     RetrySchedule(&[Duration::from_secs(30), Duration::from_secs(60), Duration::from_secs(120)]);
 
+/// What a changed amount is.
+const PENNY: &str = "0.01";
+
 /// The claims in the order of the document's table, with `id` where its sample reads it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -62,14 +65,13 @@ pub(super) fn notification(
         terminal: terminal.id.clone(),
         completed_at: said(completed, settings.get("fena.completed_zone")),
     };
-    const PENNY: &str = "0.01";
     match webhook {
         Webhook::NetHigher => claims.net_amount = pounds(payment.amount + 100),
         Webhook::NetLower => claims.net_amount = pounds(payment.amount - 20),
         Webhook::NoId => claims.id = None,
         Webhook::OtherOrder => claims.order.push_str("-other"),
         Webhook::OtherTerminal => {
-            claims.terminal = dashed(&tx.seed.token("another terminal", &terminal.id, 0))
+            claims.terminal = dashed(&tx.seed.token("another terminal", &terminal.id, 0));
         }
         Webhook::RequestTampered => PENNY.clone_into(&mut claims.request_amount),
         Webhook::WrongAmount => {

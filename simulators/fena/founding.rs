@@ -38,9 +38,8 @@ pub(super) fn steps(tx: &Tx<'_>, workspace: &Workspace, origin: &str) -> Vec<(St
     let paid = |order: &str| {
         tx.get::<Order>(Order::key(terminal, order)).is_some_and(|order| order.executed.is_some())
     };
-    let Some(order) = (1..).map(|number| format!("demo-{number}")).find(|order| !paid(order)) else {
-        return Vec::new();
-    };
+    let orders = (1..10_000).map(|number| format!("demo-{number}"));
+    let Some(order) = orders.into_iter().find(|order| !paid(order)) else { return Vec::new() };
     let link = |bank: &str| {
         let pair = |name: &'static str, value: &str| (Cow::Borrowed(name), value.to_owned());
         let mut parameters =

@@ -157,7 +157,7 @@ impl Found {
                 asked.order.clone_from(order);
             }
             Some(other) => {
-                self.refuse("order_type", format!("orderID is {}, and not a string", shortened(other)))
+                self.refuse("order_type", format!("orderID is {}, and not a string", shortened(other)));
             }
         }
     }
@@ -195,7 +195,7 @@ impl Found {
                 return;
             }
         };
-        if pence < LEAST || pence >= LIMIT || (terms.min_exclusive && pence == LEAST) {
+        if !(LEAST..LIMIT).contains(&pence) || (terms.min_exclusive && pence == LEAST) {
             self.refuse("amount_range", format!("{} is not from 0.50 to below 5000", shorter(&text)));
         }
         asked.amount = pence;
@@ -221,7 +221,7 @@ impl Found {
                     field.clone_from(text);
                 }
                 Some(other) => {
-                    self.refuse("claim_type", format!("{name} is {}, and not a string", shortened(other)))
+                    self.refuse("claim_type", format!("{name} is {}, and not a string", shortened(other)));
                 }
             }
         }

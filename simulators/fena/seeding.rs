@@ -15,14 +15,12 @@ use super::payments::is_too_old;
 pub(super) const KINDS: &[&str] = &["terminals", "payments"];
 
 pub(super) fn read(tx: &Tx<'_>, kind: &str) -> Vec<Value> {
-    match kind {
-        "terminals" => tx.all::<Terminal>().iter().map(|terminal| json!(**terminal)).collect(),
-        _ => {
-            let mut payments = tx.all::<Payment>();
-            payments.sort_by_key(|payment| (payment.since, payment.attempt));
-            payments.iter().map(|payment| shown(tx, payment)).collect()
-        }
+    if kind == "terminals" {
+        return tx.all::<Terminal>().iter().map(|terminal| json!(**terminal)).collect();
     }
+    let mut payments = tx.all::<Payment>();
+    payments.sort_by_key(|payment| (payment.since, payment.attempt));
+    payments.iter().map(|payment| shown(tx, payment)).collect()
 }
 
 /// A payment as the control API shows it. One that nobody finished in time is abandoned, looked at or not.

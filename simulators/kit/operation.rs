@@ -223,6 +223,11 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// A legal message, biased to the awkward.
     fn generate(&self, rng: &mut dyn Rng) -> Message;
 
+    /// A legal message that is likely in the focus, where most are not.
+    fn generate_near(&self, _focus: &Focus, rng: &mut dyn Rng) -> Message {
+        self.generate(rng)
+    }
+
     /// The simplest legal value of a parameter or of what is given.
     fn simplest(&self, name: &str) -> &'static str;
 
@@ -317,7 +322,7 @@ pub fn well_formed(operation: &dyn Operation, form: &str, answer: &Map<String, V
 #[must_use]
 pub fn generate_in(operation: &dyn Operation, focus: Option<&Focus>, rng: &mut dyn Rng) -> Option<Message> {
     let Some(focus) = focus else { return Some(operation.generate(rng)) };
-    (0..1000).map(|_| operation.generate(rng)).find(|message| (focus.holds)(message))
+    (0..1000).map(|_| operation.generate_near(focus, rng)).find(|message| (focus.holds)(message))
 }
 
 /// Simpler messages than this one, the simplest first; all are legal and in the focus.

@@ -79,7 +79,7 @@ fn pairs_of_mistakes_are_named_as_pairs() {
         ("fena.token/algorithm-hs256", "fena.token/secret-newline"),
         ("fena.token/amount-as-number", "fena.token/claims-null"),
         ("fena.token/times-in-milliseconds", "fena.token/standard-base64"),
-        ("fena.notification/signature-not-verified", "fena.notification/amount-not-compared"),
+        ("fena.notification/id-demanded", "fena.notification/order-not-compared"),
     ] {
         let adapter = format!("{PROGRAM} adapter --mistake {one} --mistake {other}");
         let (code, report) = report(&adapter, &["--only", &areas_of(one)]);

@@ -177,7 +177,7 @@ impl Operation for Link {
     }
 
     fn examine(&self, text: &str, given: &[Parameter]) -> Option<Result<Examination, Unreadable>> {
-        Some(reading::token_of(text).and_then(|token| reading::examine(&token, given)))
+        Some(reading::token_of(text).map(|token| reading::examine(&token, given)))
     }
 }
 

@@ -206,11 +206,14 @@ pub(super) fn simplest(name: &str) -> &'static str {
     }
 }
 
+/// Draws a text.
+type Draw = fn(&mut dyn Rng) -> String;
+
 /// A legal payment, biased to the awkward.
 pub(super) fn arbitrary(rng: &mut dyn Rng) -> Message {
     let mut parameters: Vec<Parameter> = vec![(Cow::Borrowed("orderID"), order(rng))];
     let mut put = |name: &'static str, value: String| parameters.push((Cow::Borrowed(name), value));
-    let texts: [(&'static str, fn(&mut dyn Rng) -> String); 4] = [
+    let texts: [(&'static str, Draw); 4] = [
         ("email", crate::kit::awkward::email),
         ("firstName", name),
         ("lastName", name),

@@ -50,6 +50,41 @@ const HEADERS: &[&str] = &[
     r#"{ "alg" : "ALG" }"#,
 ];
 
+/// What can be wrong with a notification, or odd.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flaw {
+    Algorithm,
+    Amount,
+    /// requestAmount and netAmount are not equal.
+    AmountsParted,
+    Expired,
+    /// It expires about now.
+    ExpiresNow,
+    FutureIat,
+    NoExp,
+    NoToken,
+    Nothing,
+    Order,
+    Signature,
+    Terminal,
+}
+
+const FLAWS: &[Flaw] = &[
+    Flaw::Algorithm,
+    Flaw::Amount,
+    Flaw::AmountsParted,
+    Flaw::Expired,
+    Flaw::ExpiresNow,
+    Flaw::FutureIat,
+    Flaw::NoExp,
+    Flaw::NoToken,
+    Flaw::Nothing,
+    Flaw::Nothing,
+    Flaw::Order,
+    Flaw::Signature,
+    Flaw::Terminal,
+];
+
 /// The key of somebody who does not have the secret.
 const GUESSED: &[u8] = b"guessed";
 
@@ -86,6 +121,12 @@ pub(super) struct Notice {
 impl Notice {
     /// A notification, right or with one thing wrong.
     pub(super) fn arbitrary(rng: &mut dyn Rng) -> Self {
+        let flaw = FLAWS[below(rng, u32::try_from(FLAWS.len()).unwrap_or(1)) as usize];
+        Self::with(rng, flaw)
+    }
+
+    /// A notification with this flaw.
+    pub(super) fn with(rng: &mut dyn Rng, flaw: Flaw) -> Self {
         let order = messages::order(rng);
         let amount = messages::amount(rng);
         let terminal = uuid(rng);
@@ -116,34 +157,35 @@ impl Notice {
             id: (!one_in(rng, 4)).then(|| uuid(rng)),
             unknown_claim: one_in(rng, 3),
         };
-        notice.spoil(rng);
+        notice.spoil(rng, flaw);
         notice
     }
 
-    fn spoil(&mut self, rng: &mut dyn Rng) {
-        match below(rng, 24) {
-            0 => self.signer = Signer::Another,
-            1 => self.signer = Signer::Changed,
-            2 | 3 => (self.named, self.signed) = (Algorithm::Hs256, Algorithm::Hs256),
-            4 | 5 => (self.named, self.signed) = (Algorithm::None, Algorithm::None),
-            6 => self.named = Algorithm::Hs256,
-            7 | 8 => self.its_terminal = uuid(rng),
-            9 => self.its_order.push('0'),
-            10 | 11 => self.its_order.insert(0, '0'),
-            12 => (self.requested, self.net) = (self.amount + 1, self.amount + 1),
-            13 => {
-                // The same pounds, other pence.
-                let other = self.amount / 100 * 100 + (self.amount % 100 + 50) % 100;
+    fn spoil(&mut self, rng: &mut dyn Rng, flaw: Flaw) {
+        match flaw {
+            Flaw::Algorithm => match below(rng, 5) {
+                0 => self.named = Algorithm::Hs256,
+                1 | 2 => (self.named, self.signed) = (Algorithm::None, Algorithm::None),
+                _ => (self.named, self.signed) = (Algorithm::Hs256, Algorithm::Hs256),
+            },
+            Flaw::Amount => {
+                // The same pounds and other pence, or a penny more.
+                let others = self.amount / 100 * 100 + (self.amount % 100 + 50) % 100;
+                let other = if one_in(rng, 2) { others } else { self.amount + 1 };
                 (self.requested, self.net) = (other, other);
             }
-            14 => self.net = self.amount - self.amount.min(20),
-            15 => self.requested = 1,
-            16 | 17 => (self.iat, self.exp) = (-10_800, Some(-3600)),
-            18 => (self.iat, self.exp) = (-7200, Some(-i64::from(below(rng, 2)))),
-            19 => self.exp = None,
-            20 => self.form = Form::Misnamed,
-            21 => self.iat = 30,
-            _ => {}
+            Flaw::AmountsParted if one_in(rng, 2) => self.net = self.amount - self.amount.min(20),
+            Flaw::AmountsParted => self.requested = 1,
+            Flaw::Expired => (self.iat, self.exp) = (-10_800, Some(-3600)),
+            Flaw::ExpiresNow => (self.iat, self.exp) = (-7200, Some(-i64::from(below(rng, 2)))),
+            Flaw::FutureIat => self.iat = 30,
+            Flaw::NoExp => self.exp = None,
+            Flaw::NoToken => self.form = Form::Misnamed,
+            Flaw::Nothing => {}
+            Flaw::Order if one_in(rng, 3) => self.its_order.push('0'),
+            Flaw::Order => self.its_order.insert(0, '0'),
+            Flaw::Signature => self.signer = if one_in(rng, 2) { Signer::Another } else { Signer::Changed },
+            Flaw::Terminal => self.its_terminal = uuid(rng),
         }
     }
 
@@ -282,26 +324,26 @@ impl Notice {
     /// Notifications with one trait made plainer, the plainest first.
     pub(super) fn simpler(&self) -> Vec<Self> {
         let mut simpler = Vec::new();
-        let mut with = |change: &dyn Fn(&mut Self)| {
+        let mut changed = |change: &dyn Fn(&mut Self)| {
             let mut other = self.clone();
             change(&mut other);
             if other != *self {
                 simpler.push(other);
             }
         };
-        with(&|it| it.header = HEADERS[0]);
-        with(&|it| it.escapes = Escapes::None);
-        with(&|it| it.half_seconds = false);
-        with(&|it| it.unknown_claim = false);
-        with(&|it| it.content_type = "application/x-www-form-urlencoded".to_owned());
-        with(&|it| {
+        changed(&|it| it.header = HEADERS[0]);
+        changed(&|it| it.escapes = Escapes::None);
+        changed(&|it| it.half_seconds = false);
+        changed(&|it| it.unknown_claim = false);
+        changed(&|it| "application/x-www-form-urlencoded".clone_into(&mut it.content_type));
+        changed(&|it| {
             if it.form != Form::Misnamed {
                 it.form = Form::Alone;
             }
         });
-        with(&|it| it.iat = if it.iat < -5 { -10_800 } else { 0 });
-        with(&|it| it.id = Some("1".to_owned()));
-        with(&|it| {
+        changed(&|it| it.iat = if it.iat < -5 { -10_800 } else { 0 });
+        changed(&|it| it.id = Some("1".to_owned()));
+        changed(&|it| {
             // All amounts move together, so that what is equal stays equal.
             let (requested, net) = (it.requested - it.amount, it.net - it.amount);
             (it.amount, it.requested, it.net) = (100, (100 + requested).max(0), (100 + net).max(0));
@@ -311,7 +353,7 @@ impl Notice {
                 continue;
             }
             // So do the orders.
-            with(&|it| {
+            changed(&|it| {
                 it.its_order = it.its_order.replace(&it.order, &order);
                 it.order.clone_from(&order);
             });

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use rand::Rng;
 
 use super::messages::{self, number, pounds, secret};
-use super::notice::Notice;
+use super::notice::{Flaw, Notice};
 use super::notification_mistakes::MISTAKES;
 use super::{DOCUMENTED, LIBRARIES};
 use crate::kit::clock::Clock;
@@ -292,6 +292,20 @@ impl Operation for Notification {
 
     fn generate(&self, rng: &mut dyn Rng) -> Message {
         Notice::arbitrary(rng).message()
+    }
+
+    fn generate_near(&self, focus: &Focus, rng: &mut dyn Rng) -> Message {
+        let flaw = match focus.name {
+            "a forged signature" => Flaw::Signature,
+            "another algorithm" => Flaw::Algorithm,
+            "another terminal" => Flaw::Terminal,
+            "another order" => Flaw::Order,
+            "another amount" => Flaw::Amount,
+            "an end long past" => Flaw::Expired,
+            "no token" => Flaw::NoToken,
+            _ => Flaw::Nothing,
+        };
+        Notice::with(rng, flaw).message()
     }
 
     fn simplest(&self, name: &str) -> &'static str {

@@ -68,7 +68,10 @@ mistakes! {
     ORDER_COMPARED_AS_NUMBER = "order-compared-as-number",
         "you compared order ids as numbers", "007 and 7 are two orders.", "Compare them as text, with ===.", COMMON,
         [Edit::Drop("order"), Edit::Demand(|message| with(message, |parts| {
-            let same = |one: &str, other: &str| one == other || matches!((one.parse::<f64>(), other.parse::<f64>()), (Ok(one), Ok(other)) if one == other);
+            #[expect(clippy::float_cmp, reason = "this is the mistake")]
+            let same = |one: &str, other: &str| {
+                one == other || matches!((one.parse::<f64>(), other.parse::<f64>()), (Ok(one), Ok(other)) if one == other)
+            };
             parts.text("orderID").is_some_and(|order| same(order, message.given("order")))
         }))];
     AMOUNT_NOT_COMPARED = "amount-not-compared",

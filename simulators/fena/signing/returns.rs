@@ -127,7 +127,7 @@ fn find_first(url: &str, name: &str) -> Option<String> {
 
 fn find_raw(url: &str, name: &str) -> Option<String> {
     let pairs = query_of(url)?.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(known, _)| *known == name).last().map(|(_, value)| value.to_owned())
+    pairs.rev().find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
 }
 
 fn find_loosely(url: &str, name: &str) -> Option<String> {

@@ -59,7 +59,8 @@ impl Spelt {
 
     pub(super) fn parts(&self) -> Result<Parts, Malformed> {
         let mut parts = Parts::of(&self.mended)?;
-        parts.signed = self.signed.rsplit_once('.').map_or("", |(signed, _)| signed).to_owned();
+        let signed = self.signed.rsplit_once('.').map_or("", |(signed, _)| signed);
+        signed.clone_into(&mut parts.signed);
         Ok(parts)
     }
 }
@@ -371,6 +372,6 @@ impl Operation for Token {
     }
 
     fn examine(&self, text: &str, given: &[Parameter]) -> Option<Result<Examination, Unreadable>> {
-        Some(reading::examine(text, given))
+        Some(Ok(reading::examine(text, given)))
     }
 }

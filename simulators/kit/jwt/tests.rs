@@ -14,6 +14,12 @@ fn message(secret: &str) -> Message {
     Message { given: vec![("secret".into(), secret.to_owned())], ..Message::default() }
 }
 
+#[derive(Serialize)]
+struct Typed<'a> {
+    name: &'a str,
+    number: i64,
+}
+
 proptest! {
     #![proptest_config(crate::kit::laws())]
     #[test]
@@ -23,8 +29,6 @@ proptest! {
         let claims: Claims = vec![(Cow::Borrowed("name"), json!(name)), (Cow::Borrowed("number"), json!(number))];
         let recipe = TokenRecipe::with(key, &[]).expect("no mistakes");
         let token = recipe.token(&message(&secret), claims);
-        #[derive(Serialize)]
-        struct Typed<'a> { name: &'a str, number: i64 }
         prop_assert_eq!(&token, &sign(&Typed { name: &name, number }, secret.as_bytes()));
         let parts = Parts::of(&token).expect("a token");
         prop_assert!(verify(&parts, Algorithm::Hs512, secret.as_bytes()));

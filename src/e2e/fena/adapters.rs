@@ -1,5 +1,5 @@
 //! Tokens made by the adapters in Node, Python and PHP end in paid orders, in a real browser; and what
-//! Fena notifies then is verified by jwt-simple, PyJWT and PHP.
+//! Fena notifies then is verified by jwt-simple, `PyJWT` and PHP.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
