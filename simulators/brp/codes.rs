@@ -2,11 +2,9 @@
 
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-
 use crate::kit::mask::{magic_card, magic_code};
 use crate::kit::money::Amount;
-use crate::kit::provider::Code;
+use crate::kit::provider::{Code, codes_in};
 
 use super::endpoints::{DEBIT_SUBSCRIPTION, Endpoint};
 
@@ -17,15 +15,7 @@ pub const MAGIC_AMOUNT: i64 = 7_770_000;
 const ORDER_ENDPOINTS: &[&str] =
     &["payfororder", "paywithcustomeraccount", "brpinvoice", "swish/payfororder", "confirmorder"];
 
-static CODES: LazyLock<Vec<Code>> = LazyLock::new(|| {
-    #[derive(Deserialize)]
-    struct File {
-        code: Vec<Code>,
-    }
-    // The text is part of the program; a test reads it, so it parses.
-    toml::from_str::<File>(include_str!("../../fixtures/brp/codes.toml"))
-        .map_or_else(|_| Vec::new(), |file| file.code)
-});
+static CODES: LazyLock<Vec<Code>> = LazyLock::new(|| codes_in(include_str!("../../fixtures/brp/codes.toml")));
 
 /// Every code, in the order of BRP's table.
 #[must_use]

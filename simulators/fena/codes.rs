@@ -2,20 +2,11 @@
 
 use std::sync::LazyLock;
 
+use crate::kit::provider::{Code, codes_in};
 use http::StatusCode;
-use serde::Deserialize;
 
-use crate::kit::provider::Code;
-
-static CODES: LazyLock<Vec<Code>> = LazyLock::new(|| {
-    #[derive(Deserialize)]
-    struct File {
-        code: Vec<Code>,
-    }
-    // The text is part of the program; a test reads it, so it parses.
-    toml::from_str::<File>(include_str!("../../fixtures/fena/codes.toml"))
-        .map_or_else(|_| Vec::new(), |file| file.code)
-});
+static CODES: LazyLock<Vec<Code>> =
+    LazyLock::new(|| codes_in(include_str!("../../fixtures/fena/codes.toml")));
 
 /// Every code: the two statuses, then the errors in the order in which they are looked for.
 #[must_use]

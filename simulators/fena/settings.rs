@@ -1,59 +1,47 @@
 //! Fena's open questions, and what a merchant sets up in its portal, as settings of a workspace.
 
 use crate::kit::provider::Provenance;
-use crate::kit::settings::{Allowed, Setting};
+use crate::kit::settings::{Allowed, ON_OFF, Setting};
 
 use super::scenarios;
 
-const ON_OFF: Allowed = Allowed::Words(&["off", "on"]);
-
-const fn setting(
-    name: &'static str,
-    default: &'static str,
-    allowed: Allowed,
-    meaning: &'static str,
-    provenance: Provenance,
-) -> Setting {
-    Setting { name, default, allowed, meaning, provenance }
-}
-
 pub(super) static SETTINGS: &[Setting] = &[
-    setting(
+    Setting::new(
         "fena.completed_zone",
         "utc",
         Allowed::Words(&["london", "utc"]),
         "the time zone of completedAt in notifications",
         Provenance::assumed("the document prints the format and names no zone"),
     ),
-    setting(
+    Setting::new(
         "fena.late_seconds",
         "30",
         Allowed::Number,
         "how late the notification of the scenario webhook_delayed is, in seconds of the workspace's clock",
         Provenance::assumed("our judgement"),
     ),
-    setting(
+    Setting::new(
         "fena.min_exclusive",
         "off",
         ON_OFF,
         "whether exactly 0.50 is too little",
         Provenance::assumed("the document says greater than 0.50, and its sample pays 0.50"),
     ),
-    setting(
+    Setting::new(
         "fena.notification_id",
         "on",
         ON_OFF,
         "whether notifications have the claim id",
         Provenance::documented("the document's sample code asks for it; its table of claims lacks it"),
     ),
-    setting(
+    Setting::new(
         "fena.page_minutes",
         "15",
         Allowed::Number,
         "how long a payer can take before the payment is abandoned, in minutes; 0 for ever",
         Provenance::assumed("our judgement: the document does not speak of it"),
     ),
-    setting(
+    Setting::new(
         "fena.provider_list",
         "data",
         Allowed::Words(&["array", "data"]),
@@ -62,35 +50,35 @@ pub(super) static SETTINGS: &[Setting] = &[
             "the document names the address alone; a later Fena page reads an object with data",
         ),
     ),
-    setting(
+    Setting::new(
         "fena.redirect",
         "",
         Allowed::Url,
         "the redirect endpoint of every terminal that has none of its own",
         Provenance::documented("section Redirect Handling: configured in terminal setting"),
     ),
-    setting(
+    Setting::new(
         "fena.scenario",
         "none",
         Allowed::Words(scenarios::NAMES),
         "what happens to the notification and the return of every payment that the payer approves",
         Provenance::assumed("our judgement: what a shop should survive"),
     ),
-    setting(
+    Setting::new(
         "fena.second_payment",
         "refuse",
         Allowed::Words(&["refuse", "silent"]),
         "what becomes of the link of an order that is paid: it is refused, or paid again without a notification",
         Provenance::assumed("the document says only that one notification is sent for each order id"),
     ),
-    setting(
+    Setting::new(
         "fena.webhook",
         "",
         Allowed::Url,
         "the webhook endpoint of every terminal that has none of its own",
         Provenance::documented("section Webhook: Fena calls the webhook or notification endpoint"),
     ),
-    setting(
+    Setting::new(
         "fena.webhook_retries",
         "off",
         ON_OFF,

@@ -17,6 +17,7 @@ pub mod outcome;
 pub mod page;
 pub mod problem;
 pub mod provider;
+pub mod query;
 pub mod scheme;
 pub mod seed;
 pub mod settings;

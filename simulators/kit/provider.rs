@@ -127,6 +127,17 @@ pub struct Code {
     pub cause_source: String,
 }
 
+/// The codes of a file `codes.toml`. The file is part of the program, and a test reads it: one that does not
+/// parse gives none.
+#[must_use]
+pub fn codes_in(text: &str) -> Vec<Code> {
+    #[derive(Deserialize)]
+    struct File {
+        code: Vec<Code>,
+    }
+    toml::from_str::<File>(text).map_or_else(|_| Vec::new(), |file| file.code)
+}
+
 /// Something that can be made to happen to a payment beyond its ordinary ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Scenario {

@@ -30,6 +30,34 @@ pub struct Mistake {
     pub edits: &'static [Edit],
 }
 
+/// Declares the mistakes of an operation as `MISTAKES`, the commonest first: a diagnosis names the first that
+/// fits. Each has its id, what was done, why that is wrong, how to put it right, how we know, and its edits:
+/// a list, or one, or one that is put into the kind that stands behind the operation's id.
+macro_rules! mistakes {
+    ($operation:literal; $($name:ident = $id:literal, $title:literal, $why:expr, $remedy:expr, $provenance:expr, [$($edit:expr),+];)+) => {
+        $(pub(super) static $name: $crate::kit::scheme::Mistake = $crate::kit::scheme::Mistake {
+            id: concat!($operation, "/", $id),
+            title: $title,
+            why: $why,
+            remedy: $remedy,
+            provenance: $provenance,
+            edits: &[$($edit),+],
+        };)+
+        pub(super) static MISTAKES: &[&$crate::kit::scheme::Mistake] = &[$(&$name),+];
+    };
+    ($operation:literal; $($name:ident = $id:literal, $title:literal, $why:expr, $remedy:expr, $provenance:expr, $edit:expr;)+) => {
+        $crate::kit::scheme::mistakes! {
+            $operation; $($name = $id, $title, $why, $remedy, $provenance, [$edit];)+
+        }
+    };
+    ($operation:literal, $kind:path; $($name:ident = $id:literal, $title:literal, $why:expr, $remedy:expr, $provenance:expr, $edit:expr;)+) => {
+        $crate::kit::scheme::mistakes! {
+            $operation; $($name = $id, $title, $why, $remedy, $provenance, [$kind($edit)];)+
+        }
+    };
+}
+pub(crate) use mistakes;
+
 /// A part of the string to sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {

@@ -34,6 +34,23 @@ pub struct Setting {
     pub provenance: Provenance,
 }
 
+impl Setting {
+    /// A switch with its default, what it takes, what it decides, and where the default comes from.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        default: &'static str,
+        allowed: Allowed,
+        meaning: &'static str,
+        provenance: Provenance,
+    ) -> Self {
+        Self { name, default, allowed, meaning, provenance }
+    }
+}
+
+/// What is on or off.
+pub const ON_OFF: Allowed = Allowed::Words(&["off", "on"]);
+
 /// Which values a setting takes.
 #[derive(Clone, Copy, Debug)]
 pub enum Allowed {

@@ -9,7 +9,7 @@ use crate::kit::digest;
 use crate::kit::escape::{COMPONENT, PATH, STRICT, form, latin_1, lower, percent};
 use crate::kit::operation::Message;
 use crate::kit::provider::Provenance;
-use crate::kit::scheme::{Edit, Field, Mistake, append};
+use crate::kit::scheme::{Edit, Field, append, mistakes};
 
 const DECODED: &str =
     "Hash the return URL as it is, and percent-encode it only when you put it into the link.";
@@ -24,22 +24,8 @@ const LOWER_HEX: &str = "Print the 32 bytes as 64 lower-case hex digits.";
 const OPEN_ORDER: Provenance =
     Provenance::assumed("our judgement: the document sorts by name and keeps silent on equal names");
 
-macro_rules! mistakes {
-    ($($name:ident = $id:literal, $title:literal, $why:expr, $remedy:expr, $provenance:expr, [$($edit:expr),+];)+) => {
-        $(pub(super) static $name: Mistake = Mistake {
-            id: concat!("brp.hash/", $id),
-            title: $title,
-            why: $why,
-            remedy: $remedy,
-            provenance: $provenance,
-            edits: &[$($edit),+],
-        };)+
-        /// Every mistake, the commonest first: a diagnosis names the first that fits.
-        pub(super) static MISTAKES: &[&Mistake] = &[$(&$name),+];
-    };
-}
-
 mistakes! {
+    "brp.hash";
     RETURNURL_PERCENT_ENCODED = "returnurl-percent-encoded",
         "you percent-encoded returnurl before hashing",
         DECODED_WHY, DECODED, DOCUMENTED,

@@ -8,29 +8,15 @@ use super::{COMMON, DOCUMENTED};
 use crate::kit::escape::{WHOLE_URL, component, percent};
 use crate::kit::operation::Parameter;
 use crate::kit::provider::Provenance;
-use crate::kit::scheme::{Edit, Mistake};
+use crate::kit::scheme::{Edit, mistakes};
 
 const ONCE: &str = "Percent-encode every value exactly once, when you put it into the link.";
 const REPEAT: &str = "Repeat the parameter, once for each address: receiptemail=…&receiptemail=….";
 const FORM_RULES: Provenance =
     Provenance::assumed("our judgement: the query is decoded as forms are, which is how servlets do it");
 
-macro_rules! mistakes {
-    ($($name:ident = $id:literal, $title:literal, $why:expr, $remedy:expr, $provenance:expr, $edit:expr;)+) => {
-        $(pub(super) static $name: Mistake = Mistake {
-            id: concat!("brp.link/", $id),
-            title: $title,
-            why: $why,
-            remedy: $remedy,
-            provenance: $provenance,
-            edits: &[$edit],
-        };)+
-        /// Every mistake of the link alone, the commonest first.
-        pub(super) static MISTAKES: &[&Mistake] = &[$(&$name),+];
-    };
-}
-
 mistakes! {
+    "brp.link";
     RETURNURL_NOT_ENCODED = "returnurl-not-encoded",
         "you put returnurl into the link without percent-encoding it",
         "Its own &, # and + then end or change the value.", ONCE, DOCUMENTED,

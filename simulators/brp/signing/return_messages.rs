@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use rand::Rng;
 
-use super::returns::{address, find, parameters, query_of};
+use super::returns::{address, parameters};
 use crate::brp::endpoints::{ENDPOINTS, endpoint};
 use crate::kit::awkward::{self, one_in, pick};
 use crate::kit::operation::{Focus, Message};
+use crate::kit::query;
 
 /// A return of BRP's, and whether it has its `error`: a payer can leave it out.
 pub(super) fn arbitrary(rng: &mut dyn Rng) -> (Message, bool) {
@@ -70,11 +71,11 @@ pub(super) static FOCUSES: &[Focus] = &[
 ];
 
 pub(super) fn succeeded(message: &Message) -> bool {
-    find(message.given("url"), "error").as_deref() == Some("")
+    query::last(message.given("url"), "error").as_deref() == Some("")
 }
 
 pub(super) fn has_error(message: &Message) -> bool {
-    find(message.given("url"), "error").is_some()
+    query::last(message.given("url"), "error").is_some()
 }
 
 fn is_documented(message: &Message) -> bool {
@@ -91,7 +92,7 @@ enum Place {
 }
 
 fn place(message: &Message) -> Place {
-    let (Some(query), Some(endpoint)) = (query_of(message.given("url")), endpoint(&message.form)) else {
+    let (Some(query), Some(endpoint)) = (query::of(message.given("url")), endpoint(&message.form)) else {
         return Place::Otherwise;
     };
     let names: Vec<_> = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name).collect();

@@ -14,7 +14,8 @@ use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
 };
 use crate::kit::provider::Provenance;
-use crate::kit::scheme::{Edit, Mistake, read_as};
+use crate::kit::query;
+use crate::kit::scheme::{Edit, Mistake, mistakes, read_as};
 
 /// The operation `brp.return`.
 #[derive(Debug)]
@@ -24,29 +25,8 @@ pub struct Return;
 /// query, before its fragment.
 #[must_use]
 pub(crate) fn address(returnurl: &str, parameters: &[(&str, &str)]) -> String {
-    let (address, fragment) = match returnurl.split_once('#') {
-        Some((address, fragment)) => (address, Some(fragment)),
-        None => (returnurl, None),
-    };
-    let mut url = address.to_owned();
-    let mut glue = match address.split_once('?') {
-        None => "?",
-        Some((_, "")) => "",
-        Some((_, query)) if query.ends_with('&') => "",
-        Some(_) => "&",
-    };
-    for (name, value) in parameters {
-        url.push_str(glue);
-        url.push_str(name);
-        url.push('=');
-        url.extend(form_urlencoded::byte_serialize(value.as_bytes()));
-        glue = "&";
-    }
-    if let Some(fragment) = fragment {
-        url.push('#');
-        url.push_str(fragment);
-    }
-    url
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query::append(returnurl, &query.extend_pairs(parameters).finish())
 }
 
 /// BRP's parameters of a return in the document's order.
@@ -69,43 +49,30 @@ const BY_NAME: &str = "Parse the query and read the parameters by their exact na
 const ORDER_OPEN: Provenance =
     Provenance::assumed("our judgement: the document prints an order and does not promise it");
 
-macro_rules! mistakes {
-    ($($name:ident = $id:literal, $title:literal, $why:expr, $remedy:expr, $provenance:expr, $read:expr;)+) => {
-        $(static $name: Mistake = Mistake {
-            id: concat!("brp.return/", $id),
-            title: $title,
-            why: $why,
-            remedy: $remedy,
-            provenance: $provenance,
-            edits: &[Edit::Read($read)],
-        };)+
-        static MISTAKES: &[&Mistake] = &[$(&$name),+];
-    };
-}
-
 mistakes! {
+    "brp.return", Edit::Read;
     ERROR_PRESENT_IS_FAILURE = "error-present-is-failure",
         "you took the presence of error for a failure",
         "error is there, and empty, when the payment succeeded.", EMPTY_IS_SUCCESS, DOCUMENTED,
-        |message| read(message, find, |_, error| error.is_none());
+        |message| read(message, query::last, |_, error| error.is_none());
     ERROR_IGNORED = "error-ignored",
         "you took every return for a payment",
         "A failed payment comes back to the same URL.", EMPTY_IS_SUCCESS, DOCUMENTED,
-        |message| read(message, find, |_, _| true);
+        |message| read(message, query::last, |_, _| true);
     ID_PRESENT_IS_SUCCESS = "id-present-is-success",
         "you took the presence of receiptid or invoiceid for success",
         "The id is there, and empty, when the payment failed.", EMPTY_IS_SUCCESS, DOCUMENTED,
-        |message| read(message, find, |id, error| id.is_some() || (id.is_none() && error == Some("")));
+        |message| read(message, query::last, |id, error| id.is_some() || (id.is_none() && error == Some("")));
     ERROR_READ_AS_HTTP_STATUS = "error-read-as-http-status",
         "you read error like an HTTP status: 2xx for success",
         "200 to 208 are failures at the payment provider.", EMPTY_IS_SUCCESS, DOCUMENTED,
-        |message| read(message, find, |_, error| {
+        |message| read(message, query::last, |_, error| {
             error.is_some_and(|error| error.is_empty() || error.starts_with('2'))
         });
     HIGH_CODES_MISSED = "high-codes-missed",
         "you took only the codes up to 399 for failures",
         "400, 500 to 506 and 902 are failures too.", EMPTY_IS_SUCCESS, DOCUMENTED,
-        |message| read(message, find, |_, error| {
+        |message| read(message, query::last, |_, error| {
             error.is_some_and(|error| error.parse::<u32>().map_or(true, |code| code >= 400))
         });
     NAMES_MATCHED_LOOSELY = "names-matched-loosely",
@@ -120,12 +87,12 @@ mistakes! {
         "you read the first of two parameters of the same name",
         "If your return URL has a parameter of BRP's name, BRP's own comes behind it.",
         "Take the last one, or give your own parameters other names.", ORDER_OPEN,
-        |message| read(message, find_first, |_, error| error == Some(""));
+        |message| read(message, query::first, |_, error| error == Some(""));
     ERROR_MISSING_IS_SUCCESS = "error-missing-is-success",
         "you took a return without error for a payment",
         "BRP always sends error; where it is missing, somebody typed the address.",
         "Take only an error that is there and empty for success.", ORDER_OPEN,
-        |message| read(message, find, |_, error| error.is_none_or(str::is_empty));
+        |message| read(message, query::last, |_, error| error.is_none_or(str::is_empty));
     EMPTY_ID_IS_ZERO = "empty-id-is-zero",
         "you turned the empty id of a failed payment into 0",
         "There is no receipt 0.", "Take an empty id for none.", COMMON,
@@ -142,30 +109,12 @@ mistakes! {
 
 type Find = fn(&str, &str) -> Option<String>;
 
-/// A parameter by its exact name, decoded. BRP appends its own, so of two the last is BRP's.
-pub(super) fn find(url: &str, name: &str) -> Option<String> {
-    let pairs = form_urlencoded::parse(query_of(url)?.as_bytes());
-    pairs.filter(|(known, _)| known == name).last().map(|(_, value)| value.into_owned())
-}
-
-fn find_first(url: &str, name: &str) -> Option<String> {
-    let mut pairs = form_urlencoded::parse(query_of(url)?.as_bytes());
-    pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
-}
-
-pub(super) fn query_of(url: &str) -> Option<&str> {
-    url.split('#').next()?.split_once('?').map(|(_, query)| query)
-}
-
 fn find_loosely(url: &str, name: &str) -> Option<String> {
-    let start = url.find(&format!("{name}="))? + name.len() + 1;
-    url[start..].split(['&', '#']).next().map(ToOwned::to_owned)
+    query::loosely(url, name).map(ToOwned::to_owned)
 }
 
 fn find_by_position(url: &str, name: &str) -> Option<String> {
-    let place = usize::from(name == "error");
-    let pair = form_urlencoded::parse(query_of(url)?.as_bytes()).nth(place)?;
-    Some(pair.1.into_owned())
+    query::at(url, usize::from(name == "error"))
 }
 
 /// The answer of somebody who finds parameters like this and calls this a payment.
@@ -186,7 +135,7 @@ fn read(message: &Message, find: Find, paid: fn(Option<&str>, Option<&str>) -> b
 }
 
 fn right(message: &Message) -> Reply {
-    read(message, find, |_, error| error == Some(""))
+    read(message, query::last, |_, error| error == Some(""))
 }
 
 impl Operation for Return {
@@ -240,7 +189,7 @@ impl Operation for Return {
             ));
         }
         let id = endpoint(&message.form).and_then(|endpoint| endpoint.returns);
-        if succeeded(message) && id.is_some_and(|id| find(url, id).is_none_or(|id| id.is_empty())) {
+        if succeeded(message) && id.is_some_and(|id| query::last(url, id).is_none_or(|id| id.is_empty())) {
             return Err(Unreadable::new(
                 format!("`{url}` is a success without its id"),
                 "BRP sends an empty id with an error, and an empty error with an id.",
@@ -268,7 +217,7 @@ impl Operation for Return {
     }
 
     fn tolerated(&self, message: &Message) -> Vec<(Reply, &'static str)> {
-        if find(message.given("url"), "error").is_some() {
+        if query::last(message.given("url"), "error").is_some() {
             return Vec::new();
         }
         vec![(Reply::Rejected(String::new()), "a return without error is none of BRP's")]
@@ -301,7 +250,7 @@ impl Operation for Return {
             given: vec![(Cow::Borrowed("url"), text.to_owned())],
         };
         self.legal(&message)?;
-        if find(text, "error").is_none() {
+        if query::last(text, "error").is_none() {
             return Err(Unreadable::new(
                 format!("`{text}` is no return of BRP"),
                 "BRP always sends the parameter error; it is empty when the payment succeeded.",

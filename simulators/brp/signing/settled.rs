@@ -11,14 +11,14 @@ use rand::Rng;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::returns::find;
 use super::{COMMON, calls, settled_messages};
 use crate::kit::address::is_web_address;
 use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
 };
 use crate::kit::provider::Provenance;
-use crate::kit::scheme::{Edit, Mistake, read_as};
+use crate::kit::query;
+use crate::kit::scheme::{Edit, Mistake, mistakes, read_as};
 
 /// The operation `brp.settled`.
 #[derive(Debug)]
@@ -83,12 +83,12 @@ impl Facts {
         let receipt: Option<Receipt> =
             if text.is_empty() { None } else { Some(serde_json::from_str(text).ok()?) };
         let url = message.given("url");
-        let consistent = receipt
-            .as_ref()
-            .is_none_or(|receipt| find(url, "receiptid").as_deref() == Some(receipt.id.to_string().as_str()));
+        let consistent = receipt.as_ref().is_none_or(|receipt| {
+            query::last(url, "receiptid").as_deref() == Some(receipt.id.to_string().as_str())
+        });
         let own = message.given("orderid");
         (order.id.to_string() == own && consistent && expected > 0).then(|| Self {
-            error: find(url, "error"),
+            error: query::last(url, "error"),
             own_order: receipt
                 .as_ref()
                 .is_some_and(|receipt| receipt.orders.iter().any(|order| order.id.to_string() == own)),
@@ -107,42 +107,29 @@ const ASK: &str = "Read the order and the receipt from BRP's REST API before you
 const COMPARE: &str =
     "Take an order for paid only if a receipt names this very order and is over at least what you expect.";
 
-macro_rules! mistakes {
-    ($($name:ident = $id:literal, $title:literal, $why:expr, $remedy:expr, $provenance:expr, $paid:expr;)+) => {
-        $(static $name: Mistake = Mistake {
-            id: concat!("brp.settled/", $id),
-            title: $title,
-            why: $why,
-            remedy: $remedy,
-            provenance: $provenance,
-            edits: &[Edit::Read(|message| decide(message, $paid))],
-        };)+
-        static MISTAKES: &[&Mistake] = &[$(&$name),+];
-    };
-}
-
 mistakes! {
+    "brp.settled";
     RETURN_BELIEVED = "return-believed",
         "you believed the return URL without asking BRP",
         "Nothing in it is signed: a payer can type a receiptid and an empty error.", ASK, FOLLOWS,
-        |facts| facts.error.as_deref() == Some("");
+        [Edit::Read(|message| decide(message, |facts| facts.error.as_deref() == Some("")))];
     RECEIPT_NOT_COMPARED = "receipt-not-compared",
         "you took any receipt for the receipt of this order",
         "A payer can return with the receipt of another order, and can make a link pay another one by moving digits between its values.",
-        COMPARE, FOLLOWS, |facts| facts.receipt && facts.enough && !facts.on_account;
+        COMPARE, FOLLOWS, [Edit::Read(|message| decide(message, |facts| facts.receipt && facts.enough && !facts.on_account))];
     AMOUNT_NOT_COMPARED = "amount-not-compared",
         "you did not compare the receipt's amount with what you expect",
         "An order can change between the link and the payment.", COMPARE, COMMON,
-        |facts| facts.receipt && facts.own_order && facts.nothing_left && !facts.on_account;
+        [Edit::Read(|message| decide(message, |facts| facts.receipt && facts.own_order && facts.nothing_left && !facts.on_account))];
     ACCOUNT_TAKEN_FOR_PAYMENT = "account-taken-for-payment",
         "you took an order that was put on a customer account for a paid one",
         "The same hash holds at paywithcustomeraccount, which makes a receipt too: its payment method is Kundkonto.",
         "Where you sent the payer to pay, take no receipt whose payment method is the customer account.", FOLLOWS,
-        |facts| facts.receipt && facts.own_order && facts.enough && facts.nothing_left;
+        [Edit::Read(|message| decide(message, |facts| facts.receipt && facts.own_order && facts.enough && facts.nothing_left))];
     INVOICE_TAKEN_FOR_PAYMENT = "invoice-taken-for-payment",
         "you took an order with nothing left to pay for a paid one",
         "The same hash holds at brpinvoice: a payer who changes the path is sent an invoice, and the order has nothing left to pay.",
-        COMPARE, FOLLOWS, |facts| facts.nothing_left;
+        COMPARE, FOLLOWS, [Edit::Read(|message| decide(message, |facts| facts.nothing_left))];
 }
 
 fn right(facts: &Facts) -> bool {

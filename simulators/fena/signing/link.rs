@@ -12,27 +12,14 @@ use crate::kit::operation::{
     Examination, Focus, Kind, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
 };
 use crate::kit::provider::Provenance;
-use crate::kit::scheme::{Edit, LinkRecipe, Mistake};
+use crate::kit::scheme::{Edit, LinkRecipe, Mistake, mistakes};
 
 /// The operation `fena.link`.
 #[derive(Debug)]
 pub struct Link;
 
-macro_rules! mistakes {
-    ($($name:ident = $id:literal, $title:literal, $why:literal, $remedy:literal, $provenance:expr, $edit:expr;)+) => {
-        $(static $name: Mistake = Mistake {
-            id: concat!("fena.link/", $id),
-            title: $title,
-            why: $why,
-            remedy: $remedy,
-            provenance: $provenance,
-            edits: &[$edit],
-        };)+
-        static MISTAKES: &[&Mistake] = &[$(&$name),+];
-    };
-}
-
 mistakes! {
+    "fena.link";
     TOKEN_IN_PATH = "token-in-path",
         "you put the token into the path", "Fena looks for it in the query.", "Send the payer to …/pay/?token=….", COMMON,
         Edit::Assemble(|base, _, query| format!("{base}/pay/{}", query.replace("token=", "")));

@@ -7,21 +7,7 @@ use super::notification::{CONDITIONS, body_of, with};
 use super::{COMMON, DOCUMENTED, LIBRARIES, SDKS};
 use crate::kit::jwt::{Algorithm, Claims, Parts, compact, verify};
 use crate::kit::operation::Message;
-use crate::kit::scheme::{Edit, Mistake, lacking};
-
-macro_rules! mistakes {
-    ($($name:ident = $id:literal, $title:literal, $why:expr, $remedy:expr, $provenance:expr, [$($edit:expr),+];)+) => {
-        $(static $name: Mistake = Mistake {
-            id: concat!("fena.notification/", $id),
-            title: $title,
-            why: $why,
-            remedy: $remedy,
-            provenance: $provenance,
-            edits: &[$($edit),+],
-        };)+
-        pub(super) static MISTAKES: &[&Mistake] = &[$(&$name),+];
-    };
-}
+use crate::kit::scheme::{Edit, lacking, mistakes};
 
 const VERIFY: &str = "Verify the token with the terminal's secret and HS512, and with nothing else: jwt.decode(token, secret, false, 'HS512') after a look at the header, algorithms=[\"HS512\"].";
 const ANYBODY: &str = "Anybody who knows the address can then pay any order.";
@@ -30,6 +16,7 @@ const THE_FORM: &str = "Read the field `token` of an application/x-www-form-urle
 const LENIENT: &str = "Ask for the claims that you use, and pass over the rest.";
 
 mistakes! {
+    "fena.notification";
     SIGNATURE_NOT_VERIFIED = "signature-not-verified",
         "you did not verify the signature", ANYBODY, VERIFY, DOCUMENTED,
         [Edit::Drop("algorithm"), Edit::Drop("signature")];

@@ -14,7 +14,8 @@ use crate::kit::operation::{
     Focus, Kind, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
 };
 use crate::kit::provider::Provenance;
-use crate::kit::scheme::{Edit, Mistake, read_as};
+use crate::kit::query;
+use crate::kit::scheme::{Edit, Mistake, mistakes, read_as};
 
 /// The operation `fena.return`.
 #[derive(Debug)]
@@ -24,30 +25,8 @@ pub struct Return;
 /// behind its own query, before its fragment.
 #[must_use]
 pub(crate) fn address(endpoint: &str, order: &str, status: &str) -> String {
-    let (address, fragment) =
-        endpoint.split_once('#').map_or((endpoint, None), |(address, fragment)| (address, Some(fragment)));
-    let glue = match address.split_once('?') {
-        None => "?",
-        Some((_, query)) if query.is_empty() || query.ends_with('&') => "",
-        Some(_) => "&",
-    };
     let order = String::from_utf8_lossy(&percent(order.as_bytes(), STRICT)).into_owned();
-    let fragment = fragment.map_or_else(String::new, |fragment| format!("#{fragment}"));
-    format!("{address}{glue}order={order}&status={status}{fragment}")
-}
-
-macro_rules! mistakes {
-    ($($name:ident = $id:literal, $title:literal, $why:expr, $remedy:expr, $provenance:expr, $read:expr;)+) => {
-        $(static $name: Mistake = Mistake {
-            id: concat!("fena.return/", $id),
-            title: $title,
-            why: $why,
-            remedy: $remedy,
-            provenance: $provenance,
-            edits: &[Edit::Read($read)],
-        };)+
-        static MISTAKES: &[&Mistake] = &[$(&$name),+];
-    };
+    query::append(endpoint, &format!("order={order}&status={status}"))
 }
 
 const NOT_SIGNED: &str = "Nothing in the address is signed: a payer can type it.";
@@ -58,9 +37,10 @@ const WAIT: &str =
 const BY_NAME: &str = "Parse the query, take `order` and `status` by their exact names, and of two the last.";
 
 mistakes! {
+    "fena.return", Edit::Read;
     EXECUTED_BELIEVED = "executed-believed",
         "you took status=executed for a payment", NOT_SIGNED, BY_NOTIFICATION, DOCUMENTED,
-        |message| answer(message, find, |status, notified| match status {
+        |message| answer(message, query::last, |status, notified| match status {
             _ if notified => "paid",
             Some("executed") => "paid",
             Some("rejected") => "failed",
@@ -68,7 +48,7 @@ mistakes! {
         });
     REJECTED_UNDOES_PAYMENT = "rejected-undoes-payment",
         "you took status=rejected for the end of a paid order", NOT_SIGNED, BY_NOTIFICATION, COMMON,
-        |message| answer(message, find, |status, notified| match status {
+        |message| answer(message, query::last, |status, notified| match status {
             Some("rejected") => "failed",
             _ if notified => "paid",
             _ => "pending",
@@ -76,11 +56,11 @@ mistakes! {
     PENDING_SHOWN_AS_FAILED = "pending-shown-as-failed",
         "you told the payer that the payment failed, because its notification had not come yet",
         "The browser can be faster than the notification.", WAIT, SDKS,
-        |message| answer(message, find, |_, notified| if notified { "paid" } else { "failed" });
+        |message| answer(message, query::last, |_, notified| if notified { "paid" } else { "failed" });
     MISSING_STATUS_IS_REJECTED = "missing-status-is-rejected",
         "you took a return without status for a rejection",
         "Anybody can open the address with somebody's order, and your shop may cancel it then.", WAIT, SDKS,
-        |message| answer(message, find, |status, notified| match status {
+        |message| answer(message, query::last, |status, notified| match status {
             _ if notified => "paid",
             Some("executed") => "pending",
             _ => "failed",
@@ -91,7 +71,7 @@ mistakes! {
     ORDER_AS_NUMBER = "order-as-number",
         "you turned the order into a number", "It is a text: 007 and 7 are two orders.", "Leave it as text.", COMMON,
         |message| {
-            let Reply::Answer(mut answer) = answer(message, find, right) else { return Reply::Rejected(String::new()) };
+            let Reply::Answer(mut answer) = answer(message, query::last, right) else { return Reply::Rejected(String::new()) };
             let number = answer.get("order").and_then(Value::as_str).and_then(|order| order.parse::<u64>().ok());
             if let Some(number) = number {
                 answer.insert("order".to_owned(), json!(number.to_string()));
@@ -101,7 +81,7 @@ mistakes! {
     FIRST_DUPLICATE_READ = "first-duplicate-read",
         "you read the first of two parameters of the same name",
         "If your redirect endpoint has a parameter of Fena's name, Fena's own comes behind it.", BY_NAME, COMMON,
-        |message| answer(message, find_first, right);
+        |message| answer(message, query::first, right);
     NAMES_MATCHED_LOOSELY = "names-matched-loosely",
         "you looked for order= and status= anywhere in the address",
         "Your own parameters may end in the same letters.", BY_NAME, COMMON,
@@ -110,29 +90,13 @@ mistakes! {
 
 type Find = fn(&str, &str) -> Option<String>;
 
-fn query_of(url: &str) -> Option<&str> {
-    url.split('#').next()?.split_once('?').map(|(_, query)| query)
-}
-
-/// A parameter by its exact name, decoded. Fena appends its own, so of two the last is Fena's.
-fn find(url: &str, name: &str) -> Option<String> {
-    let pairs = form_urlencoded::parse(query_of(url)?.as_bytes());
-    pairs.filter(|(known, _)| known == name).last().map(|(_, value)| value.into_owned())
-}
-
-fn find_first(url: &str, name: &str) -> Option<String> {
-    let mut pairs = form_urlencoded::parse(query_of(url)?.as_bytes());
-    pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
-}
-
 fn find_raw(url: &str, name: &str) -> Option<String> {
-    let pairs = query_of(url)?.split('&').filter_map(|pair| pair.split_once('='));
+    let pairs = query::of(url)?.split('&').filter_map(|pair| pair.split_once('='));
     pairs.rev().find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
 }
 
 fn find_loosely(url: &str, name: &str) -> Option<String> {
-    let start = url.find(&format!("{name}="))? + name.len() + 1;
-    let value = url[start..].split(['&', '#']).next()?;
+    let value = query::loosely(url, name)?;
     form_urlencoded::parse(format!("v={value}").as_bytes()).next().map(|(_, value)| value.into_owned())
 }
 
@@ -171,23 +135,23 @@ const FOCUSES: &[Focus] = &[
     Focus { name: "no status", holds: |message| status(message).is_none() },
     Focus {
         name: "an order that percent-encoding changes",
-        holds: |message| query_of(message.given("url")).is_some_and(|query| query.contains('%')),
+        holds: |message| query::of(message.given("url")).is_some_and(|query| query.contains('%')),
     },
     Focus {
         name: "an order of digits",
         holds: |message| {
-            find(message.given("url"), "order")
+            query::last(message.given("url"), "order")
                 .is_some_and(|order| order.bytes().all(|byte| byte.is_ascii_digit()))
         },
     },
     Focus {
         name: "parameters of the shop's own",
-        holds: |message| query_of(message.given("url")).is_some_and(|query| query.matches('=').count() > 2),
+        holds: |message| query::of(message.given("url")).is_some_and(|query| query.matches('=').count() > 2),
     },
 ];
 
 fn status(message: &Message) -> Option<String> {
-    find(message.given("url"), "status")
+    query::last(message.given("url"), "status")
 }
 
 impl Operation for Return {
@@ -280,11 +244,11 @@ impl Operation for Return {
     }
 
     fn reply(&self, message: &Message, made: &[&'static Mistake]) -> Option<Reply> {
-        read_as(message, made, MISTAKES, |message| answer(message, find, right))
+        read_as(message, made, MISTAKES, |message| answer(message, query::last, right))
     }
 
     fn tolerated(&self, message: &Message) -> Vec<(Reply, &'static str)> {
-        if status(message).is_some() && find(message.given("url"), "order").is_some() {
+        if status(message).is_some() && query::last(message.given("url"), "order").is_some() {
             return Vec::new();
         }
         vec![(Reply::Rejected(String::new()), "a return without order or status is none of Fena's")]
@@ -307,7 +271,7 @@ impl Operation for Return {
         let message = Message { form: Cow::Borrowed(""), parameters: Vec::new(), given };
         self.legal(&message)?;
         // A return says nothing about itself that could be wrong: it is read, not verified.
-        let claimed = answer(&message, find, right);
+        let claimed = answer(&message, query::last, right);
         Ok(Received { operation: &Return, message, claimed, readings: Vec::new() })
     }
 }

@@ -11,21 +11,7 @@ use crate::kit::escape::latin_1;
 use crate::kit::jwt::{Algorithm, Claims, compact, url_safe};
 use crate::kit::operation::Message;
 use crate::kit::provider::Provenance;
-use crate::kit::scheme::{Edit, Mistake};
-
-macro_rules! mistakes {
-    ($($name:ident = $id:literal, $title:literal, $why:expr, $remedy:expr, $provenance:expr, [$($edit:expr),+];)+) => {
-        $(static $name: Mistake = Mistake {
-            id: concat!("fena.token/", $id),
-            title: $title,
-            why: $why,
-            remedy: $remedy,
-            provenance: $provenance,
-            edits: &[$($edit),+],
-        };)+
-        pub(super) static MISTAKES: &[&Mistake] = &[$(&$name),+];
-    };
-}
+use crate::kit::scheme::{Edit, mistakes};
 
 const HS512: &str = "Fena takes HS512 alone.";
 const NAME_HS512: &str = "Name the algorithm when you sign: jwt.encode(payload, secret, 'HS512').";
@@ -44,6 +30,7 @@ const RANGE: Provenance = Provenance::documented(
 const REFUSE: &str = "Refuse such a payment in the shop, before the payer leaves it.";
 
 mistakes! {
+    "fena.token";
     ALGORITHM_HS256 = "algorithm-hs256",
         "you signed the token with HS256", HS512, NAME_HS512, LIBRARIES,
         [Edit::Algorithm(Algorithm::Hs256)];
