@@ -185,7 +185,8 @@ async fn a_running_sandbox_is_healthy_and_prints_its_variables() {
 /// The README's own commands, twice in a row, against a sandbox on other ports.
 #[tokio::test]
 async fn the_readmes_sessions_work_twice_in_a_row() {
-    if !found("curl", "the README's sessions") || !found("node", "the README's sessions") {
+    let why = "the README's sessions";
+    if !found("curl", why) || !found("node", why) || !crate::adapters::has_tokens(crate::adapters::NODE) {
         return;
     }
     let served = Served::start(&[]).await;
