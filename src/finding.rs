@@ -25,6 +25,8 @@ pub struct Finding {
     pub remedy: String,
     /// The smallest message that fails, as an adapter gets it.
     pub message: Map<String, Value>,
+    /// What is in it that cannot be read as it stands: a token's claims.
+    pub shows: Vec<String>,
     /// How many steps it took to make it so small.
     pub shrunk_in: usize,
     /// How many of the tried messages failed.
@@ -117,6 +119,7 @@ impl Finding {
             remedy: diagnosis
                 .map_or_else(|| what_to_do(canonical.is_some(), theirs.is_some()), Diagnosis::remedy),
             message: to_json(operation, message),
+            shows: operation.shows(message),
             shrunk_in: 0,
             failed: 0,
             tried: 0,
@@ -221,6 +224,7 @@ impl Finding {
                 value => lines.push(field(name, &shown(value))),
             }
         }
+        lines.extend(self.shows.iter().map(|line| format!("  {}", visible(line))));
         lines.push(String::new());
         lines.extend(block("expected", &self.expected));
         lines.extend(block("got", &self.got));

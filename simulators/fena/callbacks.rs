@@ -88,7 +88,7 @@ pub(super) fn notification(
         Webhook::Twice => Policy { duplicate: 1, ..Policy::default() },
         _ => Policy::default(),
     };
-    let secret = terminal.secret.clone();
+    let (secret, zone) = (terminal.secret.clone(), settings.get("fena.completed_zone").to_owned());
     Some(Callback {
         provider: ID,
         order: payment.order.clone(),
@@ -101,7 +101,7 @@ pub(super) fn notification(
         seal: Some(Arc::new(move |request, forge, now| {
             let webhook = if forge { Webhook::BadSignature } else { webhook };
             // A token has no character that a form would have to escape.
-            request.body = format!("token={}", token(claims.clone(), webhook, &secret, now)).into();
+            request.body = format!("token={}", token(claims.clone(), webhook, &secret, &zone, now)).into();
         })),
         retries: if settings.on("fena.webhook_retries") { RETRIES } else { NO_RETRIES },
         delivered: |status| (200..300).contains(&status),
@@ -115,7 +115,7 @@ fn endpoint(tx: &Tx<'_>, terminal: &Terminal) -> String {
     own.map_or_else(|| tx.settings.get("fena.webhook").to_owned(), ToOwned::to_owned)
 }
 
-fn token(mut claims: Claims, webhook: Webhook, secret: &str, now: Timestamp) -> String {
+fn token(mut claims: Claims, webhook: Webhook, secret: &str, zone: &str, now: Timestamp) -> String {
     claims.iat = now.as_second()
         + match webhook {
             Webhook::Expired => -VALIDITY - 3600,
@@ -123,6 +123,9 @@ fn token(mut claims: Claims, webhook: Webhook, secret: &str, now: Timestamp) -> 
             _ => 0,
         };
     claims.exp = claims.iat + VALIDITY;
+    if webhook == Webhook::Expired {
+        claims.completed_at = said(Timestamp::from_second(claims.iat).unwrap_or(now), zone);
+    }
     let key = secret.as_bytes();
     let forged = |algorithm: Algorithm, key: &[u8]| {
         let header = format!("{{\"typ\":\"JWT\",\"alg\":\"{}\"}}", algorithm.name());

@@ -32,6 +32,7 @@ pub fn status(error: &str) -> StatusCode {
     match error {
         "alg_not_allowed" | "signature_invalid" | "terminal_unknown" => StatusCode::UNAUTHORIZED,
         "order_already_paid" => StatusCode::CONFLICT,
+        "payment_unknown" => StatusCode::NOT_FOUND,
         "token_expired" => StatusCode::GONE,
         _ => StatusCode::BAD_REQUEST,
     }

@@ -60,7 +60,13 @@ pub(super) fn stranger(request: &Received, default: &Workspace) -> Option<Respon
     let fault = faults.into_iter().next()?;
     let own = |name| default.credential(ID, name).to_owned();
     let keys = Keys { terminal: own("FENA_TERMINAL"), secret: own("FENA_SECRET") };
-    let sent = evidence::sent(default, &request.query, Some(&fault), Some(&keys), &Trail::default());
+    let sent = evidence::sent(
+        default,
+        &format!("{}?{}", request.path, request.query),
+        Some(&fault),
+        Some(&keys),
+        &Trail::default(),
+    );
     Some(window::error(&default.masker(), &request.headers, &fault, &sent))
 }
 

@@ -2,15 +2,14 @@
 
 use crate::kit::jwt::{Parts, show};
 use crate::kit::mask::visible;
-use crate::kit::operation::{Fault, Operation as _, Parameter};
+use crate::kit::operation::{Fault, Parameter};
 use crate::kit::page::Sent;
 use crate::kit::table::Tx;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
-use super::doors::token_in;
 use super::model::Terminal;
-use super::signing::{Link, diagnosis};
+use super::signing::{diagnosis, token_anywhere};
 
 /// What a token should have been made with.
 pub(super) struct Keys {
@@ -19,7 +18,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Those of the terminal that a token names, or of the only one.
+    /// Those of the terminal that a token names, or of the first.
     pub(super) fn of(tx: &Tx<'_>, token: &str) -> Option<Self> {
         let named = Parts::of(token).ok().and_then(|parts| tx.get::<Terminal>(parts.text("terminalID")?));
         let terminal = named.or_else(|| tx.all::<Terminal>().into_iter().next())?;
@@ -30,7 +29,7 @@ impl Keys {
 /// What the shop sent. For a token that is refused it says what was done wrong, on the trail too.
 pub(super) fn sent(
     workspace: &Workspace,
-    query: &str,
+    address: &str,
     refused: Option<&Fault>,
     keys: Option<&Keys>,
     trail: &Trail,
@@ -38,13 +37,11 @@ pub(super) fn sent(
     let masker = workspace.masker();
     let shown = |text: &str| masker.text(&visible(text));
     let now = workspace.clock().now().as_second();
-    let token = token_in(query);
-    let parts = show(&token, now);
+    let parts = show(&token_anywhere(address).unwrap_or_default(), now);
     let mut verdict = "The token is right.".to_owned();
     if let Some(fault) = refused {
         verdict = format!("{}: {}.", fault.id, fault.what);
-        let mistake = on_the_way(query, &token).or_else(|| mistake(&token, keys?, now));
-        verdict.push_str(&mistake.unwrap_or_default());
+        verdict.push_str(&keys.and_then(|keys| mistake(address, keys, now)).unwrap_or_default());
         trail.diagnose(verdict.clone());
     }
     let lines = |wanted: &str| {
@@ -66,27 +63,15 @@ pub(super) fn sent(
     }
 }
 
-/// What was done wrong with the link, where its token did not come as such.
-fn on_the_way(query: &str, token: &str) -> Option<String> {
-    let mut pairs = form_urlencoded::parse(query.as_bytes());
-    let id = if token.contains('%') {
-        "fena.link/token-percent-encoded-twice"
-    } else if token.is_empty() && pairs.any(|(_, value)| Parts::of(&value).is_ok()) {
-        "fena.link/token-misnamed"
-    } else {
-        return None;
-    };
-    let mistake = Link.mistakes().into_iter().find(|mistake| mistake.id == id)?;
-    Some(format!(" The mistake: {} (certain). {}", mistake.title, mistake.remedy))
-}
-
-/// What was done wrong, and what to do, as far as the token shows it.
-fn mistake(token: &str, keys: &Keys, now: i64) -> Option<String> {
-    let given: [Parameter; 3] = [
+/// What was done wrong, and what to do, as far as the address shows it: what stands behind Fena's origin.
+fn mistake(address: &str, keys: &Keys, now: i64) -> Option<String> {
+    const ORIGIN: &str = "http://fena.localhost";
+    let given: [Parameter; 4] = [
         ("terminal".into(), keys.terminal.clone()),
         ("secret".into(), keys.secret.clone()),
         ("now".into(), now.to_string()),
+        ("base".into(), ORIGIN.to_owned()),
     ];
-    let diagnosis = diagnosis(token, &given)?;
+    let diagnosis = diagnosis(&format!("{ORIGIN}{address}"), &given)?;
     Some(format!(" The mistake: {diagnosis} ({}). {}", diagnosis.confidence(), diagnosis.remedy()))
 }

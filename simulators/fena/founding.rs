@@ -32,7 +32,7 @@ pub(super) fn found(tx: &mut Tx<'_>, credentials: &[Credential]) {
     tx.put(terminal);
 }
 
-/// A link that pays the next order that is not paid yet, and one to a bank that always refuses.
+/// Links that pay the next order that is not paid yet: with the choice of a bank, and at a forced one.
 pub(super) fn steps(tx: &Tx<'_>, workspace: &Workspace, origin: &str) -> Vec<(String, String)> {
     let terminal = workspace.credential(ID, "FENA_TERMINAL");
     let paid = |order: &str| {

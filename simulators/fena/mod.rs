@@ -151,6 +151,10 @@ impl Provider for Fena {
         payments::press(tx, payment, outcome)
     }
 
+    fn demo(&self, back: &str) -> Vec<(&'static str, String)> {
+        vec![("fena.redirect", back.to_owned())]
+    }
+
     fn first_steps(
         &self,
         tx: &Tx<'_>,

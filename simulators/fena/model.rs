@@ -132,7 +132,7 @@ impl Payment {
     /// How the table calls the payment with this id.
     #[must_use]
     pub fn key(id: &str) -> Id {
-        id.replace('-', "").into()
+        id.replace('-', "").to_ascii_lowercase().into()
     }
 
     /// The payer has chosen a bank.

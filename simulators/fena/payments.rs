@@ -161,18 +161,17 @@ pub(super) fn answer(tx: &mut Tx<'_>, id: &str, course: Course) -> Option<Step> 
     if !payment.state.is_open() {
         return Some(Step::Ended(payment));
     }
-    let course = if is_too_old(tx, &payment) { Course::plain(Answer::Expired) } else { course };
+    let course = match Course::named(tx.settings.get("fena.scenario")) {
+        _ if is_too_old(tx, &payment) => Course::plain(Answer::Expired),
+        // Where the payer just pays, the workspace may have a scenario for all.
+        Some(wanted) if course == Course::plain(Answer::Paid) => wanted,
+        _ => course,
+    };
     Some(Step::Ended(end(tx, payment, course)))
 }
 
 /// Ends an open payment: its state, its notification, and where the browser goes.
-fn end(tx: &mut Tx<'_>, payment: Payment, mut course: Course) -> Payment {
-    // Where the payer just pays, the workspace may have a scenario for all.
-    if course == Course::plain(Answer::Paid)
-        && let Some(wanted) = Course::named(tx.settings.get("fena.scenario"))
-    {
-        course = wanted;
-    }
+fn end(tx: &mut Tx<'_>, payment: Payment, course: Course) -> Payment {
     let key = Order::key(&payment.terminal, &payment.order);
     let order = tx.get::<Order>(key.as_str());
     let paid_before = order.as_ref().is_some_and(|order| order.executed.is_some());

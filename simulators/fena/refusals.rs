@@ -15,9 +15,9 @@ use super::codes;
 use super::signing::{CLAIMS, LEAST, LIMIT, LONGEST};
 
 /// How far a shop's clock may be ahead, in seconds.
-const LEEWAY: i64 = 60;
+const LEEWAY: f64 = 60.0;
 /// No link is meant to hold longer, in seconds: ten years.
-const FAR: i64 = 10 * 365 * 86_400;
+const FAR: f64 = 10.0 * 365.0 * 86_400.0;
 
 /// What a token is held to.
 #[derive(Clone, Copy)]
@@ -104,8 +104,10 @@ impl Found {
     }
 
     fn times(&mut self, parts: &Parts, now: i64) {
-        let (iat, exp) = (parts.seconds("iat"), parts.seconds("exp"));
-        let came = |name: &str| parts.claims.get(name).map_or("nothing".to_owned(), Value::to_string);
+        let (iat, exp) = (parts.time("iat"), parts.time("exp"));
+        #[expect(clippy::cast_precision_loss, reason = "seconds since the epoch are far below 2^53")]
+        let now = now as f64;
+        let came = |name: &str| parts.claims.get(name).map_or("nothing".to_owned(), shortened);
         if iat.is_none() {
             self.refuse("iat_invalid", format!("iat is {}, and not a number of seconds", came("iat")));
         }
@@ -116,12 +118,12 @@ impl Found {
         if iat.is_some_and(|iat| exp <= iat) {
             self.refuse("exp_invalid", "exp is not after iat");
         } else if exp <= now {
-            self.refuse("token_expired", format!("it expired {} seconds ago", now.saturating_sub(exp)));
-        } else if exp > now.saturating_add(FAR) {
+            self.refuse("token_expired", format!("it expired {:.0} seconds ago", now - exp));
+        } else if exp > now + FAR {
             self.let_pass("exp_invalid", "exp is more than ten years ahead, as milliseconds are");
         }
-        if let Some(ahead) = iat.map(|iat| iat.saturating_sub(now)).filter(|ahead| *ahead > LEEWAY) {
-            self.refuse("iat_in_future", format!("iat is {ahead} seconds ahead"));
+        if let Some(ahead) = iat.map(|iat| iat - now).filter(|ahead| *ahead > LEEWAY) {
+            self.refuse("iat_in_future", format!("iat is {ahead:.0} seconds ahead"));
         }
     }
 
@@ -168,8 +170,10 @@ impl Found {
             Some(Value::String(text)) => text.clone(),
             Some(Value::Number(number)) => {
                 self.let_pass("amount_type", format!("amount is the number {number}, and not a string"));
-                // As it was most probably meant: a serialiser has left out zeros.
-                number.as_f64().map_or_else(String::new, |number| format!("{number:.2}"))
+                // As it was most probably meant: a serialiser has left out zeros, and nothing else.
+                let text = number.to_string();
+                let (pounds, pence) = text.split_once('.').unwrap_or((&text, ""));
+                format!("{pounds}.{pence:0<2}")
             }
             Some(other) => {
                 self.refuse("amount_type", format!("amount is {}, and not a string", shortened(other)));
@@ -196,7 +200,8 @@ impl Found {
             }
         };
         if !(LEAST..LIMIT).contains(&pence) || (terms.min_exclusive && pence == LEAST) {
-            self.refuse("amount_range", format!("{} is not from 0.50 to below 5000", shorter(&text)));
+            let least = if terms.min_exclusive { "above" } else { "at least" };
+            self.refuse("amount_range", format!("{} is not {least} 0.50 and below 5000", shorter(&text)));
         }
         asked.amount = pence;
     }
@@ -251,7 +256,10 @@ impl Found {
         }
         if !asked.bank.is_empty() && !banks::is_known(&asked.bank) {
             self.let_pass("bank_unknown", format!("there is no bank `{}`", shorter(&asked.bank)));
+            // The payer chooses a bank, and an account is one bank's.
             asked.bank.clear();
+            asked.sort_code.clear();
+            asked.account.clear();
         }
     }
 

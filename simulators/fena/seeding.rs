@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::kit::address::is_web_address;
 use crate::kit::awkward::dashed;
 use crate::kit::problem::Problem;
-use crate::kit::table::Tx;
+use crate::kit::table::{Record as _, Tx};
 
 use super::doors::mark;
 use super::model::{Payment, State, Terminal};
@@ -68,9 +68,12 @@ pub(super) fn seed(tx: &mut Tx<'_>, kind: &str, body: &Value) -> Result<Value, P
             "A terminal has id, secret, name, sort_code, account, webhook, redirect; all can be left out.",
         )
     })?;
-    let id = wanted.id.clone().unwrap_or_else(|| dashed(&tx.token::<Terminal>("terminal")));
-    if id.trim().is_empty() || id.len() > 64 {
-        return Err(refused("id", &id, "It is a UUID, or another text of 1 to 64 characters."));
+    let drawn = |n| dashed(&tx.seed.token(Terminal::TABLE, "terminal", n));
+    let free = || (0..10_000).map(drawn).find(|id| tx.get::<Terminal>(id.as_str()).is_none());
+    let id = wanted.id.clone().or_else(free).unwrap_or_default();
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+    if id.is_empty() || id.len() > 64 || !id.chars().all(plain) {
+        return Err(refused("id", &id, "It is a UUID, or 1 to 64 letters, digits, `-`, `_` or `.`."));
     }
     for (name, url) in [("webhook", &wanted.webhook), ("redirect", &wanted.redirect)] {
         if let Some(url) = url.as_deref().filter(|url| !url.is_empty() && !is_web_address(url)) {
@@ -105,6 +108,7 @@ pub(super) fn seed(tx: &mut Tx<'_>, kind: &str, body: &Value) -> Result<Value, P
         webhook: wanted.webhook.unwrap_or(before.webhook),
         redirect: wanted.redirect.unwrap_or(before.redirect),
     };
+    tx.hide("FENA_SECRET", &terminal.secret);
     tx.put(terminal.clone());
     Ok(json!(terminal))
 }

@@ -22,9 +22,9 @@ use crate::kit::workspace::Workspace;
 use super::ID;
 use super::banks::{self, Bank, SANDBOX, banks};
 use super::codes;
-use super::doors::{token_in, unknown};
+use super::doors::token_in;
 use super::evidence::{self, Keys};
-use super::model::{Order, Payment, State, Stuck, Terminal};
+use super::model::{Answer, Order, Payment, State, Stuck, Terminal};
 use super::payments::{self, Step};
 use super::refusals::{self, Terms, fault};
 use super::scenarios::Course;
@@ -141,7 +141,7 @@ async fn open(
         trail.warn(format!("{} passes here and is refused under `rules = live`: {}", fault.id, fault.what));
     }
     let keys = workspace.read(|tx| Keys::of(tx, &token)).await;
-    let sent = evidence::sent(&workspace, &query, refused.first(), keys.as_ref(), &trail);
+    let sent = evidence::sent(&workspace, &format!("/pay/?{query}"), refused.first(), keys.as_ref(), &trail);
     let (Some(asked), None) = (asked, refused.first()) else {
         let nothing = fault("token_missing", "the address has no token", false);
         return error(&workspace.masker(), &headers, refused.first().unwrap_or(&nothing), &sent);
@@ -162,12 +162,30 @@ async fn look(
     Extension(origin): Extension<Origin>,
     Extension(trail): Extension<Trail>,
     Path(id): Path<String>,
+    headers: HeaderMap,
 ) -> Response {
     let found = workspace.transact(|tx| Ok::<_, Infallible>(payments::find(tx, &id))).await;
     match found.unwrap_or_else(|never| match never {}) {
         Some(step) => show_step(&workspace, &origin, &trail, step, "").await,
-        None => unknown().await,
+        None => nowhere(&workspace, &headers, &id, &trail).await,
     }
+}
+
+/// A payment that nobody has begun; perhaps somebody put the token into the path.
+async fn nowhere(workspace: &Workspace, headers: &HeaderMap, id: &str, trail: &Trail) -> Response {
+    if !id.contains('.') {
+        let fault = Fault {
+            id: "payment_unknown",
+            what: "there is no such payment".to_owned(),
+            rule: String::new(),
+            passes: false,
+        };
+        return error(&workspace.masker(), headers, &fault, &Sent::default());
+    }
+    let fault = fault("token_missing", "the address has no parameter `token`", false);
+    let keys = workspace.read(|tx| Keys::of(tx, id)).await;
+    let sent = evidence::sent(workspace, &format!("/pay/{id}"), Some(&fault), keys.as_ref(), trail);
+    error(&workspace.masker(), headers, &fault, &sent)
 }
 
 /// `POST /pay/{payment}`: a bank is chosen, or the bank has answered.
@@ -176,6 +194,7 @@ async fn press(
     Extension(origin): Extension<Origin>,
     Extension(trail): Extension<Trail>,
     Path(id): Path<String>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let field = |name: &str| {
@@ -191,14 +210,21 @@ async fn press(
                     payments::choose(tx, &id, &bank)
                 }
                 Outcome::Code(_) => payments::find(tx, &id).map(Ok),
-                outcome => Course::of(&outcome).and_then(|course| payments::answer(tx, &id, course)).map(Ok),
+                Outcome::Cancel => payments::answer(tx, &id, Course::plain(Answer::Refused)).map(Ok),
+                outcome => match payments::find(tx, &id) {
+                    // Only the bank's page has these buttons.
+                    Some(Step::Bank(_)) => {
+                        Course::of(&outcome).and_then(|course| payments::answer(tx, &id, course)).map(Ok)
+                    }
+                    elsewhere => elsewhere.map(Ok),
+                },
             };
             Ok::<_, Infallible>(moved)
         })
         .await
         .unwrap_or_else(|never| match never {});
     let step = match moved {
-        None => return unknown().await,
+        None => return nowhere(&workspace, &headers, &id, &trail).await,
         Some(Ok(step)) => step,
         Some(Err(stuck @ (Stuck::BankForced | Stuck::Ended))) => {
             trail.diagnose(stuck.to_string());
@@ -206,7 +232,7 @@ async fn press(
             let found = workspace.transact(|tx| Ok::<_, Infallible>(payments::find(tx, &id))).await;
             match found.unwrap_or_else(|never| match never {}) {
                 Some(step) => step,
-                None => return unknown().await,
+                None => return nowhere(&workspace, &headers, &id, &trail).await,
             }
         }
     };
@@ -215,6 +241,8 @@ async fn press(
     if !asked {
         problem =
             if outcome.is_empty() { "Choose a bank from the list." } else { "There is no such button." };
+    } else if problem.is_empty() && matches!(step, Step::Choose(_)) {
+        problem = "Choose a bank from the list first.";
     }
     if problem.is_empty()
         && let Step::Bank(payment) = &step
@@ -270,21 +298,23 @@ async fn ended(workspace: &Workspace, trail: &Trail, payment: &Payment) -> Respo
     // The shop is told before the browser goes on, unless the notification is lost, held or late.
     let lane = Order::key(&payment.terminal, &payment.order);
     workspace.outbox().first_attempts(ID, &lane).await;
-    if let Some(location) = &payment.location {
-        return redirect(StatusCode::SEE_OTHER, location);
-    }
     let terminal = workspace.read(|tx| tx.get::<Terminal>(payment.terminal.as_str())).await;
     let settings = workspace.settings();
     let own =
         |own: fn(&Terminal) -> &str| terminal.as_ref().is_some_and(|terminal| !own(terminal).is_empty());
+    if payment.state == State::Executed {
+        if !own(|terminal| &terminal.webhook) && settings.get("fena.webhook").is_empty() {
+            trail.warn("the terminal has no webhook endpoint, so nobody is notified: set `fena.webhook`");
+        }
+        if let Some(failure) = workspace.outbox().failure(ID, &lane) {
+            trail.warn(format!("the notification was not taken: {failure}"));
+        }
+    }
+    if let Some(location) = &payment.location {
+        return redirect(StatusCode::SEE_OTHER, location);
+    }
     if !own(|terminal| &terminal.redirect) && settings.get("fena.redirect").is_empty() {
         trail.warn("the terminal has no redirect endpoint, so the payer stays here: set `fena.redirect`");
-    }
-    if payment.state == State::Executed
-        && !own(|terminal| &terminal.webhook)
-        && settings.get("fena.webhook").is_empty()
-    {
-        trail.warn("the terminal has no webhook endpoint, so nobody is notified: set `fena.webhook`");
     }
     let state = match payment.state {
         State::Executed => "executed",
@@ -297,7 +327,7 @@ async fn ended(workspace: &Workspace, trail: &Trail, payment: &Payment) -> Respo
 
 /// The page of an error, or JSON for who asks for it.
 pub(super) fn error(masker: &Masker, headers: &HeaderMap, fault: &Fault, sent: &Sent) -> Response {
-    let text = codes::code(fault.id).map_or("", |entry| entry.text.as_str());
+    let text = codes::code(fault.id).map_or("There is no such payment.", |entry| entry.text.as_str());
     let what = masker.text(&visible(&fault.what));
     let status = codes::status(fault.id);
     let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or("");

@@ -28,6 +28,14 @@ impl Masker {
         Self { secrets }
     }
 
+    /// Hides these too.
+    #[must_use]
+    pub fn and(mut self, more: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        self.secrets.extend(more.into_iter().filter(|(_, value)| value.len() >= SHORTEST_SECRET));
+        self.secrets.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
+        self
+    }
+
     /// Text without secrets, card numbers and invisible characters.
     #[must_use]
     pub fn text(&self, text: &str) -> String {

@@ -171,6 +171,8 @@ pub struct Examination {
     pub faults: Vec<Fault>,
     /// The mistake that explains it, where one does.
     pub diagnosis: Option<Diagnosis>,
+    /// What was not looked at, and what to give so that it is.
+    pub notes: Vec<String>,
 }
 
 /// One operation of a provider. Pure: simulator, vectors, properties and diagnosis share it.
@@ -180,6 +182,11 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
 
     /// What the integrator's code does, for help texts: "hashes the parameters of a call".
     fn does(&self) -> &'static str;
+
+    /// Whether it only reads: nothing is made that could be sent.
+    fn reads(&self) -> bool {
+        false
+    }
 
     /// Where its rule is written.
     fn provenance(&self) -> Provenance;
@@ -235,6 +242,11 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// together. `None`: each value can be made simpler by itself.
     fn shrink(&self, _message: &Message) -> Option<Vec<Message>> {
         None
+    }
+
+    /// What is in a message that cannot be read as it stands, for the person who has to: a token's claims.
+    fn shows(&self, _message: &Message) -> Vec<String> {
+        Vec::new()
     }
 
     /// The same message at another time, in seconds since the epoch, for code that reads the real clock.

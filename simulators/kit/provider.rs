@@ -219,6 +219,11 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
         outcome: &super::outcome::Outcome,
     ) -> Result<Value, Problem>;
 
+    /// Settings with which a newcomer's payers come back: `back` is a page that stands in for the shop's.
+    fn demo(&self, _back: &str) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
     /// What a newcomer tries first: a title, and a link that begins a payment of the workspace. `back`
     /// is where the payer goes afterwards.
     fn first_steps(

@@ -123,6 +123,8 @@ pub struct Tx<'a> {
     tables: &'a Tables,
     changes: Changes,
     callbacks: Vec<Callback>,
+    /// What is never to be shown from now on, each with its name.
+    secrets: Vec<(&'static str, String)>,
     /// The workspace's clock when the transaction began.
     pub now: Timestamp,
     /// The workspace's stream of ids and tokens.
@@ -146,6 +148,7 @@ impl<'a> Tx<'a> {
             tables,
             changes: Changes::default(),
             callbacks: Vec::new(),
+            secrets: Vec::new(),
             now,
             seed,
             settings,
@@ -161,8 +164,8 @@ impl<'a> Tx<'a> {
         }
     }
 
-    pub(crate) fn finish(self) -> (Changes, Vec<Callback>) {
-        (self.changes, self.callbacks)
+    pub(crate) fn finish(self) -> (Changes, Vec<Callback>, Vec<(&'static str, String)>) {
+        (self.changes, self.callbacks, self.secrets)
     }
 
     /// The record with this id.
@@ -245,6 +248,11 @@ impl<'a> Tx<'a> {
     /// Sends a callback when the transaction has ended well.
     pub fn send(&mut self, callback: Callback) {
         self.callbacks.push(callback);
+    }
+
+    /// Hides a secret behind its name wherever something is shown, when the transaction has ended well.
+    pub fn hide(&mut self, name: &'static str, secret: &str) {
+        self.secrets.push((name, secret.to_owned()));
     }
 
     /// The id that follows the highest one in use: for records that are kept in the order they came.

@@ -34,6 +34,27 @@ struct World {
     settings: RwLock<Settings>,
     outbox: Outbox,
     book: Arc<IdBook>,
+    /// Secrets beside its credentials.
+    secrets: RwLock<Vec<(&'static str, String)>>,
+}
+
+impl World {
+    fn keep(&self, secrets: Vec<(&'static str, String)>) {
+        if secrets.is_empty() {
+            return;
+        }
+        let mut kept = write(&self.secrets);
+        for secret in secrets {
+            if !kept.contains(&secret) {
+                kept.push(secret);
+            }
+        }
+    }
+
+    fn hidden(&self, masker: Masker) -> Masker {
+        let secrets = self.secrets.read().unwrap_or_else(PoisonError::into_inner);
+        masker.and(secrets.iter().cloned())
+    }
 }
 
 impl Workspace {
@@ -73,7 +94,7 @@ impl Workspace {
     /// What hides this workspace's secrets in what is shown.
     #[must_use]
     pub fn masker(&self) -> Masker {
-        Masker::new(self.0.credentials.values().flatten())
+        self.0.hidden(Masker::new(self.0.credentials.values().flatten()))
     }
 
     /// A copy of its settings.
@@ -104,8 +125,9 @@ impl Workspace {
                 return Err(error);
             }
         };
-        let (changes, callbacks) = tx.finish();
+        let (changes, callbacks, secrets) = tx.finish();
         tables.commit(changes);
+        self.0.keep(secrets);
         // Still under the lock: callbacks of one order leave in the order of its transactions.
         for callback in callbacks {
             self.0.outbox.enqueue(callback);
@@ -131,7 +153,7 @@ impl Workspace {
         for provider in self.0.providers {
             provider.found(&mut tx, self.name() == DEFAULT);
         }
-        let (changes, _) = tx.finish();
+        let (changes, _, _) = tx.finish();
         fresh.commit(changes);
         self.0.outbox.clear();
         *tables = fresh;
@@ -240,7 +262,8 @@ impl Workspaces {
     #[must_use]
     pub fn masker(&self) -> Masker {
         let all = self.all();
-        Masker::new(all.iter().flat_map(|workspace| workspace.0.credentials.values().flatten()))
+        let masker = Masker::new(all.iter().flat_map(|workspace| workspace.0.credentials.values().flatten()));
+        all.iter().fold(masker, |masker, workspace| workspace.0.hidden(masker))
     }
 
     /// Makes a workspace with credentials, ids and tokens of its own.
@@ -358,6 +381,7 @@ impl Workspaces {
             credentials,
             tables: Mutex::default(),
             settings: RwLock::new(Settings::new(self.providers)),
+            secrets: RwLock::default(),
             book: Arc::clone(&self.book),
         }))
     }

@@ -89,6 +89,7 @@ impl Serve {
             settings,
         })
         .await?;
+        server.demo(&self.set)?;
         if let Some(file) = &self.ready_file {
             write_ready(file, &server)?;
         }

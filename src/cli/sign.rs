@@ -26,7 +26,7 @@ pub(super) struct Sign {
     mistake: Vec<String>,
     #[command(flatten)]
     given: Given,
-    /// Print the string that is hashed too
+    /// Print the string that is hashed too, or what stands in the token
     #[arg(long, env = "PROVKASSA_EXPLAIN")]
     explain: bool,
 }
@@ -78,7 +78,7 @@ impl Sign {
     pub(super) fn run(self) -> Outcome {
         let operation = operation(&self.operation)?;
         let form = self.given.endpoint.clone().unwrap_or_else(|| operation.forms()[0].to_owned());
-        if operation.parameters(operation.forms()[0]).is_empty() {
+        if operation.reads() {
             return Err(CliError::usage(
                 format!("{} makes nothing: it reads", operation.id()),
                 format!("Use `provkassa verify {} …`.", operation.id()),
@@ -117,6 +117,12 @@ impl Sign {
             && let Some(canonical) = operation.canonical(&message, &mistakes)
         {
             println!("{}", visible(&String::from_utf8_lossy(&canonical)));
+        }
+        if self.explain
+            && let Some(made) = answer.values().next().and_then(|made| made.as_str())
+            && let Some(Ok(examination)) = operation.examine(made, &message.given)
+        {
+            super::verify::show_parts(&examination);
         }
         Ok(Exit::Conforms)
     }

@@ -26,7 +26,7 @@ pub(super) struct Verify {
     with: Vec<String>,
     #[command(flatten)]
     given: Given,
-    /// Print the string that should have been hashed too
+    /// Print the string that should have been hashed too; of tokens everything is shown anyway
     #[arg(long, env = "PROVKASSA_EXPLAIN")]
     explain: bool,
 }
@@ -51,19 +51,30 @@ fn named(text: &str) -> Result<(&str, String), CliError> {
 fn text_of(text: &str) -> Result<String, CliError> {
     let Some(file) = text.strip_prefix('@') else { return Ok(text.to_owned()) };
     let text = std::fs::read_to_string(file).map_err(|error| {
-        CliError::usage(format!("`{file}` cannot be read: {error}"), "Name a file that exists.")
+        CliError::usage(
+            format!("`{file}` cannot be read: {error}"),
+            "Name a file that exists and holds text in UTF-8.",
+        )
     })?;
     Ok(text.trim().to_owned())
 }
 
-/// Shows what a message says and everything that is wrong with it.
-fn show(examination: &Examination) -> Exit {
-    let (good, bad) = (AnsiColor::Green.on_default().bold(), AnsiColor::Red.on_default().bold());
+/// Shows what a message says.
+pub(super) fn show_parts(examination: &Examination) {
     for (heading, lines) in &examination.parts {
         println!("{heading}");
         for line in lines {
             println!("  {}", visible(line));
         }
+    }
+}
+
+/// Shows what a message says and everything that is wrong with it.
+fn show(examination: &Examination) -> Exit {
+    let (good, bad) = (AnsiColor::Green.on_default().bold(), AnsiColor::Red.on_default().bold());
+    show_parts(examination);
+    for note in &examination.notes {
+        println!("{note}");
     }
     if examination.faults.is_empty() {
         println!("{good}right{good:#}");

@@ -19,6 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct HttpCourier {
     allowed: Arc<[String]>,
+    /// Whether each callback gets a line on stderr.
+    log: bool,
     // Made on first use: it loads what most runs never need.
     client: OnceLock<Client>,
 }
@@ -26,8 +28,8 @@ pub struct HttpCourier {
 impl HttpCourier {
     /// A courier that also goes to these hosts.
     #[must_use]
-    pub fn new(allowed: &[String]) -> Self {
-        Self { allowed: allowed.into(), client: OnceLock::new() }
+    pub fn new(allowed: &[String], log: bool) -> Self {
+        Self { allowed: allowed.into(), log, client: OnceLock::new() }
     }
 
     fn client(&self) -> &Client {
@@ -71,7 +73,16 @@ impl HttpCourier {
 
 impl Courier for HttpCourier {
     fn deliver<'a>(&'a self, request: &'a Outgoing) -> BoxFuture<'a, Result<u16, String>> {
-        Box::pin(self.send(request))
+        Box::pin(async move {
+            let result = self.send(request).await;
+            if self.log {
+                match &result {
+                    Ok(status) => anstream::eprintln!("callback POST {} {status}", request.url),
+                    Err(why) => anstream::eprintln!("callback POST {} failed: {why}", request.url),
+                }
+            }
+            result
+        })
     }
 }
 
@@ -148,7 +159,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_callback_reaches_this_machine_and_follows_no_redirect() {
-        let courier = HttpCourier::new(&[]);
+        let courier = HttpCourier::new(&[], false);
         for status in [http::StatusCode::OK, http::StatusCode::FOUND] {
             let address = shop(status).await;
             assert_eq!(courier.deliver(&to(&format!("http://{address}/"))).await, Ok(status.as_u16()));
@@ -159,7 +170,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_callback_never_leaves_for_a_public_address() {
-        let courier = HttpCourier::new(&[]);
+        let courier = HttpCourier::new(&[], false);
         for far in ["http://192.0.2.7/", "http://[2001:db8::1]/", "http://[::ffff:192.0.2.7]/"] {
             let failure = courier.deliver(&to(far)).await.expect_err("too far");
             assert!(failure.contains("--allow-callback-host"), "{failure}");

@@ -83,8 +83,8 @@ async fn answer(house: Arc<House>, door: Door, request: Request) -> Response {
 /// Which provider a request at the control port is for; none if it is for the control port itself.
 fn address(house: &House, request: &Request) -> Result<Option<Addressed>, Problem> {
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
-    let label = host.split(['.', ':']).next().unwrap_or("");
-    if let Some(provider) = provkassa_simulators::provider(label) {
+    let label = host.split(['.', ':']).next().unwrap_or("").to_ascii_lowercase();
+    if let Some(provider) = provkassa_simulators::provider(&label) {
         return Ok(Some(Addressed { provider, prefix: String::new(), workspace: None }));
     }
     let segments: Vec<&str> = request.uri().path().split('/').skip(1).take(3).collect();
@@ -199,7 +199,14 @@ async fn finish(house: &House, written: Written, response: Response) -> Response
         let visible: String = masker
             .text(warning)
             .chars()
-            .map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' })
+            .map(|c| match c {
+                '…' => "...".to_owned(),
+                '‹' => "<".to_owned(),
+                '›' => ">".to_owned(),
+                '£' => "GBP ".to_owned(),
+                c if c.is_ascii_graphic() || c == ' ' => c.to_string(),
+                _ => "?".to_owned(),
+            })
             .collect();
         if let Ok(value) = HeaderValue::from_str(&visible) {
             parts.headers.append("provkassa-warning", value);

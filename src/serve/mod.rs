@@ -126,7 +126,7 @@ impl Server {
     pub async fn start(options: Options) -> Result<Self, ServeError> {
         let clock = options.frozen.map_or_else(Clock::real, Clock::frozen);
         let journal = Arc::new(Journal::new(DEFAULT_BUDGET));
-        let courier = Arc::new(HttpCourier::new(&options.callback_hosts));
+        let courier = Arc::new(HttpCourier::new(&options.callback_hosts, options.log));
         let control = bind(&options, 0, "the control port").await?;
         let mut doors = Vec::new();
         for provider in PROVIDERS {
@@ -158,6 +158,17 @@ impl Server {
             server.listen(listener, Door::Provider(provider));
         }
         Ok(server)
+    }
+
+    /// Lets payers come back to a page of our own, where nobody has said where else.
+    pub fn demo(&self, said: &[String]) -> Result<(), ServeError> {
+        let back = format!("{}/_sim/return?shop=demo", self.control_url());
+        let settings = PROVIDERS.iter().flat_map(|provider| provider.demo(&back));
+        let unsaid = |name: &str| !said.iter().any(|text| text.split('=').next() == Some(name));
+        let settings =
+            settings.filter(|(name, _)| unsaid(name)).map(|(name, value)| (name.to_owned(), value));
+        let default = self.workspaces.get(DEFAULT).ok_or(ServeError::NoDefault)?;
+        default.change_settings(&settings.collect()).map_err(ServeError::Setting)
     }
 
     fn listen(&self, listener: TcpListener, door: Door) {

@@ -147,6 +147,10 @@ impl Operation for Return {
         "reads the URL that the payer comes back with"
     }
 
+    fn reads(&self) -> bool {
+        true
+    }
+
     fn provenance(&self) -> Provenance {
         DOCUMENTED
     }

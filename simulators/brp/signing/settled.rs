@@ -150,6 +150,10 @@ impl Operation for Settled {
         "decides whether an order is paid, once the payer is back"
     }
 
+    fn reads(&self) -> bool {
+        true
+    }
+
     fn provenance(&self) -> Provenance {
         FOLLOWS
     }

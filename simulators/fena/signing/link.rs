@@ -164,7 +164,7 @@ impl Operation for Link {
     }
 
     fn examine(&self, text: &str, given: &[Parameter]) -> Option<Result<Examination, Unreadable>> {
-        Some(reading::token_of(text).map(|token| reading::examine(&token, given)))
+        Some(Ok(reading::examine_link(text, given)))
     }
 }
 

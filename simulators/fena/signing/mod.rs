@@ -22,7 +22,7 @@ pub use link::Link;
 pub use messages::CLAIMS;
 pub(crate) use messages::{LEAST, LIMIT, LONGEST, VALIDITY, pounds};
 pub use notification::Notification;
-pub(crate) use reading::diagnosis;
+pub(crate) use reading::{diagnosis, token_anywhere};
 pub use returns::Return;
 pub(crate) use returns::address as return_address;
 pub use token::Token;

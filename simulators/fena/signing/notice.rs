@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use rand::Rng;
 use serde_json::{Value, json};
 
-use super::messages::{self, number, pounds};
+use super::messages::{self, LEAST, LIMIT, LONGEST, number, pounds};
 use super::notification::{body_of, token_in};
 use crate::kit::awkward::{below, one_in, pick, uuid};
 use crate::kit::jwt::{Algorithm, Parts, assemble, text_of_segment, verify};
@@ -127,8 +127,9 @@ impl Notice {
 
     /// A notification with this flaw.
     pub(super) fn with(rng: &mut dyn Rng, flaw: Flaw) -> Self {
-        let order = messages::order(rng);
-        let amount = messages::amount(rng);
+        // Fena notifies what was paid, so both are such that it could be.
+        let order = drawn(|| messages::order(rng), |order| order.chars().count() <= LONGEST);
+        let amount = drawn(|| messages::amount(rng), |amount| (LEAST..LIMIT).contains(amount));
         let terminal = uuid(rng);
         let mut notice = Self {
             its_order: order.clone(),
@@ -359,6 +360,16 @@ impl Notice {
             });
         }
         simpler
+    }
+}
+
+/// Draws until it fits.
+fn drawn<T>(mut draw: impl FnMut() -> T, fits: impl Fn(&T) -> bool) -> T {
+    loop {
+        let value = draw();
+        if fits(&value) {
+            return value;
+        }
     }
 }
 

@@ -8,10 +8,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rand::Rng;
 
+use super::DOCUMENTED;
 use super::messages::{self, number, pounds, secret};
 use super::notice::{Flaw, Notice};
 use super::notification_mistakes::MISTAKES;
-use super::{DOCUMENTED, LIBRARIES};
 use crate::kit::clock::Clock;
 use crate::kit::jwt::{Algorithm, Parts, show, verify};
 use crate::kit::operation::{
@@ -58,16 +58,31 @@ pub(super) const CONDITIONS: &[Condition] = &[
     Condition { name: "expiry", holds: |message| expires_in(message).is_none_or(|left| left > 0) },
 ];
 
-/// What the rules say of each condition, in the same order.
-const RULES: &[(&str, Provenance)] = &[
-    ("the form has no field `token` with a token in it", DOCUMENTED),
-    ("the header does not name HS512", DOCUMENTED),
-    ("the signature is not that of the terminal's secret", DOCUMENTED),
-    ("one of orderID, requestAmount, netAmount and terminal is missing or no string", DOCUMENTED),
-    ("it is for another terminal", DOCUMENTED),
-    ("it is for another order", DOCUMENTED),
-    ("requestAmount or netAmount is not what the order costs", DOCUMENTED),
-    ("it has expired", LIBRARIES),
+/// What is wrong where a condition does not hold, and where its rule is written, in the same order.
+const RULES: &[(&str, &str)] = &[
+    (
+        "the form has no field `token` with a token in it",
+        "documented: section Webhook, \"with token in key called token\"",
+    ),
+    ("the header does not name HS512", "documented: section Webhook, whose sample decodes with HS512 alone"),
+    (
+        "the signature is not that of the terminal's secret",
+        "documented: section Webhook, \"1. Verify the signature\"",
+    ),
+    (
+        "one of orderID, requestAmount, netAmount and terminal is missing or no string",
+        "documented: section Webhook, \"2. Verify it has the correct payload\", and the table of claims",
+    ),
+    ("it is for another terminal", "documented: section Webhook, \"3. Verify the terminal\""),
+    (
+        "it is for another order",
+        "assumed: the document's sample only asks whether there is an orderID; the order that is named is the one that is paid",
+    ),
+    (
+        "requestAmount or netAmount is not what the order costs",
+        "documented: section Webhook, \"4. Verify the amount\"; its sample compares netAmount, Fena's public SDKs requestAmount",
+    ),
+    ("it has expired", "documented: row exp of the webhook's payload definition"),
 ];
 
 /// How near to its end a notification may be accepted or refused, in seconds: clocks differ.
@@ -236,6 +251,10 @@ impl Operation for Notification {
         "decides whether an order is paid, by a notification"
     }
 
+    fn reads(&self) -> bool {
+        true
+    }
+
     fn provenance(&self) -> Provenance {
         DOCUMENTED
     }
@@ -317,6 +336,17 @@ impl Operation for Notification {
         Some(notice.map_or_else(Vec::new, |notice| notice.simpler().iter().map(Notice::message).collect()))
     }
 
+    fn shows(&self, message: &Message) -> Vec<String> {
+        let token = token_in(&body_of(message)).unwrap_or_default();
+        let parts = show(&token, number(message, "now"));
+        let lines = |(heading, lines): (&str, Vec<String>)| {
+            std::iter::once(format!("{heading} of the token"))
+                .chain(lines.into_iter().map(|line| format!("  {line}")))
+                .collect::<Vec<_>>()
+        };
+        parts.into_iter().flat_map(lines).collect()
+    }
+
     fn at(&self, message: Message, now: i64) -> Message {
         match Notice::of(&message) {
             Some(notice) => notice.at(now).message(),
@@ -369,7 +399,7 @@ impl Operation for Notification {
                 faults.push(Fault {
                     id: condition.name,
                     what: (*what).to_owned(),
-                    rule: format!("{}: {}", rule.ground, rule.source),
+                    rule: (*rule).to_owned(),
                     passes: false,
                 });
                 if condition.name == "token" {
@@ -377,7 +407,11 @@ impl Operation for Notification {
                 }
             }
         }
-        Some(Ok(Examination { parts, faults, diagnosis: None }))
+        let missing: Vec<&str> = ["order", "amount"].into_iter().filter(|name| !asked(name)).collect();
+        let note =
+            format!("not compared, for it was not given: {} (order=222 amount=12.50)", missing.join(", "));
+        let notes = if missing.is_empty() { Vec::new() } else { vec![note] };
+        Some(Ok(Examination { parts, faults, diagnosis: None, notes }))
     }
 }
 

@@ -49,7 +49,7 @@ mistakes! {
         "you did not compare the terminal", "A test terminal may have the same secret.", "Compare `terminal` with the id of your terminal.", DOCUMENTED,
         [Edit::Drop("terminal")];
     ORDER_NOT_COMPARED = "order-not-compared",
-        "you did not compare the order", "A notification of a cheap order pays an expensive one of the same price class.",
+        "you did not compare the order", "A notification of one order pays any other of the same price.",
         "Take the order that the notification names, and no other.", COMMON,
         [Edit::Drop("order")];
     ORDER_COMPARED_AS_NUMBER = "order-compared-as-number",
@@ -82,7 +82,7 @@ mistakes! {
         }))];
     EXPIRY_IGNORED = "expiry-ignored",
         "you did not look at exp", "Whoever has found an old notification can send it again.",
-        "Refuse a token whose exp is past.", LIBRARIES,
+        "Refuse a token whose exp is past.", DOCUMENTED,
         [Edit::Drop("expiry")];
     FORM_NOT_READ = "form-not-read",
         "you read the body as JSON", "It is a form with one field, so you find no token and refuse every payment.", THE_FORM, DOCUMENTED,

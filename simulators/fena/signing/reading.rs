@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::link::Link;
 use super::messages::{CLAIMS, LEAST};
 use super::token::{Spelt, Token};
 use crate::fena::refusals::{self, Terms};
@@ -12,7 +14,7 @@ use crate::kit::clock::Clock;
 use crate::kit::diagnosis::{Diagnosis, Explanation, diagnose_received};
 use crate::kit::jwt::{Malformed, Parts, Which};
 use crate::kit::operation::{
-    Examination, Judgement, Message, Operation as _, Parameter, Received, Reply, Unreadable, judge,
+    Examination, Fault, Judgement, Message, Operation as _, Parameter, Received, Reply, Unreadable, judge,
 };
 
 /// The token in a link; a text without `token=` is taken for the token itself.
@@ -43,6 +45,16 @@ pub(super) fn received(token: &str, given: &[Parameter]) -> Result<Received, Unr
 /// The messages from which a token may have been made, the likeliest first. What is wrong with it is told
 /// by the mistake with which the message gives the token.
 fn readings(token: &str, given: &[Parameter]) -> Vec<Received> {
+    let received = |message| Received {
+        operation: &Token,
+        message,
+        claimed: Reply::text("token", token),
+        readings: Vec::new(),
+    };
+    messages(token, given).into_iter().filter(|message| Token.legal(message).is_ok()).map(received).collect()
+}
+
+fn messages(token: &str, given: &[Parameter]) -> Vec<Message> {
     let Some(claims) = claims(token) else { return Vec::new() };
     let now = given.iter().find(|(name, _)| name == "now").and_then(|(_, value)| value.parse().ok());
     let mut times: Vec<i64> = begun(&claims).into_iter().collect();
@@ -62,20 +74,39 @@ fn readings(token: &str, given: &[Parameter]) -> Vec<Received> {
         }
     }
     messages
-        .into_iter()
-        .filter(|message| Token.legal(message).is_ok())
-        .map(|message| Received {
-            operation: &Token,
-            message,
-            claimed: Reply::text("token", token),
-            readings: Vec::new(),
-        })
-        .collect()
 }
 
-/// What somebody did wrong whose token this is; `None` if nothing was, or nothing explains it.
-pub(crate) fn diagnosis(token: &str, given: &[Parameter]) -> Option<Diagnosis> {
-    let readings = readings(token, given);
+/// What somebody did wrong whose link this is, with its token or with the link itself; `None` if nothing
+/// was, or nothing explains it. `given` has the base.
+pub(crate) fn diagnosis(url: &str, given: &[Parameter]) -> Option<Diagnosis> {
+    let token = token_anywhere(url)?;
+    let received = |message| Received {
+        operation: &Link,
+        message,
+        claimed: Reply::text("url", url),
+        readings: Vec::new(),
+    };
+    let legal = messages(&token, given).into_iter().filter(|message| Link.legal(message).is_ok());
+    likeliest(&legal.map(received).collect::<Vec<_>>())
+}
+
+/// The token in a text, wherever it stands in it and however it is spelt.
+pub(crate) fn token_anywhere(text: &str) -> Option<String> {
+    let decoded = |piece: &str| {
+        let mut piece = piece.to_owned();
+        for _ in 0..3 {
+            piece = percent_decode_str(&piece).decode_utf8_lossy().into_owned();
+        }
+        piece
+    };
+    // Standard base64 has slashes and equals signs of its own, so the parameter is tried whole first.
+    let parameter = text.split_once("token=").map(|(_, rest)| rest.split(['&', '#']).next().unwrap_or(rest));
+    let pieces = parameter.into_iter().chain([text]).chain(text.split(['/', '?', '#', '&', '=']));
+    pieces.map(decoded).find(|piece| claims(piece).is_some())
+}
+
+/// The explanation of the reading that needs the fewest mistakes.
+fn likeliest(readings: &[Received]) -> Option<Diagnosis> {
     let wrong = readings.iter().filter(|received| {
         judge(received.operation, &received.message, &received.claimed) == Judgement::Wrong
     });
@@ -201,6 +232,49 @@ fn amounts(amount: Option<&Value>) -> Vec<i64> {
 
 /// Header, claims, and everything that is wrong with a token.
 pub(super) fn examine(token: &str, given: &[Parameter]) -> Examination {
+    let (parts, faults) = faults_of(token, given);
+    let diagnosis = if faults.is_empty() { None } else { likeliest(&readings(token, given)) };
+    Examination { parts, faults, diagnosis, notes: Vec::new() }
+}
+
+/// The same of a link: where it leads, and its token.
+pub(super) fn examine_link(url: &str, given: &[Parameter]) -> Examination {
+    let base =
+        given.iter().find(|(name, _)| name == "base").map_or("", |(_, base)| base.trim_end_matches('/'));
+    let (address, query) = url.split('#').next().unwrap_or("").split_once('?').unwrap_or((url, ""));
+    let at_fena = ORIGINS
+        .iter()
+        .chain([&base])
+        .any(|origin| matches!(address.strip_prefix(origin), Some("/pay" | "/pay/")) && !origin.is_empty());
+    let token = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
+    let token = token.map(|(_, token)| token.into_owned()).unwrap_or_default();
+    let mut link_faults = Vec::new();
+    if !at_fena {
+        link_faults.push(Fault {
+            id: "link_address",
+            what: format!("the link does not lead to {base}/pay/"),
+            rule: "documented: Fena online payment guide, section Create a url for customer redirection"
+                .to_owned(),
+            passes: false,
+        });
+    }
+    let shown = token_anywhere(url).unwrap_or_else(|| token.clone());
+    let (parts, faults) = faults_of(&token, given);
+    link_faults.extend(faults);
+    // Told as a link to the base: which of Fena's origins it names is no mistake.
+    let told = ORIGINS.iter().find_map(|origin| url.strip_prefix(origin)).map(|rest| format!("{base}{rest}"));
+    let diagnosis =
+        if link_faults.is_empty() { None } else { diagnosis(told.as_deref().unwrap_or(url), given) };
+    let parts = if token.is_empty() { faults_of(&shown, given).0 } else { parts };
+    Examination { parts, faults: link_faults, diagnosis, notes: Vec::new() }
+}
+
+/// Where Fena's links lead in earnest.
+const ORIGINS: &[&str] = &["https://app.fena.co", "https://app.faizpay.com"];
+
+type Shown = Vec<(&'static str, Vec<String>)>;
+
+fn faults_of(token: &str, given: &[Parameter]) -> (Shown, Vec<Fault>) {
     let of =
         |name: &str| given.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
     let now = of("now").parse().unwrap_or_else(|_| Clock::real().now().as_second());
@@ -208,6 +282,5 @@ pub(super) fn examine(token: &str, given: &[Parameter]) -> Examination {
         (of("terminal").is_empty() || of("terminal") == terminal).then(|| of("secret").to_owned())
     };
     let (faults, _) = refusals::examine(token, &Terms { secret: &secret, now, min_exclusive: false });
-    let diagnosis = if faults.is_empty() { None } else { diagnosis(token, given) };
-    Examination { parts: crate::kit::jwt::show(token, now), faults, diagnosis }
+    (crate::kit::jwt::show(token, now), faults)
 }

@@ -163,6 +163,10 @@ impl Operation for Return {
         "tells a payer who is back what became of the payment"
     }
 
+    fn reads(&self) -> bool {
+        true
+    }
+
     fn provenance(&self) -> Provenance {
         DOCUMENTED
     }

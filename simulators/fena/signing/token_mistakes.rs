@@ -158,7 +158,7 @@ mistakes! {
         [Edit::Drop(ORDER_LENGTH)];
     ORDER_CUT = "order-cut",
         "you cut the order id to 255 characters", "Fena notifies the id that you sent, and your shop has no order of that name, or another one.",
-        "Give the order a shorter id.", COMMON,
+        "Give the order a shorter id.", DOCUMENTED,
         [Edit::Drop(ORDER_LENGTH), Edit::Claims(|message, claims| {
             let order: String = message.value("orderID").unwrap_or_default().chars().take(LONGEST).collect();
             set(claims, "orderID", json!(order));

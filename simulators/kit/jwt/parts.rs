@@ -44,7 +44,7 @@ pub enum Malformed {
     #[error("the {0} is JSON, but no object")]
     NoObject(Which),
     /// It has another number of segments than three.
-    #[error("it has {0} of the three segments that a token has")]
+    #[error("a token has three segments, and this has {0}")]
     Segments(usize),
     /// A part is not UTF-8.
     #[error("the {0} is not UTF-8")]
@@ -114,6 +114,12 @@ impl Parts {
         )]
         let cut = |number: f64| number as i64;
         number.as_i64().or_else(|| number.as_f64().map(cut))
+    }
+
+    /// A time claim in seconds, with its fraction; none if it is missing or no number.
+    #[must_use]
+    pub fn time(&self, claim: &str) -> Option<f64> {
+        self.claims.get(claim).and_then(Value::as_f64)
     }
 
     /// The claims in the order in which they stand.

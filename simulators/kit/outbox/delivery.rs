@@ -104,7 +104,7 @@ impl Outbox {
             item.attempts.push(Attempt {
                 at,
                 status: result.as_ref().ok().copied(),
-                failure: result.as_ref().err().cloned(),
+                failure: result.as_ref().map_or_else(|why| Some(why.clone()), |status| said_of(*status)),
             });
             self.0.journal.write(Entry {
                 cursor: 0,
@@ -178,6 +178,11 @@ impl Outbox {
         });
         Some((sealed.clone(), u32::try_from(item.attempts.len() + 1).unwrap_or(u32::MAX)))
     }
+}
+
+/// What there is to say of a status that surprises.
+fn said_of(status: u16) -> Option<String> {
+    (300..400).contains(&status).then(|| "redirects are not followed".to_owned())
 }
 
 fn captured(request: &Outgoing) -> Captured {

@@ -342,6 +342,21 @@ impl Outbox {
         let _ = self.0.busy.subscribe().wait_for(|_| !pending()).await;
     }
 
+    /// Why the last callback of a lane was not taken, where it was tried and was not.
+    #[must_use]
+    pub fn failure(&self, provider: &'static str, lane: &str) -> Option<String> {
+        let state = lock(&self.0.state);
+        let mut of_lane = state.sequence.iter().rev().filter_map(|id| state.items.get(id));
+        let item = of_lane.find(|item| item.callback.provider == provider && item.callback.lane == lane)?;
+        if !matches!(item.status, Status::GaveUp | Status::Retrying { .. }) {
+            return None;
+        }
+        let last = item.attempts.last()?;
+        let status = last.status.map(|status| format!("it answered {status}"));
+        let said: Vec<String> = status.into_iter().chain(last.failure.clone()).collect();
+        Some(said.join("; "))
+    }
+
     fn with_item<T>(&self, id: &str, act: impl FnOnce(&mut Item) -> T) -> Result<T, Problem> {
         lock(&self.0.state).items.get_mut(id).map(act).ok_or_else(|| {
             Problem::not_found(

@@ -141,6 +141,13 @@ async fn the_pages_work_without_scripts() {
     click(&browser, "input[value=ob-monzo]").await;
     click(&browser, "[data-continue]").await;
     click(&browser, "[data-page=bank] [data-outcome=approve]").await;
+    // A newcomer's payer comes back to the sandbox's own page.
+    text(&browser, "[data-page=returned]").await;
+    served.set("fena.redirect", "").await;
+    browser.goto(&super::link(&served, "8", 1250, &[]).await).await.expect("a page");
+    click(&browser, "input[value=ob-monzo]").await;
+    click(&browser, "[data-continue]").await;
+    click(&browser, "[data-page=bank] [data-outcome=approve]").await;
     reads(&browser, "[data-page=result][data-result=executed] h1", "Payment successful").await;
     browser.close().await.expect("closed");
 }

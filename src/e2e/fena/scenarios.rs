@@ -101,6 +101,8 @@ async fn settle(served: &Served, scenario: &str, shop: &Shop, before: usize) {
     };
     assert_eq!(shop.came().len(), before, "{scenario}: the browser is first");
     served.post("clock/advance", json!({"milliseconds": late - 1})).await;
+    // What should not come is given the time to come.
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     assert_eq!(shop.came().len(), before, "{scenario}: not yet");
     served.post("clock/advance", json!({"milliseconds": 1})).await;
     shop.wait(before + 1).await;

@@ -113,6 +113,7 @@ async fn reaches(served: &Served, state: &str) {
 #[tokio::test]
 async fn a_terminal_without_endpoints_keeps_the_payer_and_says_so() {
     let served = Served::frozen().await;
+    served.set("fena.redirect", "").await;
     let action = super::page(&served, &link(&served, "7", 1250, &[]).await).await;
     served.submit(&action, &[("bank", "ob-monzo")]).await;
     let answer = served.submit(&action, &[("outcome", "approve")]).await;
