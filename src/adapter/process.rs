@@ -162,8 +162,12 @@ impl Process {
     }
 
     pub(super) fn error(&self, kind: Fault) -> AdapterError {
-        let stderr = String::from_utf8_lossy(&lock(&self.shared.stderr)).into_owned();
-        AdapterError { kind, stderr: Some(stderr) }
+        AdapterError { kind, stderr: Some(self.stderr()) }
+    }
+
+    /// What it has written to stderr, as far as it is kept.
+    pub(super) fn stderr(&self) -> String {
+        String::from_utf8_lossy(&lock(&self.shared.stderr)).into_owned()
     }
 }
 

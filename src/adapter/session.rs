@@ -91,6 +91,14 @@ impl Session {
         &self.hello
     }
 
+    /// What it has written to stderr; nothing where it runs elsewhere.
+    pub async fn stderr(&self) -> String {
+        match self.running.lock().await.connection.as_ref() {
+            Connection::Process(process) => process.stderr(),
+            Connection::Http(_) => String::new(),
+        }
+    }
+
     /// Puts one message to it.
     ///
     /// An adapter that crashes is started once more and asked again, and so is a server whose

@@ -116,6 +116,15 @@ pub async fn run(
         results.push(result);
     }
     settle_doubts(plan, &mut results);
+    if let Ok(session) = &opened
+        && results.iter().any(|result| matches!(result.verdict, Verdict::Unsupported(_)))
+    {
+        // It may say why it does not do more.
+        let said = session.stderr().await;
+        for line in said.lines().take(3) {
+            reporters.tell(&Event::Trouble(&format!("the adapter says: {line}")));
+        }
+    }
     let summary = Summary { results, seed: plan.seed, took: began.elapsed(), interrupted };
     reporters.tell(&Event::Ended(&summary));
     summary

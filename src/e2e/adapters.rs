@@ -143,6 +143,7 @@ fn an_adapter_without_its_library_says_so_and_answers_the_rest() {
     let unsupported = with_verdict(&report, "unsupported");
     assert!(unsupported.iter().all(|case| case["id"].as_str().is_some_and(|id| id.starts_with("fena/"))));
     assert!(unsupported.len() > 20);
+    assert!(ran.stderr.contains("npm install"), "it says how to install it: {}", ran.stderr);
 }
 
 #[test]
