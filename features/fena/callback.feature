@@ -15,7 +15,7 @@ Feature: Handling Fena's notification
     @id:fena/notification/verified-as-it-came @about:fena.notification/claims-written @must @documented
     Scenario: The signature MUST be verified over the bytes that came, however the claims are written
       Source: RFC 7519 by way of section JWT; php-jwt 5, php-jwt 6 and jwt-simple escape differently
-      Given the examples N05, N06, N07
+      Given the examples N05, N06
       And notifications with another spelling of the same claims
       When the shop decides whether an order is paid, by a notification
       Then every answer is right
@@ -25,6 +25,13 @@ Feature: Handling Fena's notification
       Source: our judgement; the document's table lacks id, and its sample code asks for it
       Given the examples N03
       And notifications with no id
+      When the shop decides whether an order is paid, by a notification
+      Then every answer is right
+
+    @id:fena/notification/other-fields-pass @about:fena.notification/form-cut @should @assumed
+    Scenario: The token SHOULD be found in a form that has other fields too
+      Source: our judgement; the document names one field of the form, and does not say that it is the only one
+      Given notifications with other fields beside the token
       When the shop decides whether an order is paid, by a notification
       Then every answer is right
 
@@ -77,6 +84,13 @@ Feature: Handling Fena's notification
     Scenario: A notification that has expired MUST be refused
       Source: row exp of the webhook's payload definition
       Given notifications with an end long past
+      When the shop decides whether an order is paid, by a notification
+      Then every answer is right
+
+    @id:fena/notification/payment-token-is-refused @about:fena.notification/missing @must @documented
+    Scenario: The token of the payment itself MUST NOT pay its order
+      Source: "2. Verify it has the correct payload", section Webhook; it is signed with the same secret, and the payer has it
+      Given notifications with the token of the payment itself
       When the shop decides whether an order is paid, by a notification
       Then every answer is right
 

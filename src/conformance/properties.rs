@@ -209,6 +209,13 @@ async fn shrink(
     steps
 }
 
+/// Whether a message is one of a case's: in one of its parts, or one of its vectors.
+pub(super) fn belongs(case: &Case, message: &Message) -> bool {
+    case.generated.iter().any(|focus| focus.is_none_or(|focus| (focus.holds)(message)))
+        || case.generated.is_empty()
+        || case.vectors.contains(message)
+}
+
 /// The first simpler message that fails too. Everything that is answered on the way is evidence.
 async fn smaller(
     case: &Case,
@@ -221,7 +228,10 @@ async fn smaller(
         [one] => *one,
         _ => None,
     };
-    let candidates = simpler(case.operation, focus, message);
+    let candidates: Vec<Message> = simpler(case.operation, focus, message)
+        .into_iter()
+        .filter(|candidate| belongs(case, candidate))
+        .collect();
     for group in candidates.chunks(session.hello().window) {
         let Ok(answered) = self::answers(case, session, group.to_vec()).await else { return None };
         let answered = answered.judged;
@@ -238,7 +248,16 @@ async fn smaller(
 /// What explains the answers. The failing ones first, for they are fewer.
 fn explain(case: &Case, answers: &[Answered]) -> Option<Diagnosis> {
     let examples = |failed: bool| -> Vec<Example<'_>> {
-        let chosen = answers.iter().filter(|answer| answer.failed == failed).take(EXAMPLES);
+        // What is accepted because the document leaves it open says nothing of the mistakes beside it.
+        let telling = |answer: &&Answered| {
+            answer.failed == failed
+                && (failed
+                    || !matches!(
+                        judge(case.operation, &answer.message, &answer.reply),
+                        Judgement::Tolerated(_)
+                    ))
+        };
+        let chosen = answers.iter().filter(telling).take(EXAMPLES);
         chosen.map(|answer| Example { message: &answer.message, got: &answer.observed }).collect()
     };
     diagnose(case.operation, &examples(true), &examples(false))

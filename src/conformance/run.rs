@@ -90,7 +90,8 @@ pub async fn run(
                 CaseResult { verdict: Verdict::Broken(error.clone()), ..not_run(case, "") }
             }
             (None, Ok(session)) => {
-                let saved = counterexample::saved(&plan.state, case).into_iter().collect();
+                let saved = counterexample::saved(&plan.state, case);
+                let saved = saved.into_iter().filter(|message| properties::belongs(case, message)).collect();
                 tokio::select! {
                     result = properties::try_case(case, session, saved, plan.seed, plan.count) => result,
                     () = &mut stop => {

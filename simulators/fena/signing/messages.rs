@@ -199,11 +199,23 @@ pub(super) fn simplest(name: &str) -> &'static str {
         "accountNumber" => "00000000",
         "amount" => "100",
         "base" => "http://a",
-        "email" => "a@b",
+        "email" => "a@b.co",
         "now" => "1600000000",
         "sortCode" => "000000",
         _ => "a",
     }
+}
+
+/// An address that every validator takes.
+fn email(rng: &mut dyn Rng) -> String {
+    let addresses = &[
+        "a@b.co",
+        "user@example.com",
+        "kvitto+fena@shop.example",
+        "o'neil@shop.example",
+        "x_y.z@mail.shop.example",
+    ];
+    pick(rng, addresses).to_owned()
 }
 
 /// Draws a text.
@@ -213,12 +225,8 @@ type Draw = fn(&mut dyn Rng) -> String;
 pub(super) fn arbitrary(rng: &mut dyn Rng) -> Message {
     let mut parameters: Vec<Parameter> = vec![(Cow::Borrowed("orderID"), order(rng))];
     let mut put = |name: &'static str, value: String| parameters.push((Cow::Borrowed(name), value));
-    let texts: [(&'static str, Draw); 4] = [
-        ("email", crate::kit::awkward::email),
-        ("firstName", name),
-        ("lastName", name),
-        ("contactNumber", phone),
-    ];
+    let texts: [(&'static str, Draw); 4] =
+        [("email", email), ("firstName", name), ("lastName", name), ("contactNumber", phone)];
     // At most one is too long: what is then right depends on each.
     let long = below(rng, 40);
     for (place, (name, text)) in texts.into_iter().enumerate() {
@@ -261,6 +269,16 @@ pub(super) fn amount(rng: &mut dyn Rng) -> i64 {
         return EDGES[below(rng, u32::try_from(EDGES.len()).unwrap_or(1)) as usize];
     }
     LEAST + i64::from(below(rng, 499_949))
+}
+
+/// An order id that Fena takes, by whatever its characters are counted.
+pub(super) fn payable_order(rng: &mut dyn Rng) -> String {
+    loop {
+        let order = order(rng);
+        if order.len() <= LONGEST {
+            return order;
+        }
+    }
 }
 
 /// An order id that Fena takes, but for one in fifty.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::messages::{self, LEAST, LIMIT, LONGEST, number, pounds};
 use super::notification::{body_of, token_in};
-use crate::kit::awkward::{below, one_in, pick, uuid};
+use crate::kit::awkward::{below, one_in, uuid};
 use crate::kit::jwt::{Algorithm, Parts, assemble, text_of_segment, verify};
 use crate::kit::operation::{Message, simpler_values};
 
@@ -65,6 +65,8 @@ pub(super) enum Flaw {
     NoToken,
     Nothing,
     Order,
+    /// The token of the payment comes back, which the payer has.
+    OwnToken,
     Signature,
     Terminal,
 }
@@ -81,6 +83,7 @@ const FLAWS: &[Flaw] = &[
     Flaw::Nothing,
     Flaw::Nothing,
     Flaw::Order,
+    Flaw::OwnToken,
     Flaw::Signature,
     Flaw::Terminal,
 ];
@@ -116,6 +119,8 @@ pub(super) struct Notice {
     net: i64,
     its_terminal: String,
     unknown_claim: bool,
+    /// It is the token that began the payment.
+    is_payment: bool,
 }
 
 impl Notice {
@@ -128,7 +133,7 @@ impl Notice {
     /// A notification with this flaw.
     pub(super) fn with(rng: &mut dyn Rng, flaw: Flaw) -> Self {
         // Fena notifies what was paid, so both are such that it could be.
-        let order = drawn(|| messages::order(rng), |order| order.chars().count() <= LONGEST);
+        let order = drawn(|| messages::order(rng), |order| order.len() <= LONGEST);
         let amount = drawn(|| messages::amount(rng), |amount| (LEAST..LIMIT).contains(amount));
         let terminal = uuid(rng);
         let mut notice = Self {
@@ -141,11 +146,7 @@ impl Notice {
             terminal,
             secret: uuid(rng),
             now: 1_600_000_000 + i64::from(below(rng, 300_000_000)),
-            content_type: pick(
-                rng,
-                &["application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-8"],
-            )
-            .to_owned(),
+            content_type: "application/x-www-form-urlencoded".to_owned(),
             header: HEADERS[below(rng, 4) as usize],
             named: Algorithm::Hs512,
             signed: Algorithm::Hs512,
@@ -157,6 +158,7 @@ impl Notice {
             exp: Some(7200),
             id: (!one_in(rng, 4)).then(|| uuid(rng)),
             unknown_claim: one_in(rng, 3),
+            is_payment: false,
         };
         notice.spoil(rng, flaw);
         notice
@@ -164,15 +166,21 @@ impl Notice {
 
     fn spoil(&mut self, rng: &mut dyn Rng, flaw: Flaw) {
         match flaw {
-            Flaw::Algorithm => match below(rng, 5) {
+            Flaw::Algorithm => match below(rng, 6) {
+                5 => (self.named, self.signed) = (Algorithm::Hs384, Algorithm::Hs384),
                 0 => self.named = Algorithm::Hs256,
                 1 | 2 => (self.named, self.signed) = (Algorithm::None, Algorithm::None),
                 _ => (self.named, self.signed) = (Algorithm::Hs256, Algorithm::Hs256),
             },
             Flaw::Amount => {
-                // The same pounds and other pence, or a penny more.
-                let others = self.amount / 100 * 100 + (self.amount % 100 + 50) % 100;
-                let other = if one_in(rng, 2) { others } else { self.amount + 1 };
+                let other = match below(rng, 6) {
+                    // The same pounds and other pence.
+                    0 | 1 => self.amount / 100 * 100 + (self.amount % 100 + 50) % 100,
+                    2 => self.amount + 1,
+                    3 => self.amount - 1,
+                    4 => self.amount + 1000,
+                    _ => self.amount * 2,
+                };
                 (self.requested, self.net) = (other, other);
             }
             Flaw::AmountsParted if one_in(rng, 2) => self.net = self.amount - self.amount.min(20),
@@ -183,8 +191,14 @@ impl Notice {
             Flaw::NoExp => self.exp = None,
             Flaw::NoToken => self.form = Form::Misnamed,
             Flaw::Nothing => {}
-            Flaw::Order if one_in(rng, 3) => self.its_order.push('0'),
-            Flaw::Order => self.its_order.insert(0, '0'),
+            Flaw::Order => match below(rng, 6) {
+                0 => self.its_order.push('0'),
+                1 | 2 => self.its_order.insert(0, '0'),
+                3 => self.its_order = uuid(rng),
+                4 => self.its_order.push_str("-b"),
+                _ => self.its_order.insert(0, 'a'),
+            },
+            Flaw::OwnToken => self.is_payment = true,
             Flaw::Signature => self.signer = if one_in(rng, 2) { Signer::Another } else { Signer::Changed },
             Flaw::Terminal => self.its_terminal = uuid(rng),
         }
@@ -232,15 +246,26 @@ impl Notice {
         };
         claims.push(("iat", time(self.iat)));
         claims.extend(self.exp.map(|exp| ("exp", json!(self.now + exp))));
+        if self.is_payment {
+            claims.push(("terminalID", json!(self.its_terminal)));
+            claims.push(("orderID", json!(self.its_order)));
+            claims.push(("amount", json!(pounds(requested))));
+            return self.written(&claims);
+        }
         claims.extend(self.id.as_ref().map(|id| ("id", json!(id))));
         claims.push(("orderID", json!(self.its_order)));
         claims.push(("requestAmount", json!(pounds(requested))));
         claims.push(("netAmount", json!(pounds(self.net))));
         claims.push(("terminal", json!(self.its_terminal)));
-        claims.push(("completedAt", json!("2026-03-01 12:00:00")));
+        let completed = jiff::Timestamp::from_second(self.now + self.iat).unwrap_or_default();
+        claims.push(("completedAt", json!(completed.strftime("%Y-%m-%d %H:%M:%S").to_string())));
         if self.unknown_claim {
             claims.push(("bank", json!("ob-monzo")));
         }
+        self.written(&claims)
+    }
+
+    fn written(&self, claims: &[(&str, Value)]) -> String {
         let fields: Vec<String> =
             claims.iter().map(|(name, value)| format!("\"{name}\":{}", self.escaped(value))).collect();
         format!("{{{}}}", fields.join(","))
@@ -286,6 +311,7 @@ impl Notice {
             _ => Signer::Changed,
         };
         let header = text_of_segment(token.split('.').next()?)?;
+        let is_payment = parts.claims.contains_key("terminalID");
         let pence = |name: &str| parts.text(name)?.replace('.', "").parse().ok();
         Some(Self {
             order: message.given("order").to_owned(),
@@ -309,9 +335,10 @@ impl Notice {
             exp: parts.seconds("exp").map(|exp| exp - now),
             id: parts.text("id").map(ToOwned::to_owned),
             its_order: parts.text("orderID")?.to_owned(),
-            requested: pence("requestAmount")?,
-            net: pence("netAmount")?,
-            its_terminal: parts.text("terminal")?.to_owned(),
+            requested: pence(if is_payment { "amount" } else { "requestAmount" })?,
+            net: pence(if is_payment { "amount" } else { "netAmount" })?,
+            its_terminal: parts.text(if is_payment { "terminalID" } else { "terminal" })?.to_owned(),
+            is_payment,
             unknown_claim: parts.claims.contains_key("bank"),
         })
     }
@@ -336,7 +363,6 @@ impl Notice {
         changed(&|it| it.escapes = Escapes::None);
         changed(&|it| it.half_seconds = false);
         changed(&|it| it.unknown_claim = false);
-        changed(&|it| "application/x-www-form-urlencoded".clone_into(&mut it.content_type));
         changed(&|it| {
             if it.form != Form::Misnamed {
                 it.form = Form::Alone;

@@ -217,6 +217,14 @@ const FOCUSES: &[Focus] = &[
                 && has_unknown(message)
         },
     },
+    Focus {
+        name: "the token of the payment itself",
+        holds: |message| with(message, |parts| parts.claims.contains_key("terminalID")),
+    },
+    Focus {
+        name: "other fields beside the token",
+        holds: |message| is_genuine(message) && has_known_claims(message) && body_of(message).contains('&'),
+    },
     Focus { name: "no token", holds: |message| lacking(message, CONDITIONS, &[]) == Some("token") },
     Focus {
         name: "another spelling of the same claims",
@@ -232,9 +240,14 @@ fn is_genuine(message: &Message) -> bool {
     lacking(message, CONDITIONS, &[]).is_none() && open(message).is_none()
 }
 
-/// Whether it has the claims that the document knows, and no others: what a shop that asks for just these
-/// takes.
+/// Whether there is nothing in it that the document does not show: its claims and no others, times in whole
+/// seconds, a form with one field. A shop that asks for just these takes it.
 fn is_familiar(message: &Message) -> bool {
+    let whole = |parts: &Parts| parts.claims.get("iat").is_none_or(|iat| !iat.is_f64());
+    has_known_claims(message) && !body_of(message).contains('&') && with(message, whole)
+}
+
+fn has_known_claims(message: &Message) -> bool {
     with(message, |parts| parts.claims.contains_key("id")) && !has_unknown(message)
 }
 
@@ -322,6 +335,7 @@ impl Operation for Notification {
             "another amount" => Flaw::Amount,
             "an end long past" => Flaw::Expired,
             "no token" => Flaw::NoToken,
+            "the token of the payment itself" => Flaw::OwnToken,
             _ => Flaw::Nothing,
         };
         Notice::with(rng, flaw).message()
@@ -332,8 +346,8 @@ impl Operation for Notification {
     }
 
     fn shrink(&self, message: &Message) -> Option<Vec<Message>> {
-        let notice = Notice::of(message);
-        Some(notice.map_or_else(Vec::new, |notice| notice.simpler().iter().map(Notice::message).collect()))
+        let simpler = Notice::of(message).map(|notice| notice.simpler()).unwrap_or_default();
+        Some(simpler.iter().map(Notice::message).filter(|other| other != message).collect())
     }
 
     fn shows(&self, message: &Message) -> Vec<String> {

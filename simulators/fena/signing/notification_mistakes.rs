@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::messages::{number, secret};
+use super::messages::{number, pounds, secret};
 use super::notification::{CONDITIONS, body_of, with};
 use super::{COMMON, DOCUMENTED, LIBRARIES, SDKS};
 use crate::kit::jwt::{Algorithm, Claims, Parts, compact, verify};
@@ -45,6 +45,15 @@ mistakes! {
         "Another library escapes slashes, orders the header or writes numbers in another way.",
         "Verify the bytes that came: the first two segments with their point.", COMMON,
         [Edit::Demand(|message| with(message, |parts| is_own_spelling(message, parts)))];
+    MISSING_CLAIMS_PASSED = "missing-claims-passed",
+        "you passed over claims that are missing",
+        "The token of the payment itself is signed with the same secret, and the payer has it: posted to your shop, it lacks what you would compare.",
+        "Refuse a token that lacks orderID, requestAmount, netAmount or terminal.", DOCUMENTED,
+        [Edit::Drop("payload"), Edit::Drop("terminal"), Edit::Drop("amount"), Edit::Demand(|message| with(message, |parts| {
+            let fits = |name: &str, wanted: &str| parts.text(name).is_none_or(|text| text == wanted);
+            let amount = pounds(number(message, "amount"));
+            fits("terminal", message.given("terminal")) && fits("requestAmount", &amount) && fits("netAmount", &amount)
+        }))];
     TERMINAL_NOT_COMPARED = "terminal-not-compared",
         "you did not compare the terminal", "A test terminal may have the same secret.", "Compare `terminal` with the id of your terminal.", DOCUMENTED,
         [Edit::Drop("terminal")];
@@ -85,7 +94,9 @@ mistakes! {
         "Refuse a token whose exp is past.", DOCUMENTED,
         [Edit::Drop("expiry")];
     FORM_NOT_READ = "form-not-read",
-        "you read the body as JSON", "It is a form with one field, so you find no token and refuse every payment.", THE_FORM, DOCUMENTED,
+        "you refused every notification, as who reads the body as JSON does",
+        "It is a form with one field: read as JSON it has no token. A wrong secret, another algorithm, or milliseconds for seconds do the same.",
+        "Read the field `token` of an application/x-www-form-urlencoded body; if you do, look at the secret, the algorithm and the units of time.", DOCUMENTED,
         [Edit::Demand(|message| serde_json::from_str::<Value>(&body_of(message)).is_ok())];
     FORM_CUT_BY_HAND = "form-cut-by-hand",
         "you took everything behind token= for the token", "Another field may follow it, or stand before it.", THE_FORM, COMMON,

@@ -228,7 +228,7 @@ impl Operation for Return {
                 "https://shop.example/#/done",
             ],
         );
-        let order = messages::order(rng);
+        let order = messages::payable_order(rng);
         let status = ["executed", "executed", "rejected", "rejected", "", "pending"][below(rng, 6) as usize];
         let mut url = address(endpoint, &order, status);
         if status.is_empty() {

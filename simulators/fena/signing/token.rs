@@ -74,9 +74,7 @@ pub(super) fn observed(message: &Message, token: &str) -> Observation {
     let spelt = Spelt::new(token);
     let parts = match spelt.parts() {
         Ok(parts) => parts,
-        Err(Malformed::NoObject(Which::Payload)) => return "the payload is no object".to_owned(),
-        Err(Malformed::Utf8(Which::Payload)) => return "the payload is not UTF-8".to_owned(),
-        Err(_) => return "no token that can be read".to_owned(),
+        Err(malformed) => return unreadable(&spelt, &malformed),
     };
     let mut lines = Vec::new();
     if spelt.is_standard() {
@@ -85,7 +83,8 @@ pub(super) fn observed(message: &Message, token: &str) -> Observation {
     lines.push(format!("{} in the header, {}", parts.algorithm(), signed_with(&parts, message)));
     let now = number(message, "now");
     for name in ["iat", "exp"] {
-        let said = parts.claims.get(name).map_or_else(|| "missing".to_owned(), |time| moment(time, now));
+        let said =
+            parts.claims.get(name).map_or_else(|| "missing".to_owned(), |time| moment(name, time, now));
         lines.push(format!("{name}: {said}"));
     }
     for name in ["terminalID", "amount"].iter().chain(CLAIMS) {
@@ -106,13 +105,28 @@ pub(super) fn observed(message: &Message, token: &str) -> Observation {
     lines.join("\n")
 }
 
+/// What can be said of a token that cannot be read.
+fn unreadable(spelt: &Spelt, malformed: &Malformed) -> String {
+    let payload = spelt.payload().unwrap_or_default();
+    let json = serde_json::from_str::<Value>(&payload);
+    match (malformed, json) {
+        (Malformed::NoObject(Which::Payload), Ok(Value::String(_))) => "the payload is a string".to_owned(),
+        (Malformed::Utf8(Which::Payload), Ok(Value::Object(_))) => "the payload is in Latin-1".to_owned(),
+        _ if text_of_segment(&spelt.mended).is_some_and(|inner| Parts::of(&inner).is_ok()) => {
+            "a token that is encoded as base64 once more".to_owned()
+        }
+        _ => format!("no token: {malformed}"),
+    }
+}
+
 /// Whether a claim is about the payer and says what a shop may say: what it knows, the beginning of it where
 /// it is too long, or nothing, for the document lets it be empty. How much fits depends on what one takes for
 /// a character.
 fn is_left_to_the_shop(text: &str, name: &str, message: &Message) -> bool {
     let whole = message.value(name).unwrap_or("");
     let length = text.chars().count();
-    let cut = whole.len() > LONGEST && whole.starts_with(text) && length >= LONGEST / 4;
+    // An address that is cut is none.
+    let cut = name != "email" && whole.len() > LONGEST && whole.starts_with(text) && length >= LONGEST / 4;
     PAYER.contains(&name) && (text.is_empty() || text == whole || cut) && length <= LONGEST
 }
 
@@ -135,7 +149,7 @@ fn signed_with(parts: &Parts, message: &Message) -> String {
 }
 
 /// A time claim: its type, its unit, and what it comes to.
-fn moment(time: &Value, now: i64) -> String {
+fn moment(name: &str, time: &Value, now: i64) -> String {
     let (kind, text) = match time {
         Value::Number(number) => ("", number.to_string()),
         Value::String(text) => ("a string of ", text.clone()),
@@ -147,6 +161,8 @@ fn moment(time: &Value, now: i64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "seconds since the epoch are far below 2^53")]
     let ahead = seconds - now as f64;
     let said = match ahead {
+        // However short it is: a token that expires later than now expires later.
+        _ if name == "exp" && ahead > 0.0 && ahead <= 300.0 => "later",
         _ if ahead < -300.0 => "long past",
         _ if ahead <= 300.0 => "now",
         // A day is generous for a payment; the sample takes two hours.
@@ -176,6 +192,8 @@ pub(super) fn open(message: &Message) -> Vec<(Result<String, ()>, &'static str)>
             "the document does not say what a character is, nor what to do with a longer text",
         ));
     }
+    let far = with("exp", json!(number(message, "now") + 30 * 86_400));
+    open.extend(far.map(|token| (Ok(token), "the document does not say how long a token may hold")));
     if message.value("sortCode").is_none() {
         let null = with("sortCode", Value::Null);
         open.extend(null.map(|token| {
@@ -276,7 +294,8 @@ fn has_long_order(message: &Message) -> bool {
 }
 
 fn has_long_text(message: &Message) -> bool {
-    message.parameters.iter().any(|(name, value)| name != "orderID" && value.chars().count() > LONGEST)
+    // In bytes: whoever counts otherwise than in characters may find one too long that is not.
+    message.parameters.iter().any(|(name, value)| name != "orderID" && value.len() > LONGEST)
 }
 
 impl Operation for Token {

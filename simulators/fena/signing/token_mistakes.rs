@@ -180,12 +180,15 @@ mistakes! {
         })];
     CLAIMS_MISSING = "claims-missing",
         "you left out claims that you have nothing for", ALL, EMPTY, DOCUMENTED,
-        [Edit::Claims(|message, claims| claims.retain(|(name, _)| !is_empty(message, name)))];
+        [Edit::Claims(|_, claims| claims.retain(|(name, value)| !is_empty(name, value)))];
+    OPTIONAL_CLAIMS_MISSING = "optional-claims-missing",
+        "you left out every claim that can be empty", ALL, EMPTY, SDKS,
+        [Edit::Claims(|_, claims| claims.retain(|(name, _)| !CLAIMS[1..].contains(&name.as_ref())))];
     CLAIMS_NULL = "claims-null",
         "you wrote null for claims that you have nothing for", "\"Cannot be Null\".", EMPTY, SDKS,
-        [Edit::Claims(|message, claims| {
+        [Edit::Claims(|_, claims| {
             for (name, value) in claims {
-                if is_empty(message, name) {
+                if is_empty(name, value) {
                     *value = Value::Null;
                 }
             }
@@ -243,8 +246,8 @@ mistakes! {
 const ORDER_LENGTH: &str = "an order id has at most 255 characters, and cut it would be another's";
 
 /// Whether a claim is one that the shop has nothing for.
-fn is_empty(message: &Message, name: &str) -> bool {
-    CLAIMS.contains(&name) && message.value(name).is_none()
+fn is_empty(name: &str, value: &Value) -> bool {
+    CLAIMS.contains(&name) && value == ""
 }
 
 fn times(claims: &mut Claims, iat: Value, exp: Value) {
