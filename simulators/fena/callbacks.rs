@@ -7,9 +7,9 @@ use bytes::Bytes;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
-use crate::kit::awkward::dashed;
 use crate::kit::jwt::{Algorithm, assemble, sign};
 use crate::kit::outbox::{Callback, Outgoing, Policy, RetrySchedule};
+use crate::kit::seed::dashed;
 use crate::kit::table::Tx;
 
 use super::ID;

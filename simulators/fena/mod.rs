@@ -24,7 +24,6 @@ use axum::Router;
 use axum::response::Response;
 use serde_json::Value;
 
-use crate::kit::awkward::dashed;
 use crate::kit::locator::{Claim, Received};
 use crate::kit::operation::Operation;
 use crate::kit::outbox::RetrySchedule;
@@ -32,6 +31,7 @@ use crate::kit::outcome::Outcome;
 use crate::kit::problem::Problem;
 use crate::kit::provider::{Code, Credential, Info, Provider, Scenario};
 use crate::kit::seed::Seed;
+use crate::kit::seed::dashed;
 use crate::kit::table::Tx;
 use crate::kit::workspace::Workspace;
 

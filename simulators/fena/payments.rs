@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::kit::awkward::dashed;
 use crate::kit::digest::{hex, sha256};
 use crate::kit::operation::Fault;
 use crate::kit::outcome::Outcome;
 use crate::kit::page::Sent;
 use crate::kit::problem::Problem;
+use crate::kit::seed::dashed;
 use crate::kit::settings::Rules;
 use crate::kit::table::Tx;
 
@@ -29,34 +29,25 @@ pub(super) enum Step {
     Bank(Payment),
     /// It has ended; the browser goes where the payment says, if anywhere.
     Ended(Payment),
-    /// The token cannot begin a payment.
-    Refused(Fault),
 }
 
-/// Opens a link whose token is right.
-pub(super) fn open(tx: &mut Tx<'_>, asked: &Asked, token: &str, sent: &Sent) -> Step {
+/// Opens a link whose token is right. Even so no payment may begin: the order is paid, or somebody asked for
+/// an error.
+pub(super) fn open(tx: &mut Tx<'_>, asked: &Asked, token: &str, sent: &Sent) -> Result<Step, Fault> {
     let order = tx.get::<Order>(Order::key(&asked.terminal, &asked.order));
     let paid = order.as_ref().is_some_and(|order| order.executed.is_some());
     let queued = tx.queued_outcome(ID, &asked.order);
     if let Some(error) = error_of(queued.as_ref()) {
         tx.take_outcome(ID, &asked.order);
-        return Step::Refused(fault(error, &asked_for(error, "it was queued for this order"), false));
+        return Err(fault(error, &asked_for(error, "it was queued for this order"), false));
     }
     if paid && tx.settings.get("fena.second_payment") == "refuse" {
-        return Step::Refused(fault(
-            "order_already_paid",
-            &format!("the order `{}` is paid", asked.order),
-            false,
-        ));
+        return Err(fault("order_already_paid", &format!("the order `{}` is paid", asked.order), false));
     }
     // An error of the sandbox's own banks.
     let magic = banks::magic(&asked.bank);
     if let Some(error) = error_of(magic.clone().map(Outcome::Code).as_ref()) {
-        return Step::Refused(fault(
-            error,
-            &asked_for(error, "the token names the bank that brings this"),
-            false,
-        ));
+        return Err(fault(error, &asked_for(error, "the token names the bank that brings this"), false));
     }
     let mark = hex(&sha256(token.as_bytes())[..12]);
     let known =
@@ -64,7 +55,7 @@ pub(super) fn open(tx: &mut Tx<'_>, asked: &Asked, token: &str, sent: &Sent) -> 
     let mut known = known.filter(|payment| payment.token == mark);
     let payment = known.find(|payment| payment.state.is_open() && !is_too_old(tx, payment));
     let payment = payment.map_or_else(|| begin(tx, asked, &mark, sent), |payment| Payment::clone(&payment));
-    look(tx, payment)
+    Ok(look(tx, payment))
 }
 
 fn error_of(outcome: Option<&Outcome>) -> Option<&'static str> {

@@ -58,7 +58,7 @@ pub(crate) fn examine(token: &str, terms: &Terms<'_>) -> (Vec<Fault>, Option<Ask
         Err(malformed) => return one("token_malformed", &malformed.to_string()),
     };
     if parts.algorithm() != Algorithm::Hs512.name() {
-        let named = parts.header.get("alg").map_or_else(|| "nothing".to_owned(), Value::to_string);
+        let named = parts.header.get("alg").map_or_else(|| "nothing".to_owned(), shortened);
         return one("alg_not_allowed", &format!("the header names {named} for the algorithm"));
     }
     if parts.signature.is_empty() {
@@ -68,7 +68,7 @@ pub(crate) fn examine(token: &str, terms: &Terms<'_>) -> (Vec<Fault>, Option<Ask
         return one("terminal_unknown", "terminalID is missing or no string");
     };
     let Some(secret) = (terms.secret)(terminal) else {
-        return one("terminal_unknown", &format!("there is no terminal `{terminal}`"));
+        return one("terminal_unknown", &format!("there is no terminal `{}`", shorter(terminal)));
     };
     if !verify(&parts, Algorithm::Hs512, secret.as_bytes()) {
         return one("signature_invalid", "the signature is not that of the terminal's secret");

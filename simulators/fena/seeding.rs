@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::kit::address::is_web_address;
-use crate::kit::awkward::dashed;
 use crate::kit::problem::Problem;
+use crate::kit::seed::dashed;
 use crate::kit::table::{Record as _, Tx};
 
 use super::doors::mark;

@@ -148,12 +148,13 @@ async fn open(
     };
     let opened =
         workspace.transact(|tx| Ok::<_, Infallible>(payments::open(tx, &asked, &token, &sent))).await;
-    let step = opened.unwrap_or_else(|never| match never {});
-    if let Step::Refused(fault) = &step {
-        trail.diagnose(format!("{}: {}", fault.id, fault.what));
-        return error(&workspace.masker(), &headers, fault, &sent);
+    match opened.unwrap_or_else(|never| match never {}) {
+        Ok(step) => show_step(&workspace, &origin, &trail, step, "").await,
+        Err(fault) => {
+            trail.diagnose(format!("{}: {}", fault.id, fault.what));
+            error(&workspace.masker(), &headers, &fault, &sent)
+        }
     }
-    show_step(&workspace, &origin, &trail, step, "").await
 }
 
 /// `GET /pay/{payment}`
@@ -268,9 +269,6 @@ async fn show_step(
     let (payment, is_bank) = match &step {
         Step::Bank(payment) => (payment, true),
         Step::Choose(payment) | Step::Ended(payment) => (payment, false),
-        Step::Refused(fault) => {
-            return error(&workspace.masker(), &HeaderMap::new(), fault, &Sent::default());
-        }
     };
     trail.order(payment.order.as_str());
     if let Step::Ended(payment) = &step {

@@ -155,18 +155,5 @@ pub fn uuid(rng: &mut dyn Rng) -> String {
     let mut bytes = [0; 16];
     rng.fill_bytes(&mut bytes);
     (bytes[6], bytes[8]) = (bytes[6] & 0x0f | 0x40, bytes[8] & 0x3f | 0x80);
-    dashed(&super::digest::hex(&bytes))
-}
-
-/// 32 hex digits with a UUID's dashes.
-#[must_use]
-pub fn dashed(hex: &str) -> String {
-    let mut dashed = String::with_capacity(36);
-    for (place, digit) in hex.chars().enumerate() {
-        if [8, 12, 16, 20].contains(&place) {
-            dashed.push('-');
-        }
-        dashed.push(digit);
-    }
-    dashed
+    super::seed::dashed(&super::digest::hex(&bytes))
 }

@@ -175,6 +175,15 @@ pub struct Examination {
     pub notes: Vec<String>,
 }
 
+/// What there is to say of a text that came.
+#[derive(Clone, Debug)]
+pub enum Verification {
+    /// Everything, by the provider's own rules.
+    Examined(Examination),
+    /// A message with what its maker claims, to be judged.
+    Received(Received),
+}
+
 /// One operation of a provider. Pure: simulator, vectors, properties and diagnosis share it.
 pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// Its id: `brp.hash`.
@@ -267,14 +276,9 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// The string that is hashed or signed, with these mistakes; `None` where there is no such string.
     fn canonical(&self, message: &Message, made: &[&'static Mistake]) -> Option<Vec<u8>>;
 
-    /// Reads a URL, token or body as this operation's message; `given` are the secrets.
-    fn read(&self, text: &str, form: Option<&str>, given: &[Parameter]) -> Result<Received, Unreadable>;
-
-    /// Takes a text apart and holds it to the provider's rules, for an operation whose message shows
-    /// more than whether a signature is right. `None`: [`Operation::read`] says everything.
-    fn examine(&self, _text: &str, _given: &[Parameter]) -> Option<Result<Examination, Unreadable>> {
-        None
-    }
+    /// Reads a URL, token or body as this operation's message; `given` is what goes with it: the secrets,
+    /// the time.
+    fn read(&self, text: &str, form: Option<&str>, given: &[Parameter]) -> Result<Verification, Unreadable>;
 }
 
 /// What an answer is worth.

@@ -65,6 +65,19 @@ impl Seed {
     }
 }
 
+/// 32 hex digits with a UUID's dashes.
+#[must_use]
+pub fn dashed(hex: &str) -> String {
+    let mut dashed = String::with_capacity(36);
+    for (place, digit) in hex.chars().enumerate() {
+        if [8, 12, 16, 20].contains(&place) {
+            dashed.push('-');
+        }
+        dashed.push(digit);
+    }
+    dashed
+}
+
 /// Which workspace each numeric id of this process belongs to, so that ids are never shared.
 ///
 /// Sharded: requests of different orders seldom meet at one lock.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use anstream::println;
 use provkassa_simulators::kit::clock::Clock;
 use provkassa_simulators::kit::mask::visible;
-use provkassa_simulators::kit::operation::{Message, Operation, Parameter, Reply};
+use provkassa_simulators::kit::operation::{Message, Operation, Parameter, Reply, Verification};
 use provkassa_simulators::kit::scheme::Mistake;
 use provkassa_simulators::kit::wire::from_text;
 
@@ -120,7 +120,7 @@ impl Sign {
         }
         if self.explain
             && let Some(made) = answer.values().next().and_then(|made| made.as_str())
-            && let Some(Ok(examination)) = operation.examine(made, &message.given)
+            && let Ok(Verification::Examined(examination)) = operation.read(made, None, &message.given)
         {
             super::verify::show_parts(&examination);
         }

@@ -4,7 +4,9 @@ use anstream::println;
 use anstyle::AnsiColor;
 use provkassa_simulators::kit::diagnosis::{diagnose_received, said};
 use provkassa_simulators::kit::mask::visible;
-use provkassa_simulators::kit::operation::{Examination, Judgement, Received, Unreadable, judge};
+use provkassa_simulators::kit::operation::{
+    Examination, Judgement, Received, Unreadable, Verification, judge,
+};
 use provkassa_simulators::kit::wire::from_text;
 
 use super::sign::Given;
@@ -114,10 +116,10 @@ impl Verify {
             place.1 = from_text(operation.kind(name), name, &value)?;
         }
         let text = text_of(&self.text)?;
-        if let Some(examined) = operation.examine(&text, &given) {
-            return Ok(show(&examined?));
-        }
-        let received = operation.read(&text, self.given.endpoint.as_deref(), &given)?;
+        let received = match operation.read(&text, self.given.endpoint.as_deref(), &given)? {
+            Verification::Examined(examination) => return Ok(show(&examination)),
+            Verification::Received(received) => received,
+        };
         let judged = received.operation;
         let (good, bad) = (AnsiColor::Green.on_default().bold(), AnsiColor::Red.on_default().bold());
         if judged.canonical(&received.message, &[]).is_none() {

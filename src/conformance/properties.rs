@@ -223,15 +223,8 @@ async fn smaller(
     message: &Message,
     answers: &mut Vec<Answered>,
 ) -> Option<(Message, Reply)> {
-    // A case with several kinds of message is shrunk among all of the operation's.
-    let focus = match case.generated.as_slice() {
-        [one] => *one,
-        _ => None,
-    };
-    let candidates: Vec<Message> = simpler(case.operation, focus, message)
-        .into_iter()
-        .filter(|candidate| belongs(case, candidate))
-        .collect();
+    let mut candidates = simpler(case.operation, None, message);
+    candidates.retain(|candidate| belongs(case, candidate));
     for group in candidates.chunks(session.hello().window) {
         let Ok(answered) = self::answers(case, session, group.to_vec()).await else { return None };
         let answered = answered.judged;

@@ -9,7 +9,7 @@ use super::hash_mistakes::{self, MISTAKES};
 use crate::brp::endpoints::{PATHS, UNHASHED, endpoint};
 use crate::kit::digest;
 use crate::kit::operation::{
-    Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
+    Focus, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Field, Mistake, Recipe};
@@ -120,10 +120,10 @@ impl Operation for Hash {
         Some(recipe().with(made)?.canonical(message, message.given("secret").as_bytes()))
     }
 
-    fn read(&self, text: &str, form: Option<&str>, given: &[Parameter]) -> Result<Received, Unreadable> {
+    fn read(&self, text: &str, form: Option<&str>, given: &[Parameter]) -> Result<Verification, Unreadable> {
         let secret = given.iter().find(|(name, _)| name == "secret");
         let secret = secret.map_or("", |(_, value)| value.as_str());
-        calls::received(text, form, secret)
+        calls::received(text, form, secret).map(Verification::Received)
     }
 }
 

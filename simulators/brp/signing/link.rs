@@ -11,7 +11,7 @@ use super::{calls, hash_mistakes, link_mistakes};
 use crate::brp::endpoints::{DEBIT_SUBSCRIPTION, PATHS, SUBSCRIPTION_ID};
 use crate::kit::escape::component;
 use crate::kit::operation::{
-    Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
+    Focus, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{LinkRecipe, Mistake};
@@ -124,7 +124,7 @@ impl Operation for Link {
         Hash.canonical(message, made)
     }
 
-    fn read(&self, text: &str, form: Option<&str>, given: &[Parameter]) -> Result<Received, Unreadable> {
+    fn read(&self, text: &str, form: Option<&str>, given: &[Parameter]) -> Result<Verification, Unreadable> {
         Hash.read(text, form, given)
     }
 }

@@ -11,7 +11,7 @@ use super::{COMMON, DOCUMENTED};
 use crate::brp::endpoints::{Endpoint, PATHS, endpoint};
 use crate::kit::address::is_web_address;
 use crate::kit::operation::{
-    Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
+    Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable, Verification,
 };
 use crate::kit::provider::Provenance;
 use crate::kit::query;
@@ -247,7 +247,7 @@ impl Operation for Return {
         None
     }
 
-    fn read(&self, text: &str, form: Option<&str>, _: &[Parameter]) -> Result<Received, Unreadable> {
+    fn read(&self, text: &str, form: Option<&str>, _: &[Parameter]) -> Result<Verification, Unreadable> {
         let message = Message {
             form: Cow::Owned(form.unwrap_or(PATHS[0]).to_owned()),
             parameters: Vec::new(),
@@ -262,6 +262,6 @@ impl Operation for Return {
         }
         // A return says nothing about itself that could be wrong: it is read, not verified.
         let claimed = right(&message);
-        Ok(Received { operation: &Return, message, claimed, readings: Vec::new() })
+        Ok(Verification::Received(Received { operation: &Return, message, claimed, readings: Vec::new() }))
     }
 }

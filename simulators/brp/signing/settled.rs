@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::{COMMON, calls, settled_messages};
 use crate::kit::address::is_web_address;
 use crate::kit::operation::{
-    Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
+    Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable, Verification,
 };
 use crate::kit::provider::Provenance;
 use crate::kit::query;
@@ -245,7 +245,7 @@ impl Operation for Settled {
         None
     }
 
-    fn read(&self, text: &str, form: Option<&str>, given: &[Parameter]) -> Result<Received, Unreadable> {
+    fn read(&self, text: &str, form: Option<&str>, given: &[Parameter]) -> Result<Verification, Unreadable> {
         let mut all = vec![(Cow::Borrowed("url"), text.to_owned())];
         all.extend(given.iter().filter(|(name, _)| name != "url").cloned());
         let form = Cow::Owned(form.unwrap_or(self.forms()[0]).to_owned());
@@ -253,6 +253,6 @@ impl Operation for Settled {
         self.legal(&message)?;
         // A return claims nothing about the records: it is judged, not verified.
         let claimed = decide(&message, right);
-        Ok(Received { operation: &Settled, message, claimed, readings: Vec::new() })
+        Ok(Verification::Received(Received { operation: &Settled, message, claimed, readings: Vec::new() }))
     }
 }

@@ -9,7 +9,7 @@ use super::messages::{self, CLAIMS};
 use super::token::{self, FOCUSES, observed, token};
 use super::{COMMON, DOCUMENTED, SDKS, reading, token_mistakes};
 use crate::kit::operation::{
-    Examination, Focus, Kind, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
+    Focus, Kind, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Edit, LinkRecipe, Mistake, mistakes};
@@ -159,12 +159,8 @@ impl Operation for Link {
         None
     }
 
-    fn read(&self, text: &str, _: Option<&str>, given: &[Parameter]) -> Result<Received, Unreadable> {
-        reading::received(reading::token_of(text)?.as_ref(), given)
-    }
-
-    fn examine(&self, text: &str, given: &[Parameter]) -> Option<Result<Examination, Unreadable>> {
-        Some(Ok(reading::examine_link(text, given)))
+    fn read(&self, text: &str, _: Option<&str>, given: &[Parameter]) -> Result<Verification, Unreadable> {
+        Ok(Verification::Examined(reading::examine_link(text, given)))
     }
 }
 

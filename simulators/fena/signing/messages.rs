@@ -271,6 +271,16 @@ pub(super) fn amount(rng: &mut dyn Rng) -> i64 {
     LEAST + i64::from(below(rng, 499_949))
 }
 
+/// An amount that Fena takes.
+pub(super) fn payable_amount(rng: &mut dyn Rng) -> i64 {
+    loop {
+        let amount = amount(rng);
+        if (LEAST..LIMIT).contains(&amount) {
+            return amount;
+        }
+    }
+}
+
 /// An order id that Fena takes, by whatever its characters are counted.
 pub(super) fn payable_order(rng: &mut dyn Rng) -> String {
     loop {
@@ -316,4 +326,38 @@ fn digits(rng: &mut dyn Rng, length: usize) -> String {
         if place < zeros { '0' } else { char::from(b'1' + u8::try_from(below(rng, 9)).unwrap_or(0)) }
     };
     (0..length).map(|place| digit(place, rng)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng as _;
+    use rand::rngs::SmallRng;
+
+    use super::*;
+
+    /// What careless code gets wrong must be drawn again and again.
+    #[test]
+    fn the_edges_are_drawn() {
+        let mut rng = SmallRng::seed_from_u64(1);
+        let drawn: Vec<Message> = (0..4000).map(|_| arbitrary(&mut rng)).collect();
+        let often = |what: &str, holds: &dyn Fn(&Message) -> bool| {
+            let count = drawn.iter().filter(|message| holds(message)).count();
+            assert!(count >= 10, "{what}: {count}");
+        };
+        for pence in [49, 50, 51, 499_999, 500_000] {
+            often(&pounds(pence), &|message| number(message, "amount") == pence);
+        }
+        for length in [255, 256] {
+            often("a long order", &|message| {
+                message.value("orderID").is_some_and(|id| id.chars().count() == length)
+            });
+        }
+        for character in ['"', '\\', '/', '\u{1f600}', 'Å', '&', '%', '+'] {
+            let has = |(_, value): &Parameter| value.contains(character);
+            often(&character.to_string(), &|message| message.parameters.iter().any(has));
+        }
+        often("a leading zero", &|message| {
+            message.value("accountNumber").is_some_and(|number| number.starts_with('0'))
+        });
+    }
 }

@@ -5,6 +5,8 @@
 //! terminal's secret, stands in the link; the notification is such a token too, in the field `token` of a
 //! form. The return is not signed.
 
+mod conditions;
+mod flaws;
 mod link;
 mod messages;
 mod notice;

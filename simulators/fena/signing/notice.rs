@@ -4,12 +4,10 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rand::Rng;
 use serde_json::{Value, json};
 
-use super::messages::{self, LEAST, LIMIT, LONGEST, number, pounds};
-use super::notification::{body_of, token_in};
-use crate::kit::awkward::{below, one_in, uuid};
+use super::conditions::{body_of, token_in};
+use super::messages::{CLAIMS, number, pounds};
 use crate::kit::jwt::{Algorithm, Parts, assemble, text_of_segment, verify};
 use crate::kit::operation::{Message, simpler_values};
 
@@ -43,50 +41,15 @@ pub(super) enum Form {
 }
 
 /// The header's text, but for the algorithm.
-const HEADERS: &[&str] = &[
+pub(super) const HEADERS: &[&str] = &[
     r#"{"typ":"JWT","alg":"ALG"}"#,
     r#"{"alg":"ALG","typ":"JWT"}"#,
     r#"{"alg":"ALG"}"#,
     r#"{ "alg" : "ALG" }"#,
 ];
 
-/// What can be wrong with a notification, or odd.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Flaw {
-    Algorithm,
-    Amount,
-    /// requestAmount and netAmount are not equal.
-    AmountsParted,
-    Expired,
-    /// It expires about now.
-    ExpiresNow,
-    FutureIat,
-    NoExp,
-    NoToken,
-    Nothing,
-    Order,
-    /// The token of the payment comes back, which the payer has.
-    OwnToken,
-    Signature,
-    Terminal,
-}
-
-const FLAWS: &[Flaw] = &[
-    Flaw::Algorithm,
-    Flaw::Amount,
-    Flaw::AmountsParted,
-    Flaw::Expired,
-    Flaw::ExpiresNow,
-    Flaw::FutureIat,
-    Flaw::NoExp,
-    Flaw::NoToken,
-    Flaw::Nothing,
-    Flaw::Nothing,
-    Flaw::Order,
-    Flaw::OwnToken,
-    Flaw::Signature,
-    Flaw::Terminal,
-];
+/// What a form is called.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The key of somebody who does not have the secret.
 const GUESSED: &[u8] = b"guessed";
@@ -94,116 +57,35 @@ const GUESSED: &[u8] = b"guessed";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Notice {
     /// The shop's order, and what it costs in pence.
-    order: String,
-    amount: i64,
-    terminal: String,
-    secret: String,
-    now: i64,
-    content_type: String,
-    header: &'static str,
+    pub(super) order: String,
+    pub(super) amount: i64,
+    pub(super) terminal: String,
+    pub(super) secret: String,
+    pub(super) now: i64,
+    pub(super) header: &'static str,
     /// What the header says.
-    named: Algorithm,
+    pub(super) named: Algorithm,
     /// With what it is signed.
-    signed: Algorithm,
-    signer: Signer,
-    escapes: Escapes,
-    form: Form,
+    pub(super) signed: Algorithm,
+    pub(super) signer: Signer,
+    pub(super) escapes: Escapes,
+    pub(super) form: Form,
     /// Seconds from now.
-    iat: i64,
-    half_seconds: bool,
+    pub(super) iat: i64,
+    pub(super) half_seconds: bool,
     /// Seconds from now.
-    exp: Option<i64>,
-    id: Option<String>,
-    its_order: String,
-    requested: i64,
-    net: i64,
-    its_terminal: String,
-    unknown_claim: bool,
+    pub(super) exp: Option<i64>,
+    pub(super) id: Option<String>,
+    pub(super) its_order: String,
+    pub(super) requested: i64,
+    pub(super) net: i64,
+    pub(super) its_terminal: String,
+    pub(super) unknown_claim: bool,
     /// It is the token that began the payment.
-    is_payment: bool,
+    pub(super) is_payment: bool,
 }
 
 impl Notice {
-    /// A notification, right or with one thing wrong.
-    pub(super) fn arbitrary(rng: &mut dyn Rng) -> Self {
-        let flaw = FLAWS[below(rng, u32::try_from(FLAWS.len()).unwrap_or(1)) as usize];
-        Self::with(rng, flaw)
-    }
-
-    /// A notification with this flaw.
-    pub(super) fn with(rng: &mut dyn Rng, flaw: Flaw) -> Self {
-        // Fena notifies what was paid, so both are such that it could be.
-        let order = drawn(|| messages::order(rng), |order| order.len() <= LONGEST);
-        let amount = drawn(|| messages::amount(rng), |amount| (LEAST..LIMIT).contains(amount));
-        let terminal = uuid(rng);
-        let mut notice = Self {
-            its_order: order.clone(),
-            requested: amount,
-            net: amount,
-            its_terminal: terminal.clone(),
-            order,
-            amount,
-            terminal,
-            secret: uuid(rng),
-            now: 1_600_000_000 + i64::from(below(rng, 300_000_000)),
-            content_type: "application/x-www-form-urlencoded".to_owned(),
-            header: HEADERS[below(rng, 4) as usize],
-            named: Algorithm::Hs512,
-            signed: Algorithm::Hs512,
-            signer: Signer::Fena,
-            escapes: if one_in(rng, 3) { Escapes::Php } else { Escapes::None },
-            form: [Form::Alone, Form::Alone, Form::Before, Form::After][below(rng, 4) as usize],
-            iat: -i64::from(below(rng, 5)),
-            half_seconds: one_in(rng, 4),
-            exp: Some(7200),
-            id: (!one_in(rng, 4)).then(|| uuid(rng)),
-            unknown_claim: one_in(rng, 3),
-            is_payment: false,
-        };
-        notice.spoil(rng, flaw);
-        notice
-    }
-
-    fn spoil(&mut self, rng: &mut dyn Rng, flaw: Flaw) {
-        match flaw {
-            Flaw::Algorithm => match below(rng, 6) {
-                5 => (self.named, self.signed) = (Algorithm::Hs384, Algorithm::Hs384),
-                0 => self.named = Algorithm::Hs256,
-                1 | 2 => (self.named, self.signed) = (Algorithm::None, Algorithm::None),
-                _ => (self.named, self.signed) = (Algorithm::Hs256, Algorithm::Hs256),
-            },
-            Flaw::Amount => {
-                let other = match below(rng, 6) {
-                    // The same pounds and other pence.
-                    0 | 1 => self.amount / 100 * 100 + (self.amount % 100 + 50) % 100,
-                    2 => self.amount + 1,
-                    3 => self.amount - 1,
-                    4 => self.amount + 1000,
-                    _ => self.amount * 2,
-                };
-                (self.requested, self.net) = (other, other);
-            }
-            Flaw::AmountsParted if one_in(rng, 2) => self.net = self.amount - self.amount.min(20),
-            Flaw::AmountsParted => self.requested = 1,
-            Flaw::Expired => (self.iat, self.exp) = (-10_800, Some(-3600)),
-            Flaw::ExpiresNow => (self.iat, self.exp) = (-7200, Some(-i64::from(below(rng, 2)))),
-            Flaw::FutureIat => self.iat = 30,
-            Flaw::NoExp => self.exp = None,
-            Flaw::NoToken => self.form = Form::Misnamed,
-            Flaw::Nothing => {}
-            Flaw::Order => match below(rng, 6) {
-                0 => self.its_order.push('0'),
-                1 | 2 => self.its_order.insert(0, '0'),
-                3 => self.its_order = uuid(rng),
-                4 => self.its_order.push_str("-b"),
-                _ => self.its_order.insert(0, 'a'),
-            },
-            Flaw::OwnToken => self.is_payment = true,
-            Flaw::Signature => self.signer = if one_in(rng, 2) { Signer::Another } else { Signer::Changed },
-            Flaw::Terminal => self.its_terminal = uuid(rng),
-        }
-    }
-
     /// The message that an integrator gets.
     pub(super) fn message(&self) -> Message {
         let header = self.header.replace("ALG", self.named.name());
@@ -232,7 +114,7 @@ impl Notice {
         ];
         Message {
             form: Cow::Borrowed(""),
-            parameters: vec![(Cow::Borrowed("content-type"), self.content_type.clone())],
+            parameters: vec![(Cow::Borrowed("content-type"), FORM.to_owned())],
             given: given.map(|(name, value)| (Cow::Borrowed(name), value)).to_vec(),
         }
     }
@@ -248,8 +130,9 @@ impl Notice {
         claims.extend(self.exp.map(|exp| ("exp", json!(self.now + exp))));
         if self.is_payment {
             claims.push(("terminalID", json!(self.its_terminal)));
-            claims.push(("orderID", json!(self.its_order)));
             claims.push(("amount", json!(pounds(requested))));
+            let value = |name| if name == "orderID" { json!(self.its_order) } else { json!("") };
+            claims.extend(CLAIMS.iter().map(|name| (*name, value(*name))));
             return self.written(&claims);
         }
         claims.extend(self.id.as_ref().map(|id| ("id", json!(id))));
@@ -319,7 +202,6 @@ impl Notice {
             terminal: message.given("terminal").to_owned(),
             secret: message.given("secret").to_owned(),
             now,
-            content_type: message.value("content-type")?.to_owned(),
             header: HEADERS.iter().find(|text| text.replace("ALG", named.name()) == header)?,
             named,
             signed,
@@ -386,16 +268,6 @@ impl Notice {
             });
         }
         simpler
-    }
-}
-
-/// Draws until it fits.
-fn drawn<T>(mut draw: impl FnMut() -> T, fits: impl Fn(&T) -> bool) -> T {
-    loop {
-        let value = draw();
-        if fits(&value) {
-            return value;
-        }
     }
 }
 

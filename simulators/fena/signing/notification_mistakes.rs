@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::conditions::{CONDITIONS, body_of, with};
 use super::messages::{number, pounds, secret};
-use super::notification::{CONDITIONS, body_of, with};
 use super::{COMMON, DOCUMENTED, LIBRARIES, SDKS};
 use crate::kit::jwt::{Algorithm, Claims, Parts, compact, verify};
 use crate::kit::operation::Message;

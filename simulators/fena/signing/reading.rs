@@ -14,33 +14,8 @@ use crate::kit::clock::Clock;
 use crate::kit::diagnosis::{Diagnosis, Explanation, diagnose_received};
 use crate::kit::jwt::{Malformed, Parts, Which};
 use crate::kit::operation::{
-    Examination, Fault, Judgement, Message, Operation as _, Parameter, Received, Reply, Unreadable, judge,
+    Examination, Fault, Judgement, Message, Operation as _, Parameter, Received, Reply, judge,
 };
-
-/// The token in a link; a text without `token=` is taken for the token itself.
-pub(super) fn token_of(text: &str) -> Result<Cow<'_, str>, Unreadable> {
-    let Some((_, query)) = text.split_once('?') else {
-        if text.contains("://") {
-            return Err(Unreadable::new(
-                format!("`{}` has no query", text.chars().take(80).collect::<String>()),
-                "A link is …/pay/?token=TOKEN.",
-            ));
-        }
-        return Ok(Cow::Borrowed(text));
-    };
-    let query = query.split('#').next().unwrap_or("");
-    let token = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
-    token
-        .map(|(_, token)| token)
-        .ok_or_else(|| Unreadable::new("the link has no parameter `token`", "A link is …/pay/?token=TOKEN."))
-}
-
-/// The token with the message that it was most probably made from.
-pub(super) fn received(token: &str, given: &[Parameter]) -> Result<Received, Unreadable> {
-    readings(token, given).into_iter().next().ok_or_else(|| {
-        Unreadable::new("the token cannot be read", "Give three segments with points between them.")
-    })
-}
 
 /// The messages from which a token may have been made, the likeliest first. What is wrong with it is told
 /// by the mistake with which the message gives the token.

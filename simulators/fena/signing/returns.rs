@@ -11,7 +11,7 @@ use crate::kit::address::is_web_address;
 use crate::kit::awkward::{below, one_in, pick};
 use crate::kit::escape::{STRICT, percent};
 use crate::kit::operation::{
-    Focus, Kind, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
+    Focus, Kind, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable, Verification,
 };
 use crate::kit::provider::Provenance;
 use crate::kit::query;
@@ -268,7 +268,7 @@ impl Operation for Return {
         None
     }
 
-    fn read(&self, text: &str, _: Option<&str>, given: &[Parameter]) -> Result<Received, Unreadable> {
+    fn read(&self, text: &str, _: Option<&str>, given: &[Parameter]) -> Result<Verification, Unreadable> {
         let notified = given.iter().find(|(name, value)| name == "notified" && !value.is_empty());
         let notified = notified.map_or("false", |(_, value)| value).to_owned();
         let given = vec![(Cow::Borrowed("url"), text.to_owned()), (Cow::Borrowed("notified"), notified)];
@@ -276,6 +276,6 @@ impl Operation for Return {
         self.legal(&message)?;
         // A return says nothing about itself that could be wrong: it is read, not verified.
         let claimed = answer(&message, query::last, right);
-        Ok(Received { operation: &Return, message, claimed, readings: Vec::new() })
+        Ok(Verification::Received(Received { operation: &Return, message, claimed, readings: Vec::new() }))
     }
 }

@@ -8,7 +8,7 @@ use super::token_mistakes::MISTAKES;
 use super::{DOCUMENTED, reading};
 use crate::kit::jwt::{Algorithm, Malformed, Parts, TokenRecipe, Which, text_of_segment, verify};
 use crate::kit::operation::{
-    Examination, Focus, Kind, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable,
+    Focus, Kind, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Edit, Mistake};
@@ -386,11 +386,7 @@ impl Operation for Token {
         None
     }
 
-    fn read(&self, text: &str, _: Option<&str>, given: &[Parameter]) -> Result<Received, Unreadable> {
-        reading::received(text, given)
-    }
-
-    fn examine(&self, text: &str, given: &[Parameter]) -> Option<Result<Examination, Unreadable>> {
-        Some(Ok(reading::examine(text, given)))
+    fn read(&self, text: &str, _: Option<&str>, given: &[Parameter]) -> Result<Verification, Unreadable> {
+        Ok(Verification::Examined(reading::examine(text, given)))
     }
 }
