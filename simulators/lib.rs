@@ -9,14 +9,16 @@
 
 pub mod brp;
 pub mod fena;
+pub mod fenerum;
 pub mod kit;
 #[cfg(test)]
 mod laws;
+pub mod quickpay;
 
 use kit::provider::Provider;
 
 /// Every provider, in the order in which people are shown them.
-pub static PROVIDERS: &[&dyn Provider] = &[&brp::Brp, &fena::Fena];
+pub static PROVIDERS: &[&dyn Provider] = &[&brp::Brp, &fena::Fena, &fenerum::Fenerum, &quickpay::QuickPay];
 
 /// The provider with this id (`brp`).
 #[must_use]

@@ -28,6 +28,25 @@ pub struct Received {
 #[derive(Clone, Debug)]
 pub struct Origin(pub Arc<str>);
 
+/// The origins of all providers as this request would reach them, for a provider that sends the payer to
+/// another one.
+#[derive(Clone)]
+pub struct Origins(pub Arc<dyn Fn(&str) -> String + Send + Sync>);
+
+impl Origins {
+    /// The origin of a provider, without a slash at the end.
+    #[must_use]
+    pub fn of(&self, provider: &str) -> String {
+        (self.0)(provider)
+    }
+}
+
+impl std::fmt::Debug for Origins {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Origins")
+    }
+}
+
 /// Something in a request that tells whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {

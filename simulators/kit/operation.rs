@@ -130,6 +130,8 @@ impl Unreadable {
 pub enum Shape {
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// A list of names and values.
+    Pairs,
     /// A string.
     Text,
     /// A string, or null for none.
@@ -147,6 +149,8 @@ pub enum Kind {
     Seconds,
     /// A string.
     Text,
+    /// A whole number, as an id is.
+    Whole,
 }
 
 /// What is wrong with a message that came, by the provider's own rules.
@@ -307,6 +311,13 @@ pub fn judge(operation: &dyn Operation, message: &Message, reply: &Reply) -> Jud
         .map_or(Judgement::Wrong, |(_, why)| Judgement::Tolerated(why))
 }
 
+fn is_pairs(value: &Value) -> bool {
+    let is_pair = |pair: &Value| {
+        matches!(pair.as_array().map(Vec::as_slice), Some([Value::String(_), Value::String(_)]))
+    };
+    value.as_array().is_some_and(|pairs| pairs.iter().all(is_pair))
+}
+
 /// Whether an answer has the fields that it should have, and says what is wrong if not. `explain` may
 /// always be there.
 pub fn well_formed(operation: &dyn Operation, form: &str, answer: &Map<String, Value>) -> Result<(), String> {
@@ -315,12 +326,14 @@ pub fn well_formed(operation: &dyn Operation, form: &str, answer: &Map<String, V
         let fits = match (answer.get(*name), shape) {
             (None, _) => return Err(format!("the answer to {} lacks `{name}`", operation.id())),
             (Some(Value::String(text)), Shape::OneOf(words)) => words.contains(&text.as_str()),
+            (Some(pairs), Shape::Pairs) => is_pairs(pairs),
             (Some(Value::String(_)), _) | (Some(Value::Null), Shape::TextOrNull) => true,
             (Some(_), _) => false,
         };
         if !fits {
             let wanted = match shape {
                 Shape::OneOf(words) => format!("one of {}", words.join(", ")),
+                Shape::Pairs => "a list of [name, value] pairs of strings".to_owned(),
                 Shape::Text => "a string".to_owned(),
                 Shape::TextOrNull => "a string or null".to_owned(),
             };

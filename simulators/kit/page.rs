@@ -31,6 +31,16 @@ pub const STYLE: &str = include_str!("page.css");
 /// they do: without it a browser hides the origin of their own forms.
 #[must_use]
 pub fn html(status: StatusCode, page: &impl askama::Template) -> Response {
+    rendered(status, page, &format!("{POLICY}; frame-ancestors 'none'"))
+}
+
+/// Sends a rendered template that any page may show in a frame.
+#[must_use]
+pub fn html_in_frames(status: StatusCode, page: &impl askama::Template) -> Response {
+    rendered(status, page, POLICY)
+}
+
+fn rendered(status: StatusCode, page: &impl askama::Template, policy: &str) -> Response {
     let body = match page.render() {
         Ok(body) => body,
         Err(error) => {
@@ -39,10 +49,12 @@ pub fn html(status: StatusCode, page: &impl askama::Template) -> Response {
     };
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     let set = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::REFERRER_POLICY, "same-origin"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
@@ -53,7 +65,7 @@ pub fn html(status: StatusCode, page: &impl askama::Template) -> Response {
 }
 
 // No `form-action`: browsers apply it to the redirect that follows a form, and that goes to the shop.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'";
 
 /// Answers HEAD: a link that is looked at is not yet followed. Previews send HEAD, and must not pay.
 pub async fn no_head() -> Response {

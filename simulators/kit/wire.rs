@@ -28,7 +28,7 @@ fn value_to_json(kind: Kind, value: &str) -> Value {
             json!({ "minor": value.parse::<i64>().unwrap_or_default(), "currency": currency })
         }
         Kind::Flag => json!(value == "true"),
-        Kind::Seconds => json!(value.parse::<i64>().unwrap_or_default()),
+        Kind::Seconds | Kind::Whole => json!(value.parse::<i64>().unwrap_or_default()),
         Kind::Text => json!(value),
     }
 }
@@ -84,7 +84,7 @@ fn value_from_json(kind: Kind, value: &Value) -> Option<String> {
             fits.then_some(fields.get("minor")?.as_i64()?.to_string())
         }
         (Kind::Flag, Value::Bool(flag)) => Some(flag.to_string()),
-        (Kind::Seconds, Value::Number(number)) => Some(number.as_i64()?.to_string()),
+        (Kind::Seconds | Kind::Whole, Value::Number(number)) => Some(number.as_i64()?.to_string()),
         (Kind::Text, Value::String(text)) => Some(text.clone()),
         _ => None,
     }
@@ -96,6 +96,7 @@ fn said(kind: Kind) -> String {
         Kind::Flag => "true or false".to_owned(),
         Kind::Seconds => "a whole number of seconds".to_owned(),
         Kind::Text => "a string".to_owned(),
+        Kind::Whole => "a whole number".to_owned(),
     }
 }
 
@@ -122,6 +123,12 @@ pub fn from_text(kind: Kind, name: &str, text: &str) -> Result<String, Unreadabl
                 .map_err(|_| wrong("Write whole seconds since the epoch, as 1613942693.".to_owned()))
         }
         Kind::Text => Ok(text.to_owned()),
+        Kind::Whole => {
+            let number = text.parse::<i64>();
+            number
+                .map(|number| number.to_string())
+                .map_err(|_| wrong("Write a whole number, as 270000001.".to_owned()))
+        }
     }
 }
 

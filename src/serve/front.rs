@@ -13,7 +13,7 @@ use http::{HeaderValue, StatusCode, Uri};
 use jiff::Timestamp;
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::journal::{Captured, Entry, Event};
-use provkassa_simulators::kit::locator::{Located, Origin, Received};
+use provkassa_simulators::kit::locator::{Located, Origin, Origins, Received};
 use provkassa_simulators::kit::mask::visible;
 use provkassa_simulators::kit::problem::{Problem, nearest};
 use provkassa_simulators::kit::provider::Provider;
@@ -123,6 +123,7 @@ async fn forward(house: &House, to: Addressed, request: Request) -> Response {
     let provider = to.provider.info().id;
     let (mut parts, body) = request.into_parts();
     let origin = origin(house, &to, &parts.headers);
+    let origins = origins(house, &to, &origin);
     let path = parts.uri.path().strip_prefix(to.prefix.as_str()).unwrap_or_default().to_owned();
     let Ok(body) = to_bytes(body, BODY).await else {
         return Problem::new(
@@ -155,6 +156,7 @@ async fn forward(house: &House, to: Addressed, request: Request) -> Response {
             let mut inner = Request::from_parts(parts, Body::from(body));
             inner.extensions_mut().insert(workspace.clone());
             inner.extensions_mut().insert(origin);
+            inner.extensions_mut().insert(origins);
             inner.extensions_mut().insert(trail.clone());
             let response = match house.routers.get(provider) {
                 Some(router) => router.clone().oneshot(inner).await.unwrap_or_else(|never| match never {}),
@@ -246,6 +248,22 @@ fn origin(house: &House, to: &Addressed, headers: &http::HeaderMap) -> Origin {
     let own = house.addresses.get(id).map(ToString::to_string);
     let host = host.map(ToOwned::to_owned).or(own).unwrap_or_default();
     Origin(format!("http://{host}{}", to.prefix).into())
+}
+
+/// Where the other providers are, for who reached this one at `origin`.
+fn origins(house: &House, to: &Addressed, origin: &Origin) -> Origins {
+    let own = to.provider.info().id;
+    let (origin, addresses) = (Arc::clone(&origin.0), house.addresses.clone());
+    Origins(Arc::new(move |id| {
+        if let Some(above) = origin.strip_suffix(&format!("/{own}")) {
+            return format!("{above}/{id}");
+        }
+        if let Some(host) = origin.strip_prefix(&format!("http://{own}.")) {
+            return format!("http://{id}.{host}");
+        }
+        let host = origin.rsplit_once(':').map_or(&*origin, |(host, _)| host);
+        addresses.get(id).map_or_else(|| origin.to_string(), |address| format!("{host}:{}", address.port()))
+    }))
 }
 
 fn rebuilt(received: &Received) -> Option<Uri> {
