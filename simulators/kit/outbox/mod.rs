@@ -248,10 +248,12 @@ impl Outbox {
         self.deliveries_where(|_| true)
     }
 
-    /// The callbacks of a lane with their history, in the order they came.
+    /// The callbacks of a lane, and of those below it (`7/1` is below `7`), with their history, in the order
+    /// they came.
     #[must_use]
     pub fn deliveries_of(&self, provider: &str, lane: &str) -> Vec<Delivery> {
-        self.deliveries_where(|callback| callback.provider == provider && callback.lane == lane)
+        let below = |other: &str| other.strip_prefix(lane).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        self.deliveries_where(|callback| callback.provider == provider && below(&callback.lane))
     }
 
     fn deliveries_where(&self, wanted: impl Fn(&Callback) -> bool) -> Vec<Delivery> {

@@ -100,7 +100,7 @@ async fn what_is_withdrawn_is_not_sent_and_the_rest_is() {
     }
     let withdrawn = Withdrawn { provider: "p", lane: "1".to_owned(), subject: "b".to_owned() };
     bench.outbox.withdraw(&withdrawn);
-    bench.clock.advance(jiff::SignedDuration::from_secs(2));
+    bench.clock.advance(Duration::from_secs(2));
     breathe().await;
     assert_eq!(bodies(&bench), ["a."]);
     assert_eq!(bench.outbox.deliveries_of("p", "1")[1].status, Status::Dropped);
