@@ -173,7 +173,8 @@ pub(super) fn verdict_of(outcome: &Outcome) -> Verdict {
 /// Does it: the operation is added, the resource kept, and the callback sent when there is a verdict.
 pub(super) fn perform(tx: &mut Tx<'_>, resource: Resource, doing: Doing) -> (Resource, u64) {
     let verdict = decide(tx, &resource, &doing);
-    let delay = resource.card.as_deref().and_then(TestCard::of).map_or(SignedDuration::ZERO, |card| card.delay());
+    let delay =
+        resource.card.as_deref().and_then(TestCard::of).map_or(SignedDuration::ZERO, |card| card.delay());
     let id = resource.next_operation(doing.at);
     let callback_url = doing.callback_url.or_else(|| account_url(tx));
     let operation = Operation {

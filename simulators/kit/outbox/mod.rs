@@ -252,7 +252,9 @@ impl Outbox {
     /// they came.
     #[must_use]
     pub fn deliveries_of(&self, provider: &str, lane: &str) -> Vec<Delivery> {
-        let below = |other: &str| other.strip_prefix(lane).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let below = |other: &str| {
+            other.strip_prefix(lane).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
         self.deliveries_where(|callback| callback.provider == provider && below(&callback.lane))
     }
 

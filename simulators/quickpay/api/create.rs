@@ -130,9 +130,8 @@ fn numbers(line: &Tree) -> Tree {
         }
         _ => None,
     };
-    let member = |(name, value): &(String, Tree)| {
-        (name.clone(), number(name, value).unwrap_or_else(|| value.clone()))
-    };
+    let member =
+        |(name, value): &(String, Tree)| (name.clone(), number(name, value).unwrap_or_else(|| value.clone()));
     Tree::Map(members.iter().map(member).collect())
 }
 
@@ -273,7 +272,6 @@ pub(super) fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
 fn made(status: u16, resource: Resource) -> Answer {
     Answer::Resource { status, resource: Box::new(resource), pending: None, before: None }
 }
-
 
 /// `POST /cards`
 pub(super) fn card(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {

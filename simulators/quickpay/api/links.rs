@@ -84,12 +84,10 @@ pub(super) fn put(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
         fields.wrong("language", "is invalid");
     }
     let link = Link {
-        url: String::new(),
         agreement_id: agreement.or_else(|| window.map(|window| window.id)).unwrap_or_default(),
         language: language
             .or_else(|| account.as_ref().map(|account| account.default_payment_language.clone()))
             .unwrap_or_default(),
-        amount,
         continue_url: alias(&mut fields, "continue_url", "continueurl"),
         cancel_url: alias(&mut fields, "cancel_url", "cancelurl"),
         callback_url: alias(&mut fields, "callback_url", "callbackurl"),
@@ -100,15 +98,14 @@ pub(super) fn put(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
         branding_id: fields.int("branding_id"),
         google_analytics_client_id: fields.filled("google_analytics_client_id"),
         google_analytics_tracking_id: fields.filled("google_analytics_tracking_id"),
-        version: "v10".to_owned(),
         acquirer: fields.word("acquirer", ACQUIRERS),
         deadline: fields.int("deadline"),
         framed: fields.flag("framed").unwrap_or(false),
-        branding_config: fields.raw("branding_config").clone(),
+        branding_config: fields.map("branding_config").unwrap_or_else(Tree::empty),
         invoice_address_selection: fields.flag("invoice_address_selection"),
         shipping_address_selection: fields.flag("shipping_address_selection"),
         customer_email: fields.filled("customer_email"),
-        since: tx.now,
+        ..Link::new(amount, tx.now)
     };
     if link.deadline.is_some_and(|deadline| deadline <= 0) {
         fields.wrong("deadline", "is invalid");
@@ -175,11 +172,9 @@ fn detach(tx: &mut Tx<'_>, resource: &mut Resource) {
 
 /// `DELETE …/link`
 pub(super) fn delete(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let kind = call.kind;
     let mut resource = call.resource(tx)?;
     detach(tx, &mut resource);
     resource.updated_at = tx.now;
     tx.put(resource);
     Ok(Answer::Empty)
 }
-

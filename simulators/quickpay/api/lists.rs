@@ -135,9 +135,9 @@ impl Query {
     }
 
     fn wants(&self, resource: &Resource, now: Timestamp) -> bool {
-        let after = self.after.is_none_or(|after| {
-            if self.descends { resource.id < after } else { resource.id > after }
-        });
+        let after = self
+            .after
+            .is_none_or(|after| if self.descends { resource.id < after } else { resource.id > after });
         after
             && self.filters.iter().all(|filter| match filter {
                 Filter::Accepted(accepted) => resource.accepted(now) == *accepted,
@@ -182,7 +182,9 @@ fn date(call: &Call) -> Result<Option<String>, String> {
     };
     let Some(year) = part("year")? else { return Ok(None) };
     let mut prefix = format!("{year:04}");
-    for (name, glue, highest) in [("month", '-', 12), ("day", '-', 31), ("hour", 'T', 23), ("minute", ':', 59)] {
+    for (name, glue, highest) in
+        [("month", '-', 12), ("day", '-', 31), ("hour", 'T', 23), ("minute", ':', 59)]
+    {
         let Some(value) = part(name)? else { break };
         if value > highest {
             return Err(format!("date[{name}]"));
@@ -198,8 +200,7 @@ fn date(call: &Call) -> Result<Option<String>, String> {
 /// `GET /payments`, `GET /subscriptions`, `GET /cards`
 pub(super) fn list(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
     let query = Query::of(call, &["id", "order_id", "created_at"])?;
-    let wanted =
-        |resource: &Arc<Resource>| resource.kind == call.kind && query.wants(resource, tx.now);
+    let wanted = |resource: &Arc<Resource>| resource.kind == call.kind && query.wants(resource, tx.now);
     let found = tx.all::<Resource>().into_iter().filter(wanted).collect();
     Ok(query.page(found))
 }

@@ -26,7 +26,7 @@ fn own(tx: &Tx<'_>) -> Result<Account, Refusal> {
 /// `GET /ping`, which answers without a key too, and `POST /ping`
 pub(super) fn ping(_: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
     let scope = if call.agreement.is_some() { "merchant" } else { "anonymous" };
-    let (status, params) = if call.verb == "POST" {
+    let (status, params) = if call.line.starts_with("POST ") {
         (201, json!(call.body))
     } else {
         let pairs = call.query.iter().map(|(name, value)| (name.clone(), json!(value)));
@@ -163,7 +163,8 @@ pub(super) fn renew_api_key(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refu
     agreement.api_key = another(tx, "quickpay api key", &agreement.api_key);
     // Drawn from the workspace's own stream, so nobody else has it.
     let _ = tx.claim::<Agreement>(Agreement::mark(&agreement.api_key));
-    let name = if agreement.service == super::links::WINDOW { "QUICKPAY_WINDOW_KEY" } else { "QUICKPAY_API_KEY" };
+    let name =
+        if agreement.service == super::links::WINDOW { "QUICKPAY_WINDOW_KEY" } else { "QUICKPAY_API_KEY" };
     tx.hide(name, &agreement.api_key);
     tx.put(agreement.clone());
     Ok(Answer::Json(200, json!({ "api_key": agreement.api_key })))
@@ -203,10 +204,16 @@ pub(super) fn activity(tx: &mut Tx<'_>, _: &Call) -> Result<Answer, Refusal> {
     let resources = tx.all::<Resource>();
     let mut entries: Vec<_> = resources
         .iter()
-        .flat_map(|resource| resource.begun(tx.now).map(move |operation| (operation.created_at, resource, operation)))
+        .flat_map(|resource| {
+            resource.begun(tx.now).map(move |operation| (operation.created_at, resource, operation))
+        })
         .collect();
     entries.sort_by_key(|(at, resource, operation)| std::cmp::Reverse((*at, resource.id, operation.id)));
-    let entry = |(at, resource, operation): &(jiff::Timestamp, &std::sync::Arc<Resource>, &crate::quickpay::model::Operation)| {
+    let entry = |(at, resource, operation): &(
+        jiff::Timestamp,
+        &std::sync::Arc<Resource>,
+        &crate::quickpay::model::Operation,
+    )| {
         json!({ "resource": resource.kind.name(), "resource_id": resource.id, "action": operation.r#type, "created_at": stamp(*at) })
     };
     Ok(Answer::Json(200, entries.iter().take(100).map(entry).collect()))

@@ -29,7 +29,6 @@ use super::model::{Agreement, Kind, Resource};
 use super::shape::{OperationShape, Shape, View};
 pub(super) use call::Call;
 use call::{Answer, body_of};
-pub(super) use fields::Fields;
 pub(super) use operations::{NO_TEST_CARD, pay_otherwise, start_of, with_fee};
 pub(super) use refusal::Refusal;
 use routes::{Found, Route};
@@ -101,7 +100,6 @@ async fn call(
     let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let first = path.trim_matches('/').split('/').next().unwrap_or_default();
     let call = Call {
-        verb: verb.to_owned(),
         kind: Kind::at(first).unwrap_or(Kind::Payment),
         ids,
         query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
@@ -145,14 +143,10 @@ async fn render(workspace: &Workspace, call: &Call, origin: &Origin, answer: Ans
     let now = workspace.clock().now();
     let settings = workspace.settings();
     let size = call.parameter("operations_size").and_then(|size| size.parse().ok()).unwrap_or(usize::MAX);
-    let view = View {
-        size,
-        numeric_status: settings.get("quickpay.callback_status") == "number",
-        ..View::at(now)
-    };
-    let deliveries = |resource: &Resource| -> Vec<Delivery> {
-        workspace.outbox().deliveries_of(ID, &lane(resource.id))
-    };
+    let view =
+        View { size, numeric_status: settings.get("quickpay.callback_status") == "number", ..View::at(now) };
+    let deliveries =
+        |resource: &Resource| -> Vec<Delivery> { workspace.outbox().deliveries_of(ID, &lane(resource.id)) };
     match answer {
         Answer::Json(status, value) => json(status, serde_json::to_vec(&value).unwrap_or_default()),
         Answer::Empty => StatusCode::NO_CONTENT.into_response(),
@@ -186,8 +180,11 @@ async fn render(workspace: &Workspace, call: &Call, origin: &Origin, answer: Ans
         }
         Answer::List(resources, more) => {
             let told: Vec<_> = resources.iter().map(|resource| deliveries(resource)).collect();
-            let shapes: Vec<_> =
-                resources.iter().zip(&told).map(|(resource, told)| Shape::of(resource, &view, told)).collect();
+            let shapes: Vec<_> = resources
+                .iter()
+                .zip(&told)
+                .map(|(resource, told)| Shape::of(resource, &view, told))
+                .collect();
             let mut response = json(200, serde_json::to_vec(&shapes).unwrap_or_default());
             if more && settings.on("quickpay.link_header") {
                 let next = next_page(call, origin);

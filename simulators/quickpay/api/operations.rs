@@ -89,7 +89,12 @@ fn card(tx: &mut Tx<'_>, fields: &mut Fields<'_>, required: bool) -> Option<Type
             inner.wrong("token", "is invalid");
         }
         fields.take("card", inner);
-        return number.map(|(number, expiration)| Typed { number, expiration, origin: "api", ..Typed::default() });
+        return number.map(|(number, expiration)| Typed {
+            number,
+            expiration,
+            origin: "api",
+            ..Typed::default()
+        });
     }
     if !inner.has("number") && !required {
         fields.take("card", inner);
@@ -112,7 +117,9 @@ fn card(tx: &mut Tx<'_>, fields: &mut Fields<'_>, required: bool) -> Option<Type
     if inner.has("expiration") && typed.expires().is_none() {
         inner.wrong("expiration", "is invalid");
     }
-    let cvd = |cvd: &str| cvd.is_empty() || ((3..=4).contains(&cvd.len()) && cvd.bytes().all(|b| b.is_ascii_digit()));
+    let cvd = |cvd: &str| {
+        cvd.is_empty() || ((3..=4).contains(&cvd.len()) && cvd.bytes().all(|b| b.is_ascii_digit()))
+    };
     if !cvd(&typed.cvd) {
         inner.wrong("cvd", "is invalid");
     }
@@ -121,7 +128,8 @@ fn card(tx: &mut Tx<'_>, fields: &mut Fields<'_>, required: bool) -> Option<Type
 }
 
 /// The wallets that can stand in the place of a card, with the method each is.
-const WALLETS: [(&str, &str); 2] = [("apple_pay_token", "apple-pay"), ("mobilepay_online_token", "mobilepay")];
+const WALLETS: [(&str, &str); 2] =
+    [("apple_pay_token", "apple-pay"), ("mobilepay_online_token", "mobilepay")];
 
 /// `POST …/authorize`
 pub(super) fn authorize(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
@@ -213,7 +221,6 @@ pub(super) fn session(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
 
 /// `POST …/fraud-report`
 pub(super) fn fraud_report(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let kind = call.kind;
     let mut resource = call.resource(tx)?;
     let mut fields = Fields::of(&call.body);
     let description = fields.text("description");
@@ -300,7 +307,6 @@ fn operation_id(call: &Call, resource: &Resource, now: Timestamp) -> Result<u64,
 }
 
 pub(super) fn read_operation(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let kind = call.kind;
     let resource = call.resource(tx)?;
     let id = operation_id(call, &resource, tx.now)?;
     Ok(Answer::Operation(Box::new(resource), id))
@@ -321,9 +327,8 @@ pub(super) fn abort(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
     let abortable: &[&str] =
         if kind == Kind::Payment { &["capture", "refund", "recurring", "cancel"] } else { &["cancel"] };
     let operation = resource.operations.iter_mut().find(|operation| operation.id == id);
-    let operation = operation.filter(|operation| {
-        operation.is_pending(now) && abortable.contains(&operation.r#type.as_str())
-    });
+    let operation = operation
+        .filter(|operation| operation.is_pending(now) && abortable.contains(&operation.r#type.as_str()));
     let operation = operation.ok_or(Refusal::Ended)?;
     operation.aborted = true;
     operation.verdict = refusal("40003", None);
@@ -332,4 +337,3 @@ pub(super) fn abort(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
     tx.put(resource.clone());
     Ok(Answer::Operation(Box::new(resource), id))
 }
-

@@ -57,6 +57,38 @@ pub struct Link {
     pub since: Timestamp,
 }
 
+impl Link {
+    /// A link over an amount in minor units, with nothing else said.
+    #[must_use]
+    pub fn new(amount: i64, since: Timestamp) -> Self {
+        Self {
+            url: String::new(),
+            agreement_id: 0,
+            language: String::new(),
+            amount,
+            continue_url: None,
+            cancel_url: None,
+            callback_url: None,
+            payment_methods: None,
+            auto_fee: None,
+            auto_capture: None,
+            auto_capture_at: None,
+            branding_id: None,
+            google_analytics_client_id: None,
+            google_analytics_tracking_id: None,
+            version: "v10".to_owned(),
+            acquirer: None,
+            deadline: None,
+            framed: false,
+            branding_config: Tree::empty(),
+            invoice_address_selection: None,
+            shipping_address_selection: None,
+            customer_email: None,
+            since,
+        }
+    }
+}
+
 /// The token of a link. It stays when the link is replaced, and then leads to the new one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LinkRecord {

@@ -9,6 +9,6 @@ mod transitions;
 pub use account::{Account, Agreement, Group, Right};
 pub use link::{Link, LinkRecord, Waiting};
 pub use metadata::Metadata;
-pub use resource::{Kind, Operation, Resource, State, Verdict};
 pub(crate) use resource::UsedOnce;
+pub use resource::{Kind, Operation, Resource, State, Verdict};
 pub use transitions::{Refused, Step};

@@ -40,9 +40,8 @@ impl Resource {
     }
 
     fn approved<'a>(&'a self, now: Timestamp, types: &'a [&str]) -> impl Iterator<Item = &'a Operation> {
-        self.begun(now).filter(move |operation| {
-            operation.is_approved(now) && types.contains(&operation.r#type.as_str())
-        })
+        self.begun(now)
+            .filter(move |operation| operation.is_approved(now) && types.contains(&operation.r#type.as_str()))
     }
 
     fn sum(&self, now: Timestamp, types: &[&str]) -> i64 {
@@ -91,9 +90,7 @@ impl Resource {
         let any = |types: &[&str]| self.approved(now, types).next().is_some();
         let open = state != State::Pending;
         let (fits, enough) = match step {
-            Step::Authorize | Step::Session => {
-                (matches!(state, State::Initial | State::Rejected), true)
-            }
+            Step::Authorize | Step::Session => (matches!(state, State::Initial | State::Rejected), true),
             Step::Recurring => (state == State::Active, true),
             Step::Renew => (open && self.accepted(now) && !any(&["capture", "cancel"]), true),
             Step::Cancel => {

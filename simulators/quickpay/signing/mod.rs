@@ -26,7 +26,7 @@ pub use authorization::Authorization;
 pub use callback::Callback;
 pub(crate) use sums::checksum;
 pub use window::Window;
-pub(crate) use window::{window_checksum, window_diagnosis};
+pub(crate) use window::{window_canonical, window_checksum, window_diagnosis};
 
 /// QuickPay's operations.
 pub static OPERATIONS: &[&dyn Operation] = &[&Authorization, &Callback, &Window];

@@ -26,6 +26,12 @@ pub(crate) fn window_checksum(window_key: &str, fields: &[(String, String)]) -> 
     recipe().sign(&message(fields), window_key.as_bytes())
 }
 
+/// The string that is signed, for a person.
+#[must_use]
+pub(crate) fn window_canonical(fields: &[(String, String)]) -> String {
+    String::from_utf8_lossy(&recipe().bare(&message(fields))).into_owned()
+}
+
 /// What somebody did wrong whose form has this checksum; `None` if it is right, or nothing explains it.
 pub(crate) fn window_diagnosis(
     fields: &[(String, String)],

@@ -15,7 +15,7 @@ use crate::quickpay::perform::account;
 use crate::quickpay::signing::{window_canonical, window_checksum, window_diagnosis};
 
 use super::Visit;
-use super::pages::RefusedPage;
+use super::pages::{FieldsPage, RefusedPage};
 
 /// What a form comes to.
 enum Posted {
@@ -25,12 +25,19 @@ enum Posted {
     Refused(Vec<String>, Sent),
 }
 
+/// `GET /` with fields: a page that stands in for the shop's own, which would post them.
+pub(super) fn show(visit: &Visit<'_>) -> Response {
+    let fields: Vec<_> = form_urlencoded::parse(visit.query.as_bytes()).into_owned().collect();
+    let action = format!("{}/", visit.origin.0);
+    html(StatusCode::OK, &FieldsPage { style: STYLE, action: &action, fields: &fields })
+}
+
 /// `POST /` and `POST /framed`
 pub(super) async fn open(visit: &Visit<'_>, framed: bool, body: &[u8]) -> Response {
     let nested = Tree::of_form(body);
-    let posted = visit.workspace.transact(|tx| {
-        Ok::<_, std::convert::Infallible>(post(tx, visit, nested.as_ref(), framed))
-    });
+    let posted = visit
+        .workspace
+        .transact(|tx| Ok::<_, std::convert::Infallible>(post(tx, visit, nested.as_ref(), framed)));
     match posted.await.unwrap_or_else(|never| match never {}) {
         Posted::Link(url) => redirect(StatusCode::SEE_OTHER, &url),
         Posted::Refused(lines, mut sent) => {
@@ -130,29 +137,22 @@ fn link(tx: &Tx<'_>, visit: &Visit<'_>, kind: Kind, framed: bool) -> Link {
     let filled = |name: &str| Some(visit.field(name).to_owned()).filter(|value| !value.is_empty());
     let flag = |name: &str| filled(name).map(|value| value == "1");
     Link {
-        url: String::new(),
         agreement_id: visit.field("agreement_id").parse().unwrap_or_default(),
         language: filled("language").unwrap_or_else(|| "en".to_owned()),
-        amount: visit.field("amount").parse().unwrap_or_default(),
         continue_url: filled("continueurl"),
         cancel_url: filled("cancelurl"),
         callback_url: filled("callbackurl"),
         payment_methods: filled("payment_methods"),
         auto_fee: flag("autofee"),
         auto_capture: flag("autocapture").filter(|_| kind == Kind::Payment),
-        auto_capture_at: None,
         branding_id: filled("branding_id").and_then(|id| id.parse().ok()),
         google_analytics_client_id: filled("google_analytics_client_id"),
         google_analytics_tracking_id: filled("google_analytics_tracking_id"),
-        version: "v10".to_owned(),
         acquirer: filled("acquirer"),
         deadline: filled("deadline").and_then(|seconds| seconds.parse().ok()),
         framed,
-        branding_config: Tree::Null,
-        invoice_address_selection: None,
-        shipping_address_selection: None,
         customer_email: filled("customer_email"),
-        since: tx.now,
+        ..Link::new(visit.field("amount").parse().unwrap_or_default(), tx.now)
     }
 }
 
@@ -166,9 +166,17 @@ fn flaws(fields: &[(String, String)]) -> Vec<String> {
         (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
     };
     let mut flaws = Vec::new();
-    for name in
-        ["version", "merchant_id", "agreement_id", "order_id", "amount", "currency", "continueurl", "cancelurl", "checksum"]
-    {
+    for name in [
+        "version",
+        "merchant_id",
+        "agreement_id",
+        "order_id",
+        "amount",
+        "currency",
+        "continueurl",
+        "cancelurl",
+        "checksum",
+    ] {
         if value(name).is_empty() {
             flaws.push(format!("{name} is missing"));
         }

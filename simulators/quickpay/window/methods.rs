@@ -39,7 +39,8 @@ struct Entry {
 impl Entry {
     fn of(text: &str) -> Self {
         let text = text.trim().to_ascii_lowercase();
-        let (removes, text) = text.strip_prefix('!').map_or((false, text.as_str()), |rest| (true, rest.trim()));
+        let (removes, text) =
+            text.strip_prefix('!').map_or((false, text.as_str()), |rest| (true, rest.trim()));
         let (secure, text) = text.strip_prefix("3d-").map_or((false, text), |rest| (true, rest));
         let country = text.rsplit_once('-').filter(|(brand, country)| {
             country.len() == 2 && (*brand == CARDS || BRANDS.iter().any(|known| known.id == *brand))
@@ -63,7 +64,8 @@ impl Methods {
     pub(super) fn of(link: Option<&str>, account: Option<&str>) -> Self {
         let filled = |list: Option<&str>| list.filter(|list| !list.trim().is_empty()).map(ToOwned::to_owned);
         let list = filled(link).or_else(|| filled(account)).unwrap_or_else(|| USUAL.to_owned());
-        let mut entries: Vec<_> = list.split(',').filter(|entry| !entry.trim().is_empty()).map(Entry::of).collect();
+        let mut entries: Vec<_> =
+            list.split(',').filter(|entry| !entry.trim().is_empty()).map(Entry::of).collect();
         if entries.iter().all(|entry| entry.removes) {
             entries.extend(USUAL.split(',').map(Entry::of));
         }

@@ -43,16 +43,22 @@ pub(super) enum Place {
     Session(String, String),
     /// `/` and `/framed`, the older form.
     Form(bool),
+    /// A page of ours that shows the fields in its query and posts them.
+    Fields,
 }
 
 impl Place {
     /// The window's place at a path; `None` for the API's paths.
     pub(super) fn at(method: &Method, path: &str) -> Option<Self> {
-        let hex = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let hex =
+            |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         match path.trim_matches('/').split('/').collect::<Vec<_>>().as_slice() {
+            [""] if method == Method::GET => Some(Self::Fields),
             [""] if method == Method::POST => Some(Self::Form(false)),
             ["framed"] if method == Method::POST => Some(Self::Form(true)),
-            [kind, token] if Kind::at(kind).is_some() && hex(token, TOKEN) => Some(Self::Link((*token).to_owned())),
+            [kind, token] if Kind::at(kind).is_some() && hex(token, TOKEN) => {
+                Some(Self::Link((*token).to_owned()))
+            }
             [session, rest @ ..] if !rest.is_empty() && hex(session, SESSION) => {
                 Some(Self::Session((*session).to_owned(), rest.join("/")))
             }
@@ -122,6 +128,8 @@ pub(super) async fn handle(
         return crate::kit::page::no_head().await;
     }
     match place {
+        Place::Fields if visit.query.is_empty() => nowhere(&visit),
+        Place::Fields => form::show(&visit),
         Place::Form(framed) => form::open(&visit, framed, &body).await,
         Place::Link(token) if parts.method == Method::POST => submit(&visit, &token).await,
         Place::Link(token) => look(&visit, &token).await,
@@ -157,7 +165,10 @@ async fn submit(visit: &Visit<'_>, token: &str) -> Response {
     if let Some(problem) = &problem {
         visit.trail.diagnose(problem.text);
     }
-    if problem.is_some() && !attempt.number.is_empty() && super::acquirer::TestCard::of(&attempt.number).is_none() {
+    if problem.is_some()
+        && !attempt.number.is_empty()
+        && super::acquirer::TestCard::of(&attempt.number).is_none()
+    {
         visit.trail.warn(NO_TEST_CARD);
     }
     show(visit, seen, problem, &attempt.method).await
@@ -195,7 +206,8 @@ async fn in_session(visit: &Visit<'_>, session: &str, rest: &str) -> Response {
         }
         ["payment-method-undo"] => look(visit, token).await,
         ["update-language"] => {
-            let wanted = crate::kit::query::last(&format!("?{}", visit.query), "language").unwrap_or_default();
+            let wanted =
+                crate::kit::query::last(&format!("?{}", visit.query), "language").unwrap_or_default();
             let done = visit.workspace.transact(|tx| {
                 steps::speak(tx, token, &wanted);
                 Ok::<_, Infallible>(())
@@ -227,7 +239,8 @@ async fn show(visit: &Visit<'_>, seen: Seen, problem: Option<Problem>, method: &
         Seen::Nothing => nowhere(visit),
         Seen::Open(..) => open_page(visit, &shown, resource, problem.as_ref(), status, method).await,
         Seen::Secure(_, link) => {
-            let last4 = link.waiting.as_ref().and_then(|waiting| waiting.number.get(12..)).unwrap_or_default();
+            let last4 =
+                link.waiting.as_ref().and_then(|waiting| waiting.number.get(12..)).unwrap_or_default();
             page(&shown, status, &SecurePage { shown: &shown, last4 })
         }
         Seen::Waiting(..) => page(&shown, status, &WaitingPage { shown: &shown }),
@@ -236,12 +249,20 @@ async fn show(visit: &Visit<'_>, seen: Seen, problem: Option<Problem>, method: &
             warn(visit, resource);
             match continue_url {
                 Some(url) => redirect(StatusCode::SEE_OTHER, url),
-                None => result(&shown, "success", "Thank you", "The payment went well. You can close this page.", None),
+                None => result(
+                    &shown,
+                    "success",
+                    "Thank you",
+                    "The payment went well. You can close this page.",
+                    None,
+                ),
             }
         }
         Seen::Cancelled(..) => match cancel_url {
             Some(url) => redirect(StatusCode::SEE_OTHER, url),
-            None => result(&shown, "cancelled", "Cancelled", "Nothing was paid. You can close this page.", None),
+            None => {
+                result(&shown, "cancelled", "Cancelled", "Nothing was paid. You can close this page.", None)
+            }
         },
         Seen::Paid(..) => {
             let go = continue_url.map(|url| (url, "Continue to the shop"));
@@ -254,7 +275,13 @@ async fn show(visit: &Visit<'_>, seen: Seen, problem: Option<Problem>, method: &
         Seen::Replaced(..) => {
             let url = resource.link.as_ref().map(|link| link.url.as_str());
             let go = url.map(|url| (url, "Go on there"));
-            result(&shown, "payment_link_changed", "This link was changed", "The shop has made another link.", go)
+            result(
+                &shown,
+                "payment_link_changed",
+                "This link was changed",
+                "The shop has made another link.",
+                go,
+            )
         }
     }
 }

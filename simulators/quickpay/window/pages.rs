@@ -82,6 +82,15 @@ pub(super) struct ResultPage<'a> {
     pub(super) bad: bool,
 }
 
+/// The fields of the older form, to be posted.
+#[derive(Template)]
+#[template(path = "quickpay/templates/fields.html")]
+pub(super) struct FieldsPage<'a> {
+    pub(super) style: &'static str,
+    pub(super) action: &'a str,
+    pub(super) fields: &'a [(String, String)],
+}
+
 /// A form that nobody can pay.
 #[derive(Template)]
 #[template(path = "quickpay/templates/refused.html")]

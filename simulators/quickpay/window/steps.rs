@@ -70,16 +70,18 @@ pub(super) struct Attempt {
     pub(super) customer_ip: Option<String>,
 }
 
-const TRY_AGAIN: Problem = Problem { id: "try_again", text: "The card was refused. Try again, or use another card." };
-const SECURE_FAILED: Problem =
-    Problem { id: "secure_3d_auth_failed", text: "3-D Secure did not succeed. Try again, or use another card." };
-const UNABLE: Problem = Problem { id: "unable_to_complete", text: "The payment could not be completed. Try again." };
+const TRY_AGAIN: Problem =
+    Problem { id: "try_again", text: "The card was refused. Try again, or use another card." };
+const SECURE_FAILED: Problem = Problem {
+    id: "secure_3d_auth_failed",
+    text: "3-D Secure did not succeed. Try again, or use another card.",
+};
+const UNABLE: Problem =
+    Problem { id: "unable_to_complete", text: "The payment could not be completed. Try again." };
 const NOT_ENROLLED: Problem =
     Problem { id: "card_not_accepted", text: "This shop does not take cards of this kind." };
-const NO_TESTS: Problem = Problem {
-    id: "test_payment_on_live_transaction",
-    text: "This is a test card, and the shop takes none.",
-};
+const NO_TESTS: Problem =
+    Problem { id: "test_payment_on_live_transaction", text: "This is a test card, and the shop takes none." };
 
 /// Looks at a link. What is queued for the order decides at once.
 pub(super) fn look(tx: &mut Tx<'_>, token: &str) -> Seen {
@@ -200,7 +202,10 @@ fn flaw_of(typed: &Typed) -> Option<Problem> {
         return Some(Problem { id: "cardnumber", text: "The card number is not right." });
     }
     if typed.expires().is_none() {
-        return Some(Problem { id: "expiration", text: "The date is not right: month and year, as 12 and 30." });
+        return Some(Problem {
+            id: "expiration",
+            text: "The date is not right: month and year, as 12 and 30.",
+        });
     }
     let cvd = (3..=4).contains(&typed.cvd.len()) && typed.cvd.bytes().all(|byte| byte.is_ascii_digit());
     (!cvd).then_some(Problem { id: "cvd", text: "The security code has three or four digits." })
@@ -304,7 +309,8 @@ fn finish(
     let fee = terms.as_ref().and_then(|link| link.auto_fee).unwrap_or(usual);
     let mut doing = Doing { secure, ..doing(tx, &resource) };
     doing.amount = doing.amount.map(|amount| with_fee(tx, &mut resource, amount, fee));
-    let later = terms.as_ref().and_then(|link| link.auto_capture_at.as_deref()?.parse().ok()).and_then(start_of);
+    let later =
+        terms.as_ref().and_then(|link| link.auto_capture_at.as_deref()?.parse().ok()).and_then(start_of);
     let at_once = terms.is_some_and(|link| link.auto_capture == Some(true)).then_some(tx.now);
     let (resource, id) = authorize(tx, resource, doing, later.or(at_once));
     let operation = resource.operations.iter().find(|operation| operation.id == id);
@@ -335,7 +341,11 @@ pub(super) fn speak(tx: &mut Tx<'_>, token: &str, language: &str) {
 }
 
 /// The control API presses a button, wherever the payer is. A payment is named by its id or its order id.
-pub(in crate::quickpay) fn press(tx: &mut Tx<'_>, payment: &str, outcome: &Outcome) -> Result<Value, ApiProblem> {
+pub(in crate::quickpay) fn press(
+    tx: &mut Tx<'_>,
+    payment: &str,
+    outcome: &Outcome,
+) -> Result<Value, ApiProblem> {
     let by_id = payment.parse::<u64>().ok().and_then(|id| tx.get::<Resource>(id));
     let found = by_id.or_else(|| {
         let mut all = tx.all::<Resource>().into_iter();
