@@ -16,6 +16,7 @@ mod ledger;
 mod mistakes;
 mod pay;
 mod providers;
+mod quickpay;
 mod replay;
 mod scene;
 mod support;
