@@ -84,9 +84,9 @@ pub fn visible(text: &str) -> String {
 }
 
 /// The JSON fields whose texts are never shown: what a login hands out and takes back, and passwords.
-const HIDDEN_FIELDS: &[&str] = &["access_token", "password", "refreshToken", "refresh_token"];
+const HIDDEN_FIELDS: &[&str] = &["access_token", "cvd", "password", "refreshToken", "refresh_token"];
 /// The form fields whose values are never shown. Of a card number so much is left as [`cards`] leaves.
-const HIDDEN_INPUTS: &[&str] = &["cardnumber", "cvc"];
+const HIDDEN_INPUTS: &[&str] = &["cardnumber", "card%5Bcvd%5D", "card[cvd]", "cvc", "cvd"];
 
 /// Hides the texts of fields that are never shown, in JSON of any spacing and in forms. One way through
 /// the text, however many there are.
@@ -137,10 +137,7 @@ fn form_value(text: &str, at: usize) -> Option<(usize, usize)> {
     let shown = &text[start..end];
     let digits: String = shown.replace("%20", "").chars().filter(char::is_ascii_digit).collect();
     let readable = *name == "cardnumber"
-        && (shown.contains('•')
-            || digits.len() < SHORTEST_CARD
-            || TEST_CARDS.contains(&digits.as_str())
-            || digits.starts_with(MAGIC_CARD_PREFIX));
+        && (shown.contains('•') || digits.len() < SHORTEST_CARD || is_test_card(&digits));
     (end > start && !readable && !is_named(shown)).then_some((start, end))
 }
 
@@ -209,10 +206,17 @@ fn run_of_digits(bytes: &[u8], mut at: usize) -> (String, usize) {
 }
 
 fn is_card(digits: &str) -> bool {
-    (SHORTEST_CARD..=19).contains(&digits.len())
-        && luhn(digits)
-        && !TEST_CARDS.contains(&digits)
-        && !digits.starts_with(MAGIC_CARD_PREFIX)
+    (SHORTEST_CARD..=19).contains(&digits.len()) && luhn(digits) && !is_test_card(digits)
+}
+
+/// Whether a card is one that is published for tests, or one of ours.
+fn is_test_card(digits: &str) -> bool {
+    TEST_CARDS.contains(&digits) || digits.starts_with(MAGIC_CARD_PREFIX) || is_quickpay_test_card(digits)
+}
+
+/// QuickPay's test cards: `1000`, four digits for the brand, six zeros, two digits for what happens.
+fn is_quickpay_test_card(digits: &str) -> bool {
+    digits.len() == 16 && digits.starts_with("1000") && &digits[8..14] == "000000"
 }
 
 /// Whether the last digit is the check digit of the others (ISO/IEC 7812-1).
