@@ -34,11 +34,11 @@ impl Provider for Fenerum {
     }
 
     fn router(&self) -> Router {
-        Router::new()
+        Router::new().merge(stripe::routes())
     }
 
-    fn claims(&self, _: &Received) -> Vec<Claim> {
-        Vec::new()
+    fn claims(&self, request: &Received) -> Vec<Claim> {
+        stripe::claims(request)
     }
 
     fn credentials(&self, seed: Option<&Seed>) -> Vec<Credential> {
