@@ -88,7 +88,6 @@ function say(event, more = {}) {
 // Shows what has changed, and tells the page if it has changed for it.
 function changed(error = wrong(false)) {
   const { name } = brandOf(digits(inputs.number));
-  badge.textContent = name === 'unknown' ? 'card' : name;
   for (const [key, input] of Object.entries(inputs)) {
     const bad = error?.field === key;
     input.classList.toggle('invalid', bad);
@@ -169,6 +168,8 @@ function restyle() {
   if (empty) rule('input', style.empty);
   if (complete) rule('input', style.complete);
   rule('input.invalid', style.invalid);
+  const { name } = brandOf(digits(inputs.number));
+  badge.textContent = name === 'unknown' ? 'card' : name;
   badge.hidden = Boolean(hideIcon);
   badge.classList.toggle('solid', iconStyle === 'solid');
 }

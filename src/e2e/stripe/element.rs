@@ -23,6 +23,9 @@ pub(crate) async fn type_card(browser: &Client, fields: &[(&str, &str)]) {
     browser.enter_parent_frame().await.expect("left");
 }
 
+/// What is typed, and the code and text of the error.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+
 /// A card that is right.
 pub(crate) const CARD: &[(&str, &str)] =
     &[("cardnumber", "4242424242424242"), ("exp-date", "1239"), ("cvc", "123"), ("postal", "12345")];
@@ -155,7 +158,7 @@ async fn what_is_typed_wrong_is_said_before_anything_is_sent() {
         return;
     }
     let (served, _shop, _driver, browser) = opened("/v3").await;
-    let cases: [(&[(&str, &str)], &str, &str); 8] = [
+    let cases: [Case<'_>; 8] = [
         (&[("cardnumber", "42424242")], "incomplete_number", "Your card number is incomplete."),
         (&[("cardnumber", "4242424242424241")], "invalid_number", "Your card number is invalid."),
         (
