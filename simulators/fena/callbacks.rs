@@ -93,6 +93,7 @@ pub(super) fn notification(
         provider: ID,
         order: payment.order.clone(),
         lane: Order::key(&payment.terminal, &payment.order),
+        subject: String::new(),
         request: Outgoing {
             url,
             headers: vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())],
@@ -105,6 +106,7 @@ pub(super) fn notification(
         })),
         retries: if settings.on("fena.webhook_retries") { RETRIES } else { NO_RETRIES },
         delivered: |status| (200..300).contains(&status),
+        follows: |_| false,
         policy,
     })
 }

@@ -125,11 +125,11 @@ pub fn visible(text: &str) -> String {
 }
 
 /// The JSON fields whose texts are never shown: what a login hands out and takes back, and passwords.
-const HIDDEN_FIELDS: &[&str] = &["access_token", "password", "refreshToken", "refresh_token"];
+const HIDDEN_FIELDS: &[&str] = &["access_token", "cvc", "cvd", "password", "refreshToken", "refresh_token"];
 /// The form fields with a card's number: so much is left as [`cards`] leaves.
 const NUMBER_INPUTS: &[&str] = &["card%5Bnumber%5D", "card[number]", "cardnumber"];
 /// The form fields whose values are never shown.
-const HIDDEN_INPUTS: &[&str] = &["card%5Bcvc%5D", "card[cvc]", "cvc"];
+const HIDDEN_INPUTS: &[&str] = &["card%5Bcvc%5D", "card[cvc]", "card%5Bcvd%5D", "card[cvd]", "cvc", "cvd"];
 /// What secret keys of payment providers begin with: whoever sends one by mistake is not to find it in a log.
 const SECRET_KEYS: &[&str] = &["rk_live_", "rk_test_", "sk_live_", "sk_test_"];
 
@@ -182,10 +182,7 @@ fn form_value(text: &str, at: usize) -> Option<(usize, usize)> {
     let shown = &text[start..end];
     let digits: String = shown.replace("%20", "").chars().filter(char::is_ascii_digit).collect();
     let readable = NUMBER_INPUTS.contains(name)
-        && (shown.contains('•')
-            || digits.len() < SHORTEST_CARD
-            || TEST_CARDS.contains(&digits.as_str())
-            || digits.starts_with(MAGIC_CARD_PREFIX));
+        && (shown.contains('•') || digits.len() < SHORTEST_CARD || is_test_card(&digits));
     (end > start && !readable && !is_named(shown)).then_some((start, end))
 }
 
@@ -262,10 +259,17 @@ fn run_of_digits(bytes: &[u8], mut at: usize) -> (String, usize) {
 }
 
 fn is_card(digits: &str) -> bool {
-    (SHORTEST_CARD..=19).contains(&digits.len())
-        && luhn(digits)
-        && !TEST_CARDS.contains(&digits)
-        && !digits.starts_with(MAGIC_CARD_PREFIX)
+    (SHORTEST_CARD..=19).contains(&digits.len()) && luhn(digits) && !is_test_card(digits)
+}
+
+/// Whether a card is one that is published for tests, or one of ours.
+fn is_test_card(digits: &str) -> bool {
+    TEST_CARDS.contains(&digits) || digits.starts_with(MAGIC_CARD_PREFIX) || is_quickpay_test_card(digits)
+}
+
+/// QuickPay's test cards: `1000`, four digits for the brand, six zeros, two digits for what happens.
+fn is_quickpay_test_card(digits: &str) -> bool {
+    digits.len() == 16 && digits.starts_with("1000") && &digits[8..14] == "000000"
 }
 
 /// Whether the last digit is the check digit of the others (ISO/IEC 7812-1).

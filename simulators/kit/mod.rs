@@ -25,6 +25,7 @@ pub mod settings;
 pub mod strategy;
 pub mod table;
 pub mod trail;
+pub mod tree;
 pub mod wire;
 pub mod workspace;
 

@@ -112,7 +112,7 @@ pub enum Edit {
     Spell(fn(&str) -> String),
     /// Signs a token in another way.
     Algorithm(Algorithm),
-    /// Signs a token with another key: what it is, in words, and its bytes.
+    /// Signs with another key: what it is, in words, and its bytes.
     TokenKey(&'static str, fn(&Message) -> Vec<u8>),
     /// Writes a token's claims in another way.
     Serialise(fn(&Claims) -> Vec<u8>),
@@ -140,6 +140,8 @@ pub struct Recipe {
     pub digest: fn(&Text<'_>) -> Vec<u8>,
     /// Spells the digest.
     pub render: fn(&[u8]) -> String,
+    /// What stands between the fields.
+    pub separator: &'static str,
     edited: Edited,
 }
 
@@ -161,7 +163,7 @@ impl Recipe {
         digest: fn(&Text<'_>) -> Vec<u8>,
         render: fn(&[u8]) -> String,
     ) -> Self {
-        Self { select, order, key: append, digest, render, edited: Edited::default() }
+        Self { select, order, key: append, digest, render, separator: "", edited: Edited::default() }
     }
 
     /// The recipe of somebody who makes these mistakes; `None` if two replace the same stage. Edits
@@ -226,7 +228,7 @@ impl Recipe {
         if let Some(join) = self.edited.join {
             return join(&fields);
         }
-        let glue = self.edited.glue.unwrap_or("").as_bytes();
+        let glue = self.edited.glue.unwrap_or(self.separator).as_bytes();
         let mut bare = Vec::with_capacity(128);
         for (place, field) in fields.iter().enumerate() {
             if place > 0 {

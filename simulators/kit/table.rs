@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::outbox::Callback;
+use super::outbox::{Callback, Withdrawn};
 use super::seed::{Claimed, IdBook, Seed};
 use super::settings::Settings;
 
@@ -118,11 +118,20 @@ impl fmt::Debug for Tables {
 #[derive(Default)]
 pub(crate) struct Changes(BTreeMap<&'static str, BTreeMap<Id, Option<Row>>>);
 
+/// What a transaction that ended well does.
+pub(crate) struct Effects {
+    pub(crate) changes: Changes,
+    pub(crate) callbacks: Vec<Callback>,
+    pub(crate) withdrawn: Vec<Withdrawn>,
+    pub(crate) secrets: Vec<(&'static str, String)>,
+}
+
 /// One transaction: reads see its own writes, and nothing is kept unless it ends well.
 pub struct Tx<'a> {
     tables: &'a Tables,
     changes: Changes,
     callbacks: Vec<Callback>,
+    withdrawn: Vec<Withdrawn>,
     /// What is never to be shown from now on, each with its name.
     secrets: Vec<(&'static str, String)>,
     /// The workspace's clock when the transaction began.
@@ -148,6 +157,7 @@ impl<'a> Tx<'a> {
             tables,
             changes: Changes::default(),
             callbacks: Vec::new(),
+            withdrawn: Vec::new(),
             secrets: Vec::new(),
             now,
             seed,
@@ -164,8 +174,13 @@ impl<'a> Tx<'a> {
         }
     }
 
-    pub(crate) fn finish(self) -> (Changes, Vec<Callback>, Vec<(&'static str, String)>) {
-        (self.changes, self.callbacks, self.secrets)
+    pub(crate) fn finish(self) -> Effects {
+        Effects {
+            changes: self.changes,
+            callbacks: self.callbacks,
+            withdrawn: self.withdrawn,
+            secrets: self.secrets,
+        }
     }
 
     /// The record with this id.
@@ -253,6 +268,12 @@ impl<'a> Tx<'a> {
     /// Sends a callback when the transaction has ended well.
     pub fn send(&mut self, callback: Callback) {
         self.callbacks.push(callback);
+    }
+
+    /// Gives up a callback that was not tried yet, when the transaction has ended well: what it would tell of
+    /// does not happen.
+    pub fn withdraw(&mut self, provider: &'static str, lane: &str, subject: &str) {
+        self.withdrawn.push(Withdrawn { provider, lane: lane.to_owned(), subject: subject.to_owned() });
     }
 
     /// Hides a secret behind its name wherever something is shown, when the transaction has ended well.

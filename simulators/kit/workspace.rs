@@ -13,7 +13,7 @@ use super::problem::{Problem, nearest};
 use super::provider::{Credential, Provider};
 use super::seed::{IdBook, Seed, lock};
 use super::settings::Settings;
-use super::table::{Tables, Tx};
+use super::table::{Effects, Tables, Tx};
 
 /// The name of the workspace that a request without a credential belongs to.
 pub const DEFAULT: &str = "default";
@@ -125,9 +125,12 @@ impl Workspace {
                 return Err(error);
             }
         };
-        let (changes, callbacks, secrets) = tx.finish();
+        let Effects { changes, callbacks, withdrawn, secrets } = tx.finish();
         tables.commit(changes);
         self.0.keep(secrets);
+        for withdrawn in &withdrawn {
+            self.0.outbox.withdraw(withdrawn);
+        }
         // Still under the lock: callbacks of one order leave in the order of its transactions.
         for callback in callbacks {
             self.0.outbox.enqueue(callback);
@@ -153,8 +156,7 @@ impl Workspace {
         for provider in self.0.providers {
             provider.found(&mut tx, self.name() == DEFAULT);
         }
-        let (changes, _, _) = tx.finish();
-        fresh.commit(changes);
+        fresh.commit(tx.finish().changes);
         self.0.outbox.clear();
         *tables = fresh;
     }

@@ -1,11 +1,28 @@
-//! QuickPay.
+//! QuickPay: its API v10 and its payment window, on one origin.
+//!
+//! Imitated: payments, subscriptions, saved cards and what is done with them, links and the older form, the
+//! window's pages, callbacks with their checksum, agreements with their keys and rights. Not imitated:
+//! payouts, brandings, fraud filters and what acquirers other than the test cards' say.
 
+pub mod acquirer;
+mod api;
+mod callbacks;
 pub mod codes;
+mod doors;
 mod founding;
+pub mod model;
 pub(crate) mod partner;
+mod perform;
+mod saved;
+mod seeding;
+mod settings;
+mod shape;
 pub mod signing;
+mod tour;
+mod window;
 
 use axum::Router;
+use axum::response::Response;
 use serde_json::Value;
 
 use crate::kit::locator::{Claim, Received};
@@ -25,8 +42,25 @@ pub const ID: &str = "quickpay";
 #[derive(Debug)]
 pub struct QuickPay;
 
-static INFO: Info =
-    Info { id: ID, name: "QuickPay", port_offset: 6, imitates: &[], leaves_out: &[], settings: &[] };
+static INFO: Info = Info {
+    id: ID,
+    name: "QuickPay",
+    port_offset: 6,
+    imitates: &[
+        "payments, subscriptions with recurring, and saved cards: made, read, listed, changed",
+        "authorize, session, capture, refund, cancel, renew and fraud reports, awaited or not",
+        "the documented test cards with their results, fees, deadlines, captures at once and later",
+        "the payment window for links and for the older form with its checksum: cards, 3-D Secure, other methods, frames",
+        "callbacks signed with the private key, 24 tries, redirects followed, where each event goes",
+        "agreements with keys and rights, the account, its private key, and the small lists",
+    ],
+    leaves_out: &[
+        "payouts and invoices",
+        "brandings and the window in other languages",
+        "what wallets and acquirers ask for on their own pages: one page with three buttons stands for each",
+    ],
+    settings: settings::SETTINGS,
+};
 
 impl Provider for QuickPay {
     fn info(&self) -> &'static Info {
@@ -34,11 +68,15 @@ impl Provider for QuickPay {
     }
 
     fn router(&self) -> Router {
-        Router::new()
+        Router::new().fallback(window::handle)
     }
 
-    fn claims(&self, _: &Received) -> Vec<Claim> {
-        Vec::new()
+    fn claims(&self, request: &Received) -> Vec<Claim> {
+        doors::claims(request)
+    }
+
+    fn stranger(&self, request: &Received, default: &Workspace) -> Option<Response> {
+        doors::stranger(request, default)
     }
 
     fn credentials(&self, seed: Option<&Seed>) -> Vec<Credential> {
@@ -49,7 +87,9 @@ impl Provider for QuickPay {
         founding::urls(origin)
     }
 
-    fn found(&self, _: &mut Tx<'_>, _: bool) {}
+    fn found(&self, tx: &mut Tx<'_>, fixed: bool) {
+        founding::found(tx, &self.credentials((!fixed).then_some(tx.seed)));
+    }
 
     fn operations(&self) -> &'static [&'static dyn Operation] {
         signing::OPERATIONS
@@ -59,12 +99,12 @@ impl Provider for QuickPay {
         codes::codes()
     }
 
-    fn magic(&self, _: &str) -> Option<String> {
-        None
+    fn magic(&self, code: &str) -> Option<String> {
+        tour::magic(code)
     }
 
     fn example(&self, _: &str) -> &'static str {
-        "1"
+        "demo-1"
     }
 
     fn vectors(&self) -> &'static str {
@@ -72,26 +112,32 @@ impl Provider for QuickPay {
     }
 
     fn retries(&self) -> RetrySchedule {
-        RetrySchedule(&[])
+        callbacks::RETRIES
     }
 
     fn records(&self) -> &'static [&'static str] {
-        &[]
+        seeding::KINDS
     }
 
-    fn read(&self, _: &Tx<'_>, _: &str) -> Vec<Value> {
-        Vec::new()
+    fn read(&self, tx: &Tx<'_>, kind: &str) -> Vec<Value> {
+        seeding::read(tx, kind)
     }
 
-    fn seed(&self, _: &mut Tx<'_>, kind: &str, _: &Value) -> Result<Value, Problem> {
-        Err(Problem::bad_request("read_only", format!("{kind} cannot be written"), ""))
+    fn seed(&self, tx: &mut Tx<'_>, kind: &str, body: &Value) -> Result<Value, Problem> {
+        seeding::seed(tx, kind, body)
     }
 
-    fn press(&self, _: &mut Tx<'_>, payment: &str, _: &Outcome) -> Result<Value, Problem> {
-        Err(Problem::not_found("unknown_payment", format!("there is no payment `{payment}`"), ""))
+    fn press(&self, tx: &mut Tx<'_>, payment: &str, outcome: &Outcome) -> Result<Value, Problem> {
+        window::press(tx, payment, outcome)
     }
 
-    fn first_steps(&self, _: &Tx<'_>, _: &Workspace, _: &str, _: &str) -> Vec<(String, String)> {
-        Vec::new()
+    fn first_steps(
+        &self,
+        tx: &Tx<'_>,
+        workspace: &Workspace,
+        origin: &str,
+        back: &str,
+    ) -> Vec<(String, String)> {
+        tour::steps(tx, workspace, origin, back)
     }
 }

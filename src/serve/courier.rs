@@ -6,9 +6,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use provkassa_simulators::kit::outbox::{Courier, Outgoing};
+use provkassa_simulators::kit::outbox::{Answered, Courier, Outgoing};
 use reqwest::Client;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
 use url::{Host, Url};
 
@@ -44,7 +45,7 @@ impl HttpCourier {
         })
     }
 
-    async fn send(&self, request: &Outgoing) -> Result<u16, String> {
+    async fn send(&self, request: &Outgoing) -> Result<Answered, String> {
         let url = Url::parse(&request.url).map_err(|error| format!("the address is no URL: {error}"))?;
         let address = match url.host() {
             Some(Host::Ipv4(address)) => Some(IpAddr::from(address)),
@@ -65,19 +66,26 @@ impl HttpCourier {
             post = post.header(name, value);
         }
         match post.send().await {
-            Ok(answer) => Ok(answer.status().as_u16()),
+            Ok(answer) => Ok(Answered {
+                status: answer.status().as_u16(),
+                location: answer
+                    .headers()
+                    .get(LOCATION)
+                    .and_then(|location| location.to_str().ok())
+                    .map(ToOwned::to_owned),
+            }),
             Err(error) => Err(reasons(&error)),
         }
     }
 }
 
 impl Courier for HttpCourier {
-    fn deliver<'a>(&'a self, request: &'a Outgoing) -> BoxFuture<'a, Result<u16, String>> {
+    fn deliver<'a>(&'a self, request: &'a Outgoing) -> BoxFuture<'a, Result<Answered, String>> {
         Box::pin(async move {
             let result = self.send(request).await;
             if self.log {
                 match &result {
-                    Ok(status) => anstream::eprintln!("callback POST {} {status}", request.url),
+                    Ok(answered) => anstream::eprintln!("callback POST {} {}", request.url, answered.status),
                     Err(why) => anstream::eprintln!("callback POST {} failed: {why}", request.url),
                 }
             }
@@ -162,9 +170,11 @@ mod tests {
         let courier = HttpCourier::new(&[], false);
         for status in [http::StatusCode::OK, http::StatusCode::FOUND] {
             let address = shop(status).await;
-            assert_eq!(courier.deliver(&to(&format!("http://{address}/"))).await, Ok(status.as_u16()));
+            let answered =
+                Answered { status: status.as_u16(), location: Some("http://127.0.0.1:1/".to_owned()) };
+            assert_eq!(courier.deliver(&to(&format!("http://{address}/"))).await, Ok(answered.clone()));
             let by_name = format!("http://localhost:{}/", address.port());
-            assert_eq!(courier.deliver(&to(&by_name)).await, Ok(status.as_u16()));
+            assert_eq!(courier.deliver(&to(&by_name)).await, Ok(answered));
         }
     }
 

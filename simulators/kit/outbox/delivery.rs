@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::SignedDuration;
 
-use super::{Attempt, Item, Lane, Outbox, Outgoing, Status};
+use super::{Answered, Attempt, Item, Lane, Outbox, Outgoing, Status};
 use crate::kit::journal::{Captured, Entry, Event};
 use crate::kit::seed::lock;
 
@@ -92,9 +92,18 @@ impl Outbox {
     }
 
     async fn attempt(&self, id: &str, generation: u64) {
-        let Some((request, number)) = self.sealed(id, generation) else { return };
+        let Some((mut request, number)) = self.sealed(id, generation) else { return };
         let at = self.0.clock.now();
-        let result = self.0.courier.deliver(&request).await;
+        let mut result = self.0.courier.deliver(&request).await;
+        for _ in 0..MOST_REDIRECTS {
+            let Some(url) = self.follow(id, &request, &result) else { break };
+            self.write(id, number, at, &request, &result);
+            request.url = url;
+            result = self.0.courier.deliver(&request).await;
+        }
+        self.write(id, number, at, &request, &result);
+        let took_ms = i64::try_from(self.0.clock.now().duration_since(at).as_millis()).unwrap_or(i64::MAX);
+        let result = result.map(|answered| answered.status);
         let retry = {
             let mut state = lock(&self.0.state);
             if state.generation != generation {
@@ -104,20 +113,10 @@ impl Outbox {
             item.attempts.push(Attempt {
                 at,
                 status: result.as_ref().ok().copied(),
-                failure: result.as_ref().map_or_else(|why| Some(why.clone()), |status| said_of(*status)),
-            });
-            self.0.journal.write(Entry {
-                cursor: 0,
-                workspace: Some(self.0.workspace.clone()),
-                provider: item.callback.provider,
-                order: Some(item.callback.order.clone()),
-                at,
-                event: Event::Callback {
-                    id: id.to_owned(),
-                    attempt: number,
-                    request: captured(&request),
-                    result: result.clone(),
-                },
+                failure: result
+                    .as_ref()
+                    .map_or_else(|why| Some(why.clone()), |status| said_of(*status, item.callback.delivered)),
+                took_ms,
             });
             self.judge(item, &result)
         };
@@ -137,6 +136,39 @@ impl Outbox {
                 }
             });
         }
+    }
+
+    /// Where a callback goes on to, if its provider follows what came back.
+    fn follow(&self, id: &str, request: &Outgoing, result: &Result<Answered, String>) -> Option<String> {
+        let answered = result.as_ref().ok()?;
+        let follows = lock(&self.0.state).items.get(id)?.callback.follows;
+        let location = answered.location.as_deref().filter(|_| follows(answered.status))?;
+        Some(url::Url::parse(&request.url).ok()?.join(location).ok()?.into())
+    }
+
+    fn write(
+        &self,
+        id: &str,
+        attempt: u32,
+        at: jiff::Timestamp,
+        request: &Outgoing,
+        result: &Result<Answered, String>,
+    ) {
+        let of = |item: &Item| (item.callback.provider, item.callback.order.clone());
+        let Some((provider, order)) = lock(&self.0.state).items.get(id).map(of) else { return };
+        self.0.journal.write(Entry {
+            cursor: 0,
+            workspace: Some(self.0.workspace.clone()),
+            provider,
+            order: Some(order),
+            at,
+            event: Event::Callback {
+                id: id.to_owned(),
+                attempt,
+                request: captured(request),
+                result: result.as_ref().map(|answered| answered.status).map_err(Clone::clone),
+            },
+        });
     }
 
     /// Sets the status after an attempt; says when the next one is due.
@@ -180,9 +212,12 @@ impl Outbox {
     }
 }
 
+/// How many redirects are followed, where a provider follows them.
+const MOST_REDIRECTS: usize = 5;
+
 /// What there is to say of a status that surprises.
-fn said_of(status: u16) -> Option<String> {
-    (300..400).contains(&status).then(|| "redirects are not followed".to_owned())
+fn said_of(status: u16, delivered: fn(u16) -> bool) -> Option<String> {
+    ((300..400).contains(&status) && !delivered(status)).then(|| "redirects are not followed".to_owned())
 }
 
 fn captured(request: &Outgoing) -> Captured {

@@ -32,8 +32,17 @@ pub struct RetrySchedule(pub &'static [Duration]);
 
 /// Carries one request to the shop.
 pub trait Courier: fmt::Debug + Send + Sync {
-    /// The status that came back, or why none did. Redirects are not followed.
-    fn deliver<'a>(&'a self, request: &'a Outgoing) -> BoxFuture<'a, Result<u16, String>>;
+    /// What came back, or why nothing did. Redirects are not followed.
+    fn deliver<'a>(&'a self, request: &'a Outgoing) -> BoxFuture<'a, Result<Answered, String>>;
+}
+
+/// What a shop answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The status.
+    pub status: u16,
+    /// Where it sends the request to instead.
+    pub location: Option<String>,
 }
 
 /// A request to the shop, exactly as it is sent.
@@ -60,6 +69,8 @@ pub struct Callback {
     pub order: String,
     /// Callbacks of one lane go in sequence: the order, where nothing else tells orders apart.
     pub lane: String,
+    /// What it tells of, among the callbacks of its lane; empty where that is not asked.
+    pub subject: String,
     /// What is sent.
     pub request: Outgoing,
     /// Who signs it.
@@ -68,6 +79,8 @@ pub struct Callback {
     pub retries: RetrySchedule,
     /// Which statuses count as delivered.
     pub delivered: fn(u16) -> bool,
+    /// Which redirects are followed with the same request.
+    pub follows: fn(u16) -> bool,
     /// What is out of the ordinary about this one; what holds for its order or for all comes on top.
     pub policy: Policy,
 }
@@ -81,6 +94,14 @@ impl fmt::Debug for Callback {
             .field("url", &self.request.url)
             .finish_non_exhaustive()
     }
+}
+
+/// A callback that is not to be sent any more, for what it would tell does not happen.
+#[derive(Clone, Debug)]
+pub(crate) struct Withdrawn {
+    pub(crate) provider: &'static str,
+    pub(crate) lane: String,
+    pub(crate) subject: String,
 }
 
 /// Where a callback stands.
@@ -113,6 +134,8 @@ pub struct Attempt {
     pub status: Option<u16>,
     /// Why none came.
     pub failure: Option<String>,
+    /// How long the answer took, in milliseconds of the workspace's clock.
+    pub took_ms: i64,
 }
 
 /// A callback with its history.
@@ -124,6 +147,9 @@ pub struct Delivery {
     pub provider: &'static str,
     /// The order.
     pub order: String,
+    /// What it tells of, among the callbacks of its lane.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub subject: String,
     /// The receiver.
     pub url: String,
     /// Where it stands.
@@ -219,20 +245,48 @@ impl Outbox {
     /// Every callback with its history, in the order they came.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
+        self.deliveries_where(|_| true)
+    }
+
+    /// The callbacks of a lane, and of those below it (`7/1` is below `7`), with their history, in the order
+    /// they came.
+    #[must_use]
+    pub fn deliveries_of(&self, provider: &str, lane: &str) -> Vec<Delivery> {
+        let below = |other: &str| {
+            other.strip_prefix(lane).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.deliveries_where(|callback| callback.provider == provider && below(&callback.lane))
+    }
+
+    fn deliveries_where(&self, wanted: impl Fn(&Callback) -> bool) -> Vec<Delivery> {
         let state = lock(&self.0.state);
-        state
-            .sequence
-            .iter()
-            .filter_map(|id| Some((id, state.items.get(id)?)))
+        let items = state.sequence.iter().filter_map(|id| Some((id, state.items.get(id)?)));
+        items
+            .filter(|(_, item)| wanted(&item.callback))
             .map(|(id, item)| Delivery {
                 id: id.clone(),
                 provider: item.callback.provider,
                 order: item.callback.order.clone(),
+                subject: item.callback.subject.clone(),
                 url: item.callback.request.url.clone(),
                 status: item.status.clone(),
                 attempts: item.attempts.clone(),
             })
             .collect()
+    }
+
+    /// Gives up what has not been tried yet of a lane and tells of this.
+    pub(crate) fn withdraw(&self, withdrawn: &Withdrawn) {
+        let mut state = lock(&self.0.state);
+        for item in state.items.values_mut() {
+            let callback = &item.callback;
+            let meant = callback.provider == withdrawn.provider
+                && callback.lane == withdrawn.lane
+                && callback.subject == withdrawn.subject;
+            if meant && item.attempts.is_empty() && matches!(item.status, Status::Waiting | Status::Held) {
+                item.status = Status::Dropped;
+            }
+        }
     }
 
     /// Sets the policy for one (provider, order), or for the whole workspace.

@@ -11,13 +11,19 @@ struct Recorder {
 }
 
 impl Courier for Recorder {
-    fn deliver<'a>(&'a self, request: &'a Outgoing) -> BoxFuture<'a, Result<u16, String>> {
+    fn deliver<'a>(&'a self, request: &'a Outgoing) -> BoxFuture<'a, Result<Answered, String>> {
         Box::pin(async move {
             if request.url.contains("hangs") {
                 self.let_go.notified().await;
             }
             lock(&self.sent).push((request.url.clone(), request.body.clone()));
-            if request.url.contains("refuses") { Ok(500) } else { Ok(200) }
+            let status = match request.url.as_str() {
+                url if url.contains("refuses") => 500,
+                url if url.contains("moved") => 307,
+                _ => 200,
+            };
+            let location = (status == 307).then(|| "/elsewhere".to_owned());
+            Ok(Answered { status, location })
         })
     }
 }
@@ -46,6 +52,7 @@ fn callback(order: &str, url: &str, body: &'static str) -> Callback {
         provider: "p",
         order: order.to_owned(),
         lane: order.to_owned(),
+        subject: body.to_owned(),
         request: Outgoing {
             url: url.to_owned(),
             headers: Vec::new(),
@@ -57,6 +64,7 @@ fn callback(order: &str, url: &str, body: &'static str) -> Callback {
         })),
         retries: RetrySchedule(HOURLY),
         delivered: |status| status == 200,
+        follows: |status| status == 307,
         policy: Policy::default(),
     }
 }
@@ -69,6 +77,34 @@ async fn breathe() {
     for _ in 0..50 {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn a_redirect_that_is_followed_gets_the_same_request() {
+    let bench = bench();
+    bench.outbox.enqueue(callback("1", "http://shop/moved", "a"));
+    bench.outbox.settled().await;
+    let sent = lock(&bench.courier.sent).clone();
+    let urls: Vec<_> = sent.iter().map(|(url, _)| url.as_str()).collect();
+    assert_eq!(urls, ["http://shop/moved", "http://shop/elsewhere"]);
+    assert_eq!(sent[0].1, sent[1].1);
+    assert_eq!(bench.outbox.deliveries()[0].status, Status::Delivered);
+}
+
+#[tokio::test]
+async fn what_is_withdrawn_is_not_sent_and_the_rest_is() {
+    let bench = bench();
+    for subject in ["a", "b"] {
+        let late = Policy { delay_ms: 1000, ..Policy::default() };
+        bench.outbox.enqueue(Callback { policy: late, ..callback("1", "http://shop/", subject) });
+    }
+    let withdrawn = Withdrawn { provider: "p", lane: "1".to_owned(), subject: "b".to_owned() };
+    bench.outbox.withdraw(&withdrawn);
+    bench.clock.advance(Duration::from_secs(2));
+    breathe().await;
+    assert_eq!(bodies(&bench), ["a."]);
+    assert_eq!(bench.outbox.deliveries_of("p", "1")[1].status, Status::Dropped);
+    assert!(bench.outbox.deliveries_of("p", "2").is_empty());
 }
 
 #[tokio::test]

@@ -9,15 +9,15 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::*;
-use crate::kit::outbox::{Callback, Outgoing, Policy, RetrySchedule};
+use crate::kit::outbox::{Answered, Callback, Outgoing, Policy, RetrySchedule};
 use crate::kit::table::{Id, Record};
 
 #[derive(Debug, Default)]
 struct Nowhere;
 
 impl Courier for Nowhere {
-    fn deliver<'a>(&'a self, _: &'a Outgoing) -> BoxFuture<'a, Result<u16, String>> {
-        Box::pin(async { Ok(200) })
+    fn deliver<'a>(&'a self, _: &'a Outgoing) -> BoxFuture<'a, Result<Answered, String>> {
+        Box::pin(async { Ok(Answered { status: 200, location: None }) })
     }
 }
 
@@ -63,10 +63,12 @@ fn notice(order: u64) -> Callback {
         provider: "test",
         order: order.to_string(),
         lane: order.to_string(),
+        subject: String::new(),
         request: Outgoing { url: "http://shop/".to_owned(), headers: Vec::new(), body: Bytes::new() },
         seal: None,
         retries: RetrySchedule(&[]),
         delivered: |status| status == 200,
+        follows: |_| false,
         policy: Policy::default(),
     }
 }

@@ -1,0 +1,49 @@
+//! How requests come in: whose they are.
+
+use axum::response::{IntoResponse, Response};
+use http::header;
+
+use crate::kit::locator::{Claim, Received};
+use crate::kit::table::Record as _;
+use crate::kit::workspace::Workspace;
+
+use super::api::{Refusal, key_in};
+use super::model::Agreement;
+use super::window::Place;
+
+/// The credential of a call.
+pub(super) const API_KEY: &str = "API key";
+/// The credential of a form.
+pub(super) const MERCHANT: &str = "merchant";
+
+/// The key of a call, the token of a link or a session, the merchant of a form.
+pub(super) fn claims(request: &Received) -> Vec<Claim> {
+    if request.headers.contains_key(header::AUTHORIZATION) {
+        let Some(key) = key_in(&request.headers) else { return Vec::new() };
+        let id = Agreement::mark(&key);
+        return vec![
+            Claim::Credential { kind: API_KEY, value: key },
+            // Keys that were renewed.
+            Claim::Id { table: Agreement::TABLE, id },
+        ];
+    }
+    match Place::at(&request.method, &request.path) {
+        Some(Place::Link(token) | Place::Session(token, _)) => vec![Claim::Token(token)],
+        Some(Place::Form(_)) => {
+            let mut fields = form_urlencoded::parse(&request.body);
+            let merchant = fields.find(|(name, _)| name == "merchant_id");
+            let claim = |(_, value): (_, std::borrow::Cow<'_, str>)| Claim::Credential {
+                kind: MERCHANT,
+                value: value.into_owned(),
+            };
+            merchant.map(claim).into_iter().collect()
+        }
+        Some(Place::Fields) | None => Vec::new(),
+    }
+}
+
+/// What QuickPay says to a key that nobody has.
+pub(super) fn stranger(request: &Received, default: &Workspace) -> Option<Response> {
+    let is_call = request.headers.contains_key(header::AUTHORIZATION);
+    is_call.then(|| Refusal::Unauthorized.response(&default.settings()).into_response())
+}

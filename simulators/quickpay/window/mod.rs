@@ -1,0 +1,380 @@
+//! The payment window: what a link opens, and what the payer does there.
+
+mod form;
+mod methods;
+mod pages;
+mod steps;
+
+use std::convert::Infallible;
+
+use axum::body::Bytes;
+use axum::extract::{Extension, Request};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, Method, StatusCode};
+
+use crate::kit::locator::Origin;
+use crate::kit::money::Amount;
+use crate::kit::page::{STYLE, Sent, html, html_in_frames, redirect};
+use crate::kit::trail::Trail;
+use crate::kit::workspace::Workspace;
+
+use super::acquirer::{Fate, test_cards};
+use super::api;
+use super::callbacks::lane;
+use super::model::{Kind, LinkRecord, Resource};
+use super::perform::account;
+use super::{ID, api::NO_TEST_CARD};
+use methods::Methods;
+use pages::{CardPage, Problem, ResultPage, SecurePage, TestButton, TypedAgain, WaitingPage, WalletPage};
+use steps::Seen;
+pub(super) use steps::press;
+
+/// How many hex digits the token of a link has.
+const TOKEN: usize = 64;
+/// How many a session has.
+const SESSION: usize = 32;
+
+/// What a path of the window means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// `/payments/{token}`
+    Link(String),
+    /// `/{session}/…` with what follows.
+    Session(String, String),
+    /// `/` and `/framed`, the older form.
+    Form(bool),
+    /// A page of ours that shows the fields in its query and posts them.
+    Fields,
+}
+
+impl Place {
+    /// The window's place at a path; `None` for the API's paths.
+    pub(super) fn at(method: &Method, path: &str) -> Option<Self> {
+        let hex =
+            |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match path.trim_matches('/').split('/').collect::<Vec<_>>().as_slice() {
+            [""] if method == Method::GET => Some(Self::Fields),
+            [""] if method == Method::POST => Some(Self::Form(false)),
+            ["framed"] if method == Method::POST => Some(Self::Form(true)),
+            [kind, token] if Kind::at(kind).is_some() && hex(token, TOKEN) => {
+                Some(Self::Link((*token).to_owned()))
+            }
+            [session, rest @ ..] if !rest.is_empty() && hex(session, SESSION) => {
+                Some(Self::Session((*session).to_owned(), rest.join("/")))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// One look at the window.
+struct Visit<'a> {
+    workspace: &'a Workspace,
+    origin: &'a Origin,
+    trail: &'a Trail,
+    method: &'a Method,
+    query: String,
+    fields: Vec<(String, String)>,
+    headers: &'a HeaderMap,
+}
+
+impl Visit<'_> {
+    fn field(&self, name: &str) -> &str {
+        self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+}
+
+/// What all pages of a link show.
+pub(super) struct Shown {
+    style: &'static str,
+    id: u64,
+    shop: String,
+    purpose: String,
+    amount: String,
+    order: String,
+    button: String,
+    /// Where the card form goes.
+    action: String,
+    /// Where QuickPay is reached.
+    base: String,
+    session: String,
+    sent: Sent,
+    framed: bool,
+}
+
+/// The whole window and the API beside it: one origin stands for both.
+pub(super) async fn handle(
+    workspace: Extension<Workspace>,
+    origin: Extension<Origin>,
+    trail: Extension<Trail>,
+    request: Request,
+) -> Response {
+    // A key never comes with a payer.
+    let is_call = request.headers().contains_key(http::header::AUTHORIZATION);
+    let place = Place::at(request.method(), request.uri().path()).filter(|_| !is_call);
+    let Some(place) = place else { return api::handle(workspace, origin, trail, request).await };
+    let (parts, body) = request.into_parts();
+    let body: Bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let visit = Visit {
+        workspace: &workspace.0,
+        origin: &origin.0,
+        trail: &trail.0,
+        method: &parts.method,
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        fields: form_urlencoded::parse(&body).into_owned().collect(),
+        headers: &parts.headers,
+    };
+    if parts.method == Method::HEAD {
+        return crate::kit::page::no_head().await;
+    }
+    match place {
+        Place::Fields if visit.query.is_empty() => nowhere(&visit),
+        Place::Fields => form::show(&visit),
+        Place::Form(framed) => form::open(&visit, framed, &body).await,
+        Place::Link(token) if parts.method == Method::POST => submit(&visit, &token).await,
+        Place::Link(token) => look(&visit, &token).await,
+        Place::Session(session, rest) => in_session(&visit, &session, &rest).await,
+    }
+}
+
+/// `GET /payments/{token}`
+async fn look(visit: &Visit<'_>, token: &str) -> Response {
+    let seen = visit.workspace.transact(|tx| Ok::<_, Infallible>(steps::look(tx, token)));
+    let seen = seen.await.unwrap_or_else(|never| match never {});
+    show(visit, seen, None, "").await
+}
+
+/// `POST /payments/{token}`: a card, a test card's button, another method, or a cancellation.
+async fn submit(visit: &Visit<'_>, token: &str) -> Response {
+    let attempt = steps::Attempt {
+        cancel: visit.field("outcome") == "cancel",
+        outcome: visit.field("outcome").to_owned(),
+        method: visit.field("method").to_owned(),
+        test: visit.field("test").to_owned(),
+        number: visit.field("cardnumber").to_owned(),
+        month: visit.field("expiration[month]").to_owned(),
+        year: visit.field("expiration[year]").to_owned(),
+        cvd: visit.field("cvd").to_owned(),
+        brand: visit.field("brand").to_owned(),
+        secure: visit.field("3d") == "1",
+        cardholder: visit.field("cardholder").to_owned(),
+        customer_ip: forwarded(visit.headers),
+    };
+    let done = visit.workspace.transact(|tx| Ok::<_, Infallible>(steps::submit(tx, token, &attempt)));
+    let (seen, problem) = done.await.unwrap_or_else(|never| match never {});
+    if let Some(problem) = &problem {
+        visit.trail.diagnose(problem.text);
+    }
+    if problem.is_some()
+        && !attempt.number.is_empty()
+        && super::acquirer::TestCard::of(&attempt.number).is_none()
+    {
+        visit.trail.warn(NO_TEST_CARD);
+    }
+    show(visit, seen, problem, &attempt.method).await
+}
+
+/// The payer's address, where a proxy tells it.
+fn forwarded(headers: &HeaderMap) -> Option<String> {
+    let forwarded = headers.get("x-forwarded-for")?.to_str().ok()?;
+    Some(forwarded.split(',').next()?.trim().to_owned())
+}
+
+/// What stands below a session: another method, another language, the 3-D Secure step, a cancellation.
+async fn in_session(visit: &Visit<'_>, session: &str, rest: &str) -> Response {
+    let find = visit.workspace.read(|tx| {
+        let mut links = tx.all::<LinkRecord>().into_iter();
+        links.find(|link| link.session == session)
+    });
+    let Some(link) = find.await else { return nowhere(visit) };
+    let token = link.token.as_str();
+    let posts = visit.method == Method::POST;
+    match rest.split('/').collect::<Vec<_>>().as_slice() {
+        ["cancel-payment"] => {
+            let done = visit.workspace.transact(|tx| Ok::<_, Infallible>(steps::cancel(tx, token)));
+            show(visit, done.await.unwrap_or_else(|never| match never {}), None, "").await
+        }
+        ["3d-secure"] if posts => {
+            let outcome = visit.field("outcome").to_owned();
+            let done = visit.workspace.transact(|tx| Ok::<_, Infallible>(steps::secure(tx, token, &outcome)));
+            let (seen, problem) = done.await.unwrap_or_else(|never| match never {});
+            show(visit, seen, problem, "").await
+        }
+        ["payment-method", name] => {
+            let seen = visit.workspace.transact(|tx| Ok::<_, Infallible>(steps::look(tx, token)));
+            show(visit, seen.await.unwrap_or_else(|never| match never {}), None, name).await
+        }
+        ["payment-method-undo"] => look(visit, token).await,
+        ["update-language"] => {
+            let wanted =
+                crate::kit::query::last(&format!("?{}", visit.query), "language").unwrap_or_default();
+            let done = visit.workspace.transact(|tx| {
+                steps::speak(tx, token, &wanted);
+                Ok::<_, Infallible>(())
+            });
+            done.await.unwrap_or_else(|never| match never {});
+            look(visit, token).await
+        }
+        _ => nowhere(visit),
+    }
+}
+
+fn nowhere(visit: &Visit<'_>) -> Response {
+    visit.trail.diagnose("the payment window has nothing at this address");
+    let here = "provkassa: there is no such link. PUT /payments/{id}/link makes one.\n";
+    (StatusCode::NOT_FOUND, here).into_response()
+}
+
+/// Shows what was seen. What has ended first sees its callback tried.
+async fn show(visit: &Visit<'_>, seen: Seen, problem: Option<Problem>, method: &str) -> Response {
+    let Some((resource, link)) = seen.about() else { return nowhere(visit) };
+    visit.trail.order(resource.order_id.as_str());
+    let shown = shown(visit, resource, link).await;
+    let (continue_url, cancel_url) = resource
+        .link
+        .as_ref()
+        .map_or((None, None), |link| (link.continue_url.as_deref(), link.cancel_url.as_deref()));
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    match &seen {
+        Seen::Nothing => nowhere(visit),
+        Seen::Open(..) => open_page(visit, &shown, resource, problem.as_ref(), status, method).await,
+        Seen::Secure(_, link) => {
+            let last4 =
+                link.waiting.as_ref().and_then(|waiting| waiting.number.get(12..)).unwrap_or_default();
+            page(&shown, status, &SecurePage { shown: &shown, last4 })
+        }
+        Seen::Waiting(..) => page(&shown, status, &WaitingPage { shown: &shown }),
+        Seen::Done(..) => {
+            visit.workspace.outbox().first_attempts(ID, &lane(resource.id)).await;
+            warn(visit, resource);
+            match continue_url {
+                Some(url) => redirect(StatusCode::SEE_OTHER, url),
+                None => result(
+                    &shown,
+                    "success",
+                    "Thank you",
+                    "The payment went well. You can close this page.",
+                    None,
+                ),
+            }
+        }
+        Seen::Cancelled(..) => match cancel_url {
+            Some(url) => redirect(StatusCode::SEE_OTHER, url),
+            None => {
+                result(&shown, "cancelled", "Cancelled", "Nothing was paid. You can close this page.", None)
+            }
+        },
+        Seen::Paid(..) => {
+            let go = continue_url.map(|url| (url, "Continue to the shop"));
+            result(&shown, "already_paid", "Already paid", "This has been paid already.", go)
+        }
+        Seen::Expired(..) => {
+            let go = cancel_url.map(|url| (url, "Back to the shop"));
+            result(&shown, "deadline_expired", "Too late", "The time for this payment is over.", go)
+        }
+        Seen::Replaced(..) => {
+            let url = resource.link.as_ref().map(|link| link.url.as_str());
+            let go = url.map(|url| (url, "Go on there"));
+            result(
+                &shown,
+                "payment_link_changed",
+                "This link was changed",
+                "The shop has made another link.",
+                go,
+            )
+        }
+    }
+}
+
+/// What a shop should hear of where its callback went.
+fn warn(visit: &Visit<'_>, resource: &Resource) {
+    let Some(operation) = resource.operations.last() else { return };
+    if operation.callback_url.is_none() {
+        visit.trail.warn("nobody is told: the link has no callback_url, and the account has none either");
+    }
+    if let Some(failure) = visit.workspace.outbox().failure(ID, &lane(resource.id)) {
+        visit.trail.warn(format!("the callback was not taken: {failure}"));
+    }
+}
+
+fn page(shown: &Shown, status: StatusCode, page: &impl askama::Template) -> Response {
+    if shown.framed { html_in_frames(status, page) } else { html(status, page) }
+}
+
+fn result(shown: &Shown, result: &str, title: &str, text: &str, go: Option<(&str, &str)>) -> Response {
+    let bad = !matches!(result, "success" | "cancelled" | "already_paid");
+    page(shown, StatusCode::OK, &ResultPage { shown, result, title, text, go, bad })
+}
+
+/// The card form, or another method's page.
+async fn open_page(
+    visit: &Visit<'_>,
+    shown: &Shown,
+    resource: &Resource,
+    problem: Option<&Problem>,
+    status: StatusCode,
+    method: &str,
+) -> Response {
+    let account = visit.workspace.read(account).await;
+    let list = resource.link.as_ref().and_then(|link| link.payment_methods.as_deref());
+    let usual = account.as_ref().and_then(|account| account.default_payment_methods.as_deref());
+    let methods = Methods::of(list, usual);
+    let (brands, wallets) = (methods.brands(), methods.wallets());
+    let alone = brands.is_empty() && wallets.len() == 1;
+    let chosen = wallets.iter().find(|wallet| **wallet == method || alone);
+    if let Some(method) = chosen {
+        return page(shown, status, &WalletPage { shown, method, alone, problem });
+    }
+    let tests = test_cards().filter(|(card, _)| brands.first().is_some_and(|brand| card.brand == **brand));
+    let tests = tests.map(|(card, does)| {
+        let outcome = match card.fate {
+            Fate::Rejected | Fate::Expired => "decline",
+            _ => "test",
+        };
+        TestButton { number: card.number, does, outcome }
+    });
+    let typed = TypedAgain {
+        cardholder: visit.field("cardholder").to_owned(),
+        month: visit.field("expiration[month]").to_owned(),
+        year: visit.field("expiration[year]").to_owned(),
+    };
+    page(shown, status, &CardPage { shown, tests: tests.collect(), brands, wallets, problem, typed })
+}
+
+async fn shown(visit: &Visit<'_>, resource: &Resource, link: &LinkRecord) -> Shown {
+    let account = visit.workspace.read(account).await;
+    let masker = visit.workspace.masker();
+    let amount = resource.link.as_ref().map_or(0, |link| link.amount);
+    let amount = (resource.kind != Kind::Card && (amount > 0 || resource.kind == Kind::Payment))
+        .then(|| Amount::new(amount, &resource.currency).to_string());
+    let (purpose, button) = match resource.kind {
+        Kind::Card => ("Save a card".to_owned(), "Save the card".to_owned()),
+        Kind::Payment => ("Pay by card".to_owned(), "Pay".to_owned()),
+        Kind::Subscription => (
+            resource.description.clone().unwrap_or_else(|| "Subscribe".to_owned()),
+            "Create the subscription".to_owned(),
+        ),
+    };
+    let (path, base) = (resource.kind.path(), visit.origin.0.to_string());
+    let mut sent = link.sent.clone();
+    for (_, value) in &mut sent.parameters {
+        *value = masker.text(value);
+    }
+    Shown {
+        style: STYLE,
+        id: resource.id,
+        shop: account.map(|account| account.shop_name.clone()).unwrap_or_default(),
+        button: match &amount {
+            Some(amount) if resource.kind == Kind::Payment => format!("{button} {amount}"),
+            _ => button,
+        },
+        purpose,
+        amount: amount.unwrap_or_default(),
+        order: resource.order_id.clone(),
+        action: format!("{base}/{path}/{}", link.token),
+        base,
+        session: link.session.clone(),
+        sent,
+        framed: resource.link.as_ref().is_some_and(|link| link.framed),
+    }
+}
