@@ -1,0 +1,1 @@
+//! What holds for Fenerum's operations beyond the laws of all.
