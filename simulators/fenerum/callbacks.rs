@@ -75,6 +75,7 @@ fn callback(webhook: &Webhook, account: &str, event: &str, data: &Value, retries
         order: account.to_owned(),
         // One receiver that is dead holds up no other.
         lane: format!("{account}/{}", webhook.uuid),
+        subject: String::new(),
         request: Outgoing {
             url: webhook.endpoint.clone(),
             headers: vec![("content-type".to_owned(), "application/json".to_owned())],
@@ -87,6 +88,7 @@ fn callback(webhook: &Webhook, account: &str, event: &str, data: &Value, retries
         })),
         retries,
         delivered: |status| (200..300).contains(&status),
+        follows: |_| false,
         policy: Policy::default(),
     }
 }

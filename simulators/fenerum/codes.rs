@@ -61,7 +61,10 @@ pub fn field(code: &str) -> Option<&'static str> {
 pub fn is_of_a_provider(code: &str) -> bool {
     test_card(code).is_some()
         || code.starts_with("subscription_")
-        || matches!(code, "authentication_required" | "gateway_inactive" | "resource_missing")
+        || matches!(
+            code,
+            "already_attached" | "authentication_required" | "gateway_inactive" | "resource_missing"
+        )
 }
 
 /// The published test card that Stripe answers with this code; the decline code where there is one.

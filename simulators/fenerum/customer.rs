@@ -224,12 +224,12 @@ pub(super) fn sign_up(
         continue_url: &continue_url,
         cancel_url: &cancel_url,
     };
-    let Some((subscription, path)) = partner::sign_up(tx, quickpay, &wanted) else {
+    let Some((subscription, window)) = partner::sign_up(tx, quickpay, &wanted) else {
         return Err("QuickPay does not take the sign-up. Try again later.".to_owned());
     };
     let account = around.account.uuid.clone();
     tx.put(SignUp { order, number, subscription, account, failure: None });
-    Ok(format!("{quickpay}{path}"))
+    Ok(window)
 }
 
 /// The card of a sign-up that its customer has come back from.

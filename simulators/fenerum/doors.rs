@@ -9,7 +9,7 @@ use std::convert::Infallible;
 use axum::extract::Extension;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use serde_json::{Value, json};
 
 use crate::kit::locator::{Claim, Origin, Received};
@@ -18,9 +18,12 @@ use crate::kit::table::Tx;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
+use super::ID;
 use super::auth;
 use super::endpoints::Endpoint;
+use super::model::Account;
 use super::refusals::{Refusal, told};
+use super::signing::{Arrived, diagnose_arrived};
 use super::{accounts, body, cards, invoices, plans, self_service, stripe, subscriptions, webhooks};
 
 /// The credential of the API user.
@@ -93,13 +96,12 @@ pub(super) fn claims(request: &Received) -> Vec<Claim> {
 }
 
 /// What Fenerum says to a token that nobody has.
-pub(super) fn stranger(request: &Received) -> Option<Response> {
+pub(super) fn stranger(request: &Received, default: &Workspace) -> Option<Response> {
     if !request.path.starts_with("/api/") {
         return None;
     }
-    let trail = Trail::default();
     let Some(endpoint) = Endpoint::of(&request.path) else {
-        return Some(nowhere(&request.path, &trail));
+        return Some(nothing_there());
     };
     let refusal = match negotiate(&request.headers, &request.query) {
         Err(refusal) => refusal,
@@ -107,7 +109,58 @@ pub(super) fn stranger(request: &Received) -> Option<Response> {
             auth::presented(&request.headers).map_or_else(|code| code, |_| "authentication_failed"),
         ),
     };
-    Some(framed(refusal.answer(&trail), &endpoint))
+    let mut response = framed(refusal.answer(), &endpoint);
+    // Nobody's request has no trail; what would stand in it goes along.
+    let came = Came {
+        method: &request.method,
+        target: target(&request.path, &request.query),
+        headers: &request.headers,
+        body: &request.body,
+    };
+    let explained = came.explained(default.credential(ID, "FENERUM_TOKEN"), &[], &refusal.in_words());
+    if let Ok(value) = HeaderValue::from_str(&explained.replace(|c: char| !c.is_ascii(), "?")) {
+        response.headers_mut().append("provkassa-warning", value);
+    }
+    Some(response)
+}
+
+/// A request that is refused, as it came.
+struct Came<'a> {
+    method: &'a Method,
+    target: String,
+    headers: &'a HeaderMap,
+    body: &'a [u8],
+}
+
+impl Came<'_> {
+    /// Why it was refused, and the mistake behind it where one is known.
+    fn explained(&self, token: &str, accounts: &[(String, String)], words: &str) -> String {
+        let shown = |(name, value): (&HeaderName, &HeaderValue)| {
+            (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        let headers: Vec<_> = self.headers.iter().map(shown).collect();
+        let arrived =
+            Arrived { method: self.method.as_str(), path: &self.target, headers: &headers, body: self.body };
+        match diagnose_arrived(&arrived, token, accounts) {
+            Some(mistake) => format!("{words} {mistake}"),
+            None => words.to_owned(),
+        }
+    }
+
+    /// Says in the trail why it was refused. Everything that the API refuses passes here.
+    async fn tell(&self, workspace: &Workspace, trail: &Trail, words: &str) {
+        let accounts = workspace
+            .read(|tx| {
+                let accounts = tx.all::<Account>();
+                accounts.iter().map(|known| (known.uuid.clone(), known.code.clone())).collect::<Vec<_>>()
+            })
+            .await;
+        trail.diagnose(self.explained(workspace.credential(ID, "FENERUM_TOKEN"), &accounts, words));
+    }
+}
+
+fn target(path: &str, query: &str) -> String {
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
 /// Everything that is no hosted page and not Stripe's.
@@ -121,11 +174,15 @@ pub(super) async fn api(
     body: Bytes,
 ) -> Response {
     let path = uri.path().to_owned();
+    let query = uri.query().unwrap_or_default().to_owned();
+    let came = Came { method: &method, target: target(&path, &query), headers: &headers, body: &body };
     let Some(endpoint) = Endpoint::of(&path) else {
-        return match Endpoint::of(&format!("{path}/")) {
+        let (response, words) = match Endpoint::of(&format!("{path}/")) {
             Some(_) => without_slash(&workspace, &origin, &trail, &method, &uri),
-            None => nowhere(&path, &trail),
+            None => (nothing_there(), "Fenerum has nothing at this path.".to_owned()),
         };
+        came.tell(&workspace, &trail, &words).await;
+        return response;
     };
     if headers.contains_key(header::ORIGIN) {
         trail.warn(
@@ -133,8 +190,8 @@ pub(super) async fn api(
              so the page cannot read the answer",
         );
     }
-    let query = uri.query().unwrap_or_default().to_owned();
     let pairs = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let (headers, body) = (headers.clone(), body.clone());
     let call = Call { workspace, origin, trail, path, query: pairs, headers, body };
     let answer = match before(&call, &query, &endpoint, &method).await {
         Ok(()) if method == Method::OPTIONS => fine(described(&endpoint)),
@@ -144,7 +201,10 @@ pub(super) async fn api(
     let response = match answer {
         Ok(Done::Json(status, body)) => (status, axum::Json(body)).into_response(),
         Ok(Done::Nothing) => StatusCode::NO_CONTENT.into_response(),
-        Err(refusal) => refusal.answer(&call.trail),
+        Err(refusal) => {
+            came.tell(&call.workspace, &call.trail, &refusal.in_words()).await;
+            refusal.answer()
+        }
     };
     framed(response, &endpoint)
 }
@@ -239,33 +299,25 @@ fn without_slash(
     trail: &Trail,
     method: &Method,
     uri: &Uri,
-) -> Response {
+) -> (Response, String) {
     let reads = matches!(*method, Method::GET | Method::HEAD);
-    trail.diagnose(format!(
-        "{} has no slash at its end, and every address of Fenerum's API has one",
-        uri.path()
-    ));
+    let words =
+        format!("{} has no slash at its end, and every address of Fenerum's API has one.", uri.path());
     if !reads {
         trail.warn(format!("whoever follows the redirect asks with GET: what came with {method} is lost"));
         if workspace.settings().get("fenerum.missing_slash") == "error" {
-            return Refusal::ServerError.answer(trail);
+            return (Refusal::ServerError.answer(), words);
         }
     }
     let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
     // Django names the path alone.
     let below = origin.0.split_once("://").map_or("", |(_, rest)| rest);
     let prefix = below.find('/').map_or("", |slash| &below[slash..]);
-    redirect(StatusCode::MOVED_PERMANENTLY, &format!("{prefix}{}/{query}", uri.path()))
+    (redirect(StatusCode::MOVED_PERMANENTLY, &format!("{prefix}{}/{query}", uri.path())), words)
 }
 
 /// A path at which there is nothing.
-fn nowhere(path: &str, trail: &Trail) -> Response {
-    let near = if path.contains("self-service") {
-        " The self-service API is /api/self-service/initiate-organization/, and not below /api/v1/."
-    } else {
-        ""
-    };
-    trail.diagnose(format!("Fenerum has nothing at this path.{near}"));
+fn nothing_there() -> Response {
     let page = "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Not Found</title></head>\n\
         <body><h1>Not Found</h1>\n<p>provkassa: Fenerum has nothing at this path. It imitates a part of\n\
         /api/v1/, /api/self-service/initiate-organization/, and the self-service portal at /login/.</p></body></html>\n";

@@ -25,6 +25,8 @@ pub(super) struct Wanted<'a> {
 
 /// What a gateway tells of a card.
 struct Found {
+    /// What the card is called at the gateway from now on.
+    token: String,
     brand: String,
     last4: String,
     month: u8,
@@ -75,7 +77,7 @@ pub(super) fn register(
         month: found.month,
         year: found.year,
         gateway: wanted.gateway,
-        token: wanted.token.to_owned(),
+        token: found.token,
     };
     tx.put(card.clone());
     callbacks::of_card(tx, "payment_card.activated", &card);
@@ -112,13 +114,14 @@ fn at_quickpay(tx: &Tx<'_>, token: &str, warnings: &mut Vec<String>) -> Result<F
     if is_subscription && state != "active" {
         return Err(fault("subscription_not_active"));
     }
-    Ok(Found { brand, last4, month: exp_month, year: exp_year })
+    Ok(Found { token: token.to_owned(), brand, last4, month: exp_month, year: exp_year })
 }
 
 /// A payment method, which becomes the customer's.
 fn at_stripe(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Found, Told> {
     let attached = stripe::attach(tx, wanted.token, &customer(wanted.account));
     attached.map_err(|declined| said(&declined)).map(|method| Found {
+        token: method.id,
         brand: method.brand,
         last4: method.last4,
         month: method.exp_month,
@@ -135,7 +138,9 @@ fn customer(account: &Account) -> String {
 fn said(declined: &Declined) -> Told {
     let wanted = declined.decline_code.as_deref().into_iter().chain([declined.code.as_str()]);
     let known = wanted.filter_map(codes::code).next();
-    let code = known.map_or("card_declined", |entry| entry.code.as_str());
+    // Stripe has no code for a payment method that is some customer's already.
+    let other = if declined.code.is_empty() { "already_attached" } else { "card_declined" };
+    let code = known.map_or(other, |entry| entry.code.as_str());
     Told { code, text: declined.message.clone() }
 }
 

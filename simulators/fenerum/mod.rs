@@ -89,8 +89,8 @@ impl Provider for Fenerum {
         doors::claims(request)
     }
 
-    fn stranger(&self, request: &Received, _: &Workspace) -> Option<Response> {
-        doors::stranger(request)
+    fn stranger(&self, request: &Received, default: &Workspace) -> Option<Response> {
+        doors::stranger(request, default)
     }
 
     fn credentials(&self, seed: Option<&Seed>) -> Vec<Credential> {

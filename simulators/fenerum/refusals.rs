@@ -7,8 +7,6 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
-use crate::kit::trail::Trail;
-
 use super::codes;
 
 /// The key of what is wrong with a body as a whole.
@@ -63,9 +61,8 @@ impl Refusal {
         }
     }
 
-    /// The answer. Every request that the API refuses passes here.
-    pub(super) fn answer(&self, trail: &Trail) -> Response {
-        trail.diagnose(self.in_words());
+    /// The answer.
+    pub(super) fn answer(&self) -> Response {
         let status = self.status();
         let mut response = (status, axum::Json(self.body())).into_response();
         if matches!(self, Self::ServerError) {
