@@ -18,6 +18,7 @@ mod pay;
 mod providers;
 mod replay;
 mod scene;
+mod stripe;
 mod support;
 mod swish;
 mod table_of_codes;
