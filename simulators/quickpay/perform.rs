@@ -201,6 +201,21 @@ pub(super) fn perform(tx: &mut Tx<'_>, resource: Resource, doing: Doing) -> (Res
     (resource, id)
 }
 
+/// An operation that waited has its verdict now.
+pub(super) fn settle(tx: &mut Tx<'_>, mut resource: Resource, verdict: Verdict) -> Resource {
+    let now = tx.now;
+    let waiting = resource.operations.iter_mut().find(|operation| operation.waits() && !operation.aborted);
+    let Some(operation) = waiting else { return resource };
+    (operation.verdict, operation.due) = (verdict, now);
+    let id = operation.id;
+    resource.updated_at = now;
+    if let Some(callback) = callbacks::of_operation(tx, &resource, id) {
+        tx.send(callback);
+    }
+    tx.put(resource.clone());
+    resource
+}
+
 /// An authorization, and the capture that follows it at once or later where the merchant asked for that.
 pub(super) fn authorize(
     tx: &mut Tx<'_>,

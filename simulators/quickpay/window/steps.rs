@@ -9,7 +9,7 @@ use crate::quickpay::ID;
 use crate::quickpay::acquirer::{BRANDS, Fate, TestCard, country, refusal};
 use crate::quickpay::api::{pay_otherwise, start_of, with_fee};
 use crate::quickpay::model::{Kind, LinkRecord, Resource, State, Step, Waiting};
-use crate::quickpay::perform::{Doing, Typed, account, authorize, put_card, verdict_of};
+use crate::quickpay::perform::{Doing, Typed, account, authorize, put_card, settle, verdict_of};
 
 use super::methods::Methods;
 use super::pages::Problem;
@@ -368,6 +368,10 @@ pub(in crate::quickpay) fn press(
             "Make one: PUT /payments/{id}/link.",
         )
     })?;
+    if resource.operations.iter().any(|operation| operation.waits() && operation.is_pending(tx.now)) {
+        let settled = settle(tx, resource, verdict_of(outcome));
+        return Ok(json!({ "state": settled.state(tx.now).name(), "location": null }));
+    }
     if resource.allows(Step::Authorize, tx.now).is_err() {
         return Err(ApiProblem::new(
             http::StatusCode::CONFLICT,
