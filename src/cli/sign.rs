@@ -8,6 +8,7 @@ use provkassa_simulators::kit::mask::visible;
 use provkassa_simulators::kit::operation::{Message, Operation, Parameter, Reply, Verification};
 use provkassa_simulators::kit::scheme::Mistake;
 use provkassa_simulators::kit::wire::from_text;
+use serde_json::Value;
 
 use super::{CliError, Outcome, operation};
 use crate::exit::Exit;
@@ -68,9 +69,21 @@ impl Given {
             }
             "now" => self.now.unwrap_or_else(|| Clock::real().now().as_second()).to_string(),
             "terminal" => of("TERMINAL"),
+            "token" => of("TOKEN"),
             _ => String::new(),
         };
         operation.given().iter().map(|name| (Cow::Borrowed(*name), value(name))).collect()
+    }
+}
+
+/// A field of an answer: a text, or the lines of an HTTP message's headers.
+fn lines(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(pairs) => {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            pairs.iter().map(|pair| format!("{}: {}", text(&pair[0]), text(&pair[1]))).collect()
+        }
+        value => vec![value.as_str().unwrap_or_default().to_owned()],
     }
 }
 
@@ -110,8 +123,11 @@ impl Sign {
                 return Err(CliError::usage("these mistakes exclude each other", "Make one of them."));
             }
         };
-        for value in answer.values() {
-            println!("{}", value.as_str().unwrap_or_default());
+        // In the order of the protocol, in which an HTTP message reads well.
+        let fields: Vec<&Value> =
+            operation.answer(&message.form).iter().filter_map(|(name, _)| answer.get(*name)).collect();
+        for line in fields.iter().flat_map(|value| lines(value)) {
+            println!("{line}");
         }
         if self.explain
             && let Some(canonical) = operation.canonical(&message, &mistakes)
@@ -119,7 +135,7 @@ impl Sign {
             println!("{}", visible(&String::from_utf8_lossy(&canonical)));
         }
         if self.explain
-            && let Some(made) = answer.values().next().and_then(|made| made.as_str())
+            && let Some(made) = fields.first().and_then(|made| made.as_str())
             && let Ok(Verification::Examined(examination)) = operation.read(made, None, &message.given)
         {
             super::verify::show_parts(&examination);
