@@ -9,6 +9,7 @@ mod check;
 mod cli;
 mod driver;
 mod fena;
+mod fenerum;
 mod guards;
 mod honest;
 mod house;
