@@ -8,6 +8,7 @@ mod browser;
 mod check;
 mod cli;
 mod driver;
+mod express;
 mod fena;
 mod fenerum;
 mod guards;
