@@ -138,7 +138,8 @@ fn decide(tx: &mut Tx<'_>, resource: &Resource, doing: &Doing) -> Verdict {
         return verdict.clone();
     }
     match tx.queued_outcome(ID, &resource.order_id) {
-        Some(Outcome::Code(code)) if codes::code(&code).is_none() => {}
+        // No verdict, so it is not taken for one.
+        Some(Outcome::Code(code)) if !codes::is_operations(&code) => {}
         None => {}
         Some(outcome) => {
             tx.take_outcome(ID, &resource.order_id);
