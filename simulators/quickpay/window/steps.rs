@@ -8,9 +8,8 @@ use crate::kit::table::Tx;
 use crate::quickpay::ID;
 use crate::quickpay::acquirer::{BRANDS, Fate, TestCard, country, refusal};
 use crate::quickpay::api::{pay_otherwise, start_of, with_fee};
-use crate::quickpay::codes;
 use crate::quickpay::model::{Kind, LinkRecord, Resource, State, Step, Waiting};
-use crate::quickpay::perform::{Doing, Typed, account, authorize, put_card, verdict_of};
+use crate::quickpay::perform::{Doing, Typed, account, authorize, put_card, queued, verdict_of};
 
 use super::methods::Methods;
 use super::pages::Problem;
@@ -88,7 +87,7 @@ const NO_TESTS: Problem =
 pub(super) fn look(tx: &mut Tx<'_>, token: &str) -> Seen {
     let seen = peek(tx, token);
     let Seen::Open(resource, link) = seen else { return seen };
-    match tx.queued_outcome(ID, &resource.order_id) {
+    match queued(tx, &resource) {
         Some(Outcome::Cancel) => {
             tx.take_outcome(ID, &resource.order_id);
             Seen::Cancelled(resource, link)
@@ -97,7 +96,6 @@ pub(super) fn look(tx: &mut Tx<'_>, token: &str) -> Seen {
             tx.take_outcome(ID, &resource.order_id);
             Seen::Expired(resource, link)
         }
-        Some(Outcome::Code(code)) if !codes::is_operations(&code) => Seen::Open(resource, link),
         Some(_) => pay(tx, resource, link, &usual_card(), "").0,
         None => Seen::Open(resource, link),
     }
