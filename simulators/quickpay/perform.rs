@@ -141,13 +141,9 @@ fn decide(tx: &mut Tx<'_>, resource: &Resource, doing: &Doing) -> Verdict {
     if let Some(verdict) = &doing.verdict {
         return verdict.clone();
     }
-    match tx.queued_outcome(ID, &resource.order_id) {
-        Some(Outcome::Code(code)) if codes::code(&code).is_none() => {}
-        None => {}
-        Some(outcome) => {
-            tx.take_outcome(ID, &resource.order_id);
-            return verdict_of(&outcome);
-        }
+    if let Some(outcome) = queued(tx, resource) {
+        tx.take_outcome(ID, &resource.order_id);
+        return verdict_of(&outcome);
     }
     let secured = resource.metadata.is_3d_secure == Some(true);
     let Some(card) = resource.card.as_deref().and_then(TestCard::of) else {
@@ -160,6 +156,13 @@ fn decide(tx: &mut Tx<'_>, resource: &Resource, doing: &Doing) -> Verdict {
         tx.put(UsedOnce { number: card.number.clone() });
     }
     verdict
+}
+
+/// What is queued for a resource. A code that is no verdict of an operation is left alone.
+pub(super) fn queued(tx: &Tx<'_>, resource: &Resource) -> Option<Outcome> {
+    let outcome = tx.queued_outcome(ID, &resource.order_id)?;
+    let strange = matches!(&outcome, Outcome::Code(code) if !codes::is_operations(code));
+    (!strange).then_some(outcome)
 }
 
 /// The verdict that an outcome asks for.
@@ -203,6 +206,21 @@ pub(super) fn perform(tx: &mut Tx<'_>, resource: Resource, doing: Doing) -> (Res
     }
     tx.put(resource.clone());
     (resource, id)
+}
+
+/// An operation that waited has its verdict now.
+pub(super) fn settle(tx: &mut Tx<'_>, mut resource: Resource, verdict: Verdict) -> Resource {
+    let now = tx.now;
+    let waiting = resource.operations.iter_mut().find(|operation| operation.waits() && !operation.aborted);
+    let Some(operation) = waiting else { return resource };
+    (operation.verdict, operation.due) = (verdict, now);
+    let id = operation.id;
+    resource.updated_at = now;
+    if let Some(callback) = callbacks::of_operation(tx, &resource, id) {
+        tx.send(callback);
+    }
+    tx.put(resource.clone());
+    resource
 }
 
 /// An authorization, and the capture that follows it at once or later where the merchant asked for that.

@@ -342,7 +342,10 @@ async fn open_page(
         month: visit.field("expiration[month]").to_owned(),
         year: visit.field("expiration[year]").to_owned(),
     };
-    page(shown, status, &CardPage { shown, tests: tests.collect(), brands, wallets, problem, typed })
+    let takes = |id: &str| brands.iter().any(|brand| brand.id == id);
+    let two_brands = takes("visa") && takes("dankort");
+    let tests = tests.collect();
+    page(shown, status, &CardPage { shown, tests, brands, two_brands, wallets, problem, typed })
 }
 
 async fn shown(visit: &Visit<'_>, resource: &Resource, link: &LinkRecord) -> Shown {

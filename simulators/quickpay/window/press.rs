@@ -6,7 +6,7 @@ use crate::kit::outcome::Outcome;
 use crate::kit::problem::Problem as ApiProblem;
 use crate::kit::table::Tx;
 use crate::quickpay::model::{LinkRecord, Resource, Step};
-use crate::quickpay::perform::{Doing, authorize, put_card, verdict_of};
+use crate::quickpay::perform::{Doing, authorize, put_card, settle, verdict_of};
 
 use super::steps::{Seen, cancel, doing, pay, usual_card};
 
@@ -38,6 +38,10 @@ pub(in crate::quickpay) fn press(
             "Make one: PUT /payments/{id}/link.",
         )
     })?;
+    if resource.operations.iter().any(|operation| operation.waits() && operation.is_pending(tx.now)) {
+        let settled = settle(tx, resource, verdict_of(outcome));
+        return Ok(json!({ "state": settled.state(tx.now).name(), "location": null }));
+    }
     if resource.allows(Step::Authorize, tx.now).is_err() {
         return Err(ApiProblem::new(
             http::StatusCode::CONFLICT,

@@ -7,7 +7,7 @@ use crate::quickpay::acquirer::{BRANDS, Fate, TestCard, country, refusal};
 use crate::quickpay::api::{pay_otherwise, start_of, with_fee};
 use crate::quickpay::model::{Kind, LinkRecord, Resource, State, Waiting};
 use crate::quickpay::perform::{
-    Doing, Typed, account, authorize, brand_of, put_card, takes_tests, verdict_of,
+    Doing, Typed, account, authorize, brand_of, put_card, queued, takes_tests, verdict_of,
 };
 
 use super::methods::Methods;
@@ -96,7 +96,7 @@ const NO_TESTS: Problem =
 pub(super) fn look(tx: &mut Tx<'_>, token: &str) -> (Seen, Option<Problem>) {
     let seen = peek(tx, token);
     let Seen::Open(resource, link) = seen else { return (seen, None) };
-    match tx.queued_outcome(ID, &resource.order_id) {
+    match queued(tx, &resource) {
         Some(Outcome::Cancel) => {
             tx.take_outcome(ID, &resource.order_id);
             (Seen::Cancelled(resource, link), None)
