@@ -23,16 +23,25 @@ async fn a_token_of_a_saved_card_pays_once() {
         "card.expiration:[is required],card.number:[is required]"
     );
     let kept = done(&served, &path, "authorize", json!({"card": card("1000010000000049")})).await;
-    assert_eq!((&kept["type"], &kept["accepted"], &kept["metadata"]["brand"]), (&json!("Card"), &json!(true), &json!("mastercard")));
+    assert_eq!(
+        (&kept["type"], &kept["accepted"], &kept["metadata"]["brand"]),
+        (&json!("Card"), &json!(true), &json!("mastercard"))
+    );
     let token = api(&served, "POST", &format!("{path}/tokens"), Value::Null).await;
-    assert_eq!((token.status, &token.json()["is_used"], &token.json()["created_at"]), (201, &json!(false), &json!("2026-03-01T12:00:00Z")));
+    assert_eq!(
+        (token.status, &token.json()["is_used"], &token.json()["created_at"]),
+        (201, &json!(false), &json!("2026-03-01T12:00:00Z"))
+    );
     let token = token.json()["token"].clone();
     let pays = json!({"amount": 1000, "card": {"token": token}});
 
     // A call that is refused spends nothing.
     let order = payment(&served, "by token").await;
     let refused = json!({"amount": "x", "card": {"token": token}});
-    assert_eq!(api(&served, "POST", &format!("{order}/authorize"), refused).await.errors(), "amount:[is invalid]");
+    assert_eq!(
+        api(&served, "POST", &format!("{order}/authorize"), refused).await.errors(),
+        "amount:[is invalid]"
+    );
     let paid = done(&served, &order, "authorize", pays.clone()).await;
     assert_eq!((code(&paid), &paid["metadata"]["last4"]), ("20000", &json!("0049")));
     // It is the saved card: its refund is refused.
@@ -72,5 +81,8 @@ async fn a_card_is_saved_in_the_window() {
         assert_eq!(api(&served, "POST", &format!("{path}/{way}"), json!({})).await.status, 202, "{way}");
     }
     assert_eq!(api(&served, "DELETE", &format!("{path}/link"), Value::Null).await.status, 204);
-    assert_eq!(api(&served, "GET", "/cards/7", Value::Null).await.json()["message"], "Not found: No Card with id 7");
+    assert_eq!(
+        api(&served, "GET", "/cards/7", Value::Null).await.json()["message"],
+        "Not found: No Card with id 7"
+    );
 }

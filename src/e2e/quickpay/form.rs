@@ -21,7 +21,8 @@ fn fields(order: &str, more: &[(&str, &str)]) -> Fields {
         ("continueurl", "http://127.0.0.1:3000/ok"),
         ("cancelurl", "http://127.0.0.1:3000/no"),
     ];
-    let mut fields: Fields = usual.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let mut fields: Fields =
+        usual.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     for (name, value) in more {
         fields.retain(|(known, _)| known != name);
         fields.push(((*name).to_owned(), (*value).to_owned()));
@@ -31,7 +32,8 @@ fn fields(order: &str, more: &[(&str, &str)]) -> Fields {
 
 /// A name as it is sorted: `a[b]` is `[a][b]`.
 fn bracketed(name: &str) -> String {
-    let (first, rest) = name.split_once('[').map_or((name, String::new()), |(first, rest)| (first, format!("[{rest}")));
+    let (first, rest) =
+        name.split_once('[').map_or((name, String::new()), |(first, rest)| (first, format!("[{rest}")));
     format!("[{first}]{rest}")
 }
 
@@ -45,7 +47,8 @@ fn checksum(fields: &Fields, key: &str) -> String {
 }
 
 async fn post(served: &Served, path: &str, fields: &Fields, checksum: &str) -> reqwest::Response {
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let fields = [fields, vec![("checksum", checksum)]].concat();
     served.submit(&format!("{}{path}", served.quickpay), &fields).await
 }
@@ -59,7 +62,11 @@ async fn told(answer: reqwest::Response) -> String {
     assert_eq!(answer.status(), 400);
     let html = answer.text().await.expect("a page");
     assert!(html.contains("data-error=\"form\""), "{html}");
-    let list = html.split("<ul class=\"quiet\">").nth(1).and_then(|rest| rest.split("</ul>").next()).expect("a list");
+    let list = html
+        .split("<ul class=\"quiet\">")
+        .nth(1)
+        .and_then(|rest| rest.split("</ul>").next())
+        .expect("a list");
     list.replace("<li>", "").replace("</li>", "; ").replace("&#39;", "'").replace("&#34;", "\"")
 }
 
@@ -98,12 +105,21 @@ async fn a_signed_form_opens_a_link_and_is_paid() {
     assert_eq!(payment["basket"][0]["item_name"], "Blå kop");
     let link = &payment["link"];
     assert_eq!(
-        (&link["language"], &link["auto_capture"], &link["auto_fee"], &link["deadline"], &link["callback_url"]),
+        (
+            &link["language"],
+            &link["auto_capture"],
+            &link["auto_fee"],
+            &link["deadline"],
+            &link["callback_url"]
+        ),
         (&json!("da"), &json!(true), &json!(false), &json!(600), &json!("http://127.0.0.1:1/cb"))
     );
     assert_eq!(location(&served.submit(&url, &[("test", GOOD)]).await), "http://127.0.0.1:3000/ok");
     let paid = &read(&served, "/payments?order_id=order500").await[0];
-    assert_eq!((&paid["state"], &paid["balance"], &last(paid)["type"]), (&json!("processed"), &json!(2599), &json!("capture")));
+    assert_eq!(
+        (&paid["state"], &paid["balance"], &last(paid)["type"]),
+        (&json!("processed"), &json!(2599), &json!("capture"))
+    );
     let again = told(signed(&served, "/", &form).await).await;
     assert!(again.contains("`order500` is paid already"), "{again}");
 }
@@ -117,11 +133,15 @@ async fn a_form_that_is_posted_twice_is_one_payment_and_framed_means_framed() {
     let listed = read(&served, "/payments").await;
     assert_eq!((listed.as_array().map(Vec::len), &listed[0]["link"]["amount"]), (Some(1), &json!(3000)));
     assert!(served.get(&first).await.text().await.expect("a page").contains("payment_link_changed"));
-    let policy = served.get(&second).await.headers()["content-security-policy"].to_str().expect("text").to_owned();
+    let policy =
+        served.get(&second).await.headers()["content-security-policy"].to_str().expect("text").to_owned();
     assert!(!policy.contains("frame-ancestors"), "{policy}");
     // A subscription, by either field.
     for (order, more) in [("sub-1", ("type", "subscription")), ("sub-2", ("subscription", "1"))] {
-        let url = location(&signed(&served, "/", &fields(order, &[more, ("description", "Gym"), ("autocapture", "1")])).await);
+        let url = location(
+            &signed(&served, "/", &fields(order, &[more, ("description", "Gym"), ("autocapture", "1")]))
+                .await,
+        );
         served.submit(&url, &[("test", GOOD)]).await;
         let listed = read(&served, &format!("/subscriptions?order_id={order}")).await;
         assert_eq!((&listed[0]["state"], &listed[0]["description"]), (&json!("active"), &json!("Gym")));
@@ -190,7 +210,10 @@ async fn what_is_wrong_with_a_form_is_told_all_at_once() {
 #[tokio::test]
 async fn the_mistake_behind_a_wrong_checksum_is_named() {
     let served = Served::frozen().await;
-    let form = fields("order-1", &[("variables[a]", "A"), ("variables[a1]", "B 1"), ("callbackurl", ""), ("description", "Åse")]);
+    let form = fields(
+        "order-1",
+        &[("variables[a]", "A"), ("variables[a1]", "B 1"), ("callbackurl", ""), ("description", "Åse")],
+    );
     let right = checksum(&form, WINDOW_KEY);
     for (sum, names) in [
         (checksum(&form, API_KEY), "you signed with the API key of another agreement"),

@@ -79,7 +79,11 @@ fn sum(resource: &Value, types: &[&str]) -> i64 {
 fn holds(before: &Value, after: &Value, status: u16) {
     let captured = sum(after, &["capture"]);
     let refunded = sum(after, &["refund"]);
-    assert_eq!(after["balance"], json!(captured - refunded), "the balance is what was captured and not refunded");
+    assert_eq!(
+        after["balance"],
+        json!(captured - refunded),
+        "the balance is what was captured and not refunded"
+    );
     assert!(after["balance"].as_i64() >= Some(0), "and never negative");
     assert!(captured <= sum(after, &["authorize"]), "no more is captured than was authorized");
     let accepted = |resource: &Value| resource["accepted"] == true;

@@ -42,7 +42,10 @@ async fn a_link_echoes_its_terms_and_answers_with_its_address_alone() {
     // With nothing but an amount.
     put(&served, &path, json!({"amount": 1})).await;
     let link = read(&served, &path).await["link"].clone();
-    assert_eq!((&link["language"], &link["agreement_id"], &link["framed"]), (&json!("en"), &json!(1), &json!(false)));
+    assert_eq!(
+        (&link["language"], &link["agreement_id"], &link["framed"]),
+        (&json!("en"), &json!(1), &json!(false))
+    );
     for name in ["continue_url", "callback_url", "auto_capture", "auto_fee", "deadline", "payment_methods"] {
         assert!(link[name].is_null(), "{name}");
     }
@@ -67,10 +70,14 @@ async fn old_names_forms_and_wrong_names() {
         (&link["continue_url"], &link["cancel_url"], &link["callback_url"]),
         (&json!("https://shop.test/ok"), &json!("https://shop.test/no"), &json!("https://shop.test/cb"))
     );
-    assert_eq!((&link["auto_capture"], &link["auto_fee"], &link["framed"]), (&json!(true), &json!(false), &json!(true)));
+    assert_eq!(
+        (&link["auto_capture"], &link["auto_fee"], &link["framed"]),
+        (&json!(true), &json!(false), &json!(true))
+    );
     assert_eq!((&link["branding_config"], &link["deadline"]), (&json!({"a": 1}), &json!(30)));
     // The new name goes before the old one.
-    let both = json!({"amount": 1, "continue_url": "https://shop.test/new", "continueurl": "https://shop.test/old"});
+    let both =
+        json!({"amount": 1, "continue_url": "https://shop.test/new", "continueurl": "https://shop.test/old"});
     put(&served, &path, both).await;
     assert_eq!(read(&served, &path).await["link"]["continue_url"], "https://shop.test/new");
     for (mistaken, meant) in [
@@ -124,7 +131,10 @@ async fn what_cannot_stand_in_a_link() {
     snapshot("quickpay", "links-that-cannot-be", &table);
     assert!(read(&served, &path).await["link"].is_null());
     let unknown = put(&served, "/subscriptions/7", json!({"amount": 1})).await;
-    assert_eq!((unknown.status, &unknown.json()["message"]), (404, &json!("Not found: No Subscription with id 7")));
+    assert_eq!(
+        (unknown.status, &unknown.json()["message"]),
+        (404, &json!("Not found: No Subscription with id 7"))
+    );
 }
 
 #[tokio::test]
@@ -161,15 +171,22 @@ async fn a_link_can_capture_at_once_or_on_a_day() {
     let terms = json!({"amount": 100, "auto_capture": true, "continue_url": "http://127.0.0.1:1/ok"});
     pays(&served, &link(&served, &at_once, terms).await, GOOD).await;
     let paid = read(&served, &at_once).await;
-    assert_eq!((&paid["state"], &paid["balance"], &last(&paid)["id"]), (&json!("processed"), &json!(100), &json!(2)));
+    assert_eq!(
+        (&paid["state"], &paid["balance"], &last(&paid)["id"]),
+        (&json!("processed"), &json!(100), &json!(2))
+    );
     // Where the capture is refused, the authorization stays.
     let refused = payment(&served, "refused").await;
     let terms = json!({"amount": 100, "auto_capture": true, "continue_url": "http://127.0.0.1:1/ok"});
     pays(&served, &link(&served, &refused, terms).await, "1000000000000032").await;
     let paid = read(&served, &refused).await;
-    assert_eq!((&paid["state"], &paid["accepted"], &last(&paid)["qp_status_code"]), (&json!("new"), &json!(true), &json!("40000")));
+    assert_eq!(
+        (&paid["state"], &paid["accepted"], &last(&paid)["qp_status_code"]),
+        (&json!("new"), &json!(true), &json!("40000"))
+    );
 
-    let later = json!({"amount": 100, "auto_capture_at": "2026-03-03", "continue_url": "http://127.0.0.1:1/ok"});
+    let later =
+        json!({"amount": 100, "auto_capture_at": "2026-03-03", "continue_url": "http://127.0.0.1:1/ok"});
     let mut paths = Vec::new();
     for order in ["captured", "by hand", "given back"] {
         let path = payment(&served, order).await;
@@ -185,7 +202,10 @@ async fn a_link_can_capture_at_once_or_on_a_day() {
     assert_eq!(read(&served, &paths[0]).await["state"], "new");
     pass(&served, 1).await;
     let captured = read(&served, &paths[0]).await;
-    assert_eq!((&captured["balance"], &last(&captured)["created_at"]), (&json!(100), &json!("2026-03-03T00:00:00Z")));
+    assert_eq!(
+        (&captured["balance"], &last(&captured)["created_at"]),
+        (&json!(100), &json!("2026-03-03T00:00:00Z"))
+    );
     assert_eq!(read(&served, &paths[1]).await["balance"], 40, "what was captured by hand is all");
     assert_eq!(read(&served, &paths[2]).await["balance"], 0);
     let ids = |resource: &Value| -> Vec<Value> {
@@ -221,7 +241,10 @@ async fn a_deadline_ends_the_page_and_a_new_link_begins_another() {
     assert!(served.get(&url).await.text().await.expect("a page").contains("data-page=\"card\""));
     pass(&served, 1).await;
     let page = served.get(&url).await.text().await.expect("a page");
-    assert!(page.contains("data-result=\"deadline_expired\"") && page.contains("http://127.0.0.1:1/no"), "{page}");
+    assert!(
+        page.contains("data-result=\"deadline_expired\"") && page.contains("http://127.0.0.1:1/no"),
+        "{page}"
+    );
     let page = served.submit(&url, &[("test", GOOD)]).await.text().await.expect("a page");
     assert!(page.contains("data-error=\"deadline_expired\""));
     assert_eq!(read(&served, &path).await["operations"], json!([]));

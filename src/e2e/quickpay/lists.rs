@@ -49,7 +49,11 @@ async fn pages_hold_everything_once_and_end_in_nothing() {
     let expected: Vec<_> = (0..45).map(|number| format!("order-{number:02}")).collect();
     assert_eq!(walked, expected);
     let falling = orders(&list(&served, "sort_by=order_id&page_size=45").await);
-    assert_eq!(falling, expected.iter().rev().cloned().collect::<Vec<_>>(), "the usual order is the falling one");
+    assert_eq!(
+        falling,
+        expected.iter().rev().cloned().collect::<Vec<_>>(),
+        "the usual order is the falling one"
+    );
     for past in ["page=10000", "page=4", "page=18446744073709551615&page_size=18446744073709551615"] {
         assert_eq!(list(&served, past).await.json(), json!([]), "{past}");
     }
@@ -73,7 +77,10 @@ async fn the_ten_thousandth_page_is_there_if_there_are_as_many() {
     let query = |page: u32| format!("sort_by=order_id&sort_dir=asc&page_size=1&page={page}");
     assert_eq!(orders(&list(&served, &query(10_000)).await), ["order-09999"]);
     assert_eq!(next(&served, &list(&served, &query(10_000)).await), None);
-    assert_eq!(next(&served, &list(&served, &query(9_999)).await).as_deref(), Some("/payments?sort_by=order_id&sort_dir=asc&page_size=1&page=10000"));
+    assert_eq!(
+        next(&served, &list(&served, &query(9_999)).await).as_deref(),
+        Some("/payments?sort_by=order_id&sort_dir=asc&page_size=1&page=10000")
+    );
     assert_eq!(list(&served, &query(10_001)).await.json(), json!([]));
     assert_eq!(orders(&list(&served, "page_size=10000").await).len(), 10_000);
 }
@@ -193,7 +200,8 @@ async fn a_subscriptions_payments_are_its_own() {
     assert_eq!(orders(&page), ["other-1", "other-2"]);
     let rest = api(&served, "GET", &next(&served, &page).expect("a next page"), Value::Null).await;
     assert_eq!(orders(&rest), ["other-3"]);
-    let wrong = api(&served, "GET", &format!("{}/payments?sort_by=created_at", subscriptions[0]), Value::Null).await;
+    let wrong =
+        api(&served, "GET", &format!("{}/payments?sort_by=created_at", subscriptions[0]), Value::Null).await;
     assert_eq!(wrong.errors(), "sort_by:[is invalid]");
     let active = api(&served, "GET", "/subscriptions?state=active", Value::Null).await;
     assert_eq!(orders(&active).len(), 2);

@@ -12,9 +12,7 @@ async fn with_key(served: &Served, key: &str, verb: &str, path: &str) -> Said {
 #[tokio::test]
 async fn ping_echoes_and_tells_the_scope() {
     let served = Served::frozen().await;
-    let pong = |scope: &str, params: Value| {
-        json!({"msg": format!("Pong from QuickPay API V10, scope is {scope}"), "scope": scope, "version": "v10", "params": params})
-    };
+    let pong = |scope: &str, params: Value| json!({"msg": format!("Pong from QuickPay API V10, scope is {scope}"), "scope": scope, "version": "v10", "params": params});
     let answer = api(&served, "GET", "/ping?a=1&b=%C3%A5", Value::Null).await;
     assert_eq!((answer.status, answer.json()), (200, pong("merchant", json!({"a": "1", "b": "å"}))));
     let answer = api(&served, "POST", "/ping", json!({"foo": [1, {"b": null}]})).await;
@@ -62,7 +60,10 @@ async fn what_only_tells_something_looks_as_it_did() {
     for path in ["/agreements/7", "/agreements/x", "/agreements/7/api-key"] {
         let answer = api(&served, "GET", path, Value::Null).await;
         let id = path.split('/').nth(2).expect("an id");
-        assert_eq!((answer.status, &answer.json()["message"]), (404, &json!(format!("Not found: No Agreement with id {id}"))));
+        assert_eq!(
+            (answer.status, &answer.json()["message"]),
+            (404, &json!(format!("Not found: No Agreement with id {id}")))
+        );
     }
 }
 
@@ -92,13 +93,18 @@ async fn the_account_is_changed() {
     let path = payment(&served, "order-1").await;
     link(&served, &path, json!({"amount": 1})).await;
     assert_eq!(read(&served, &path).await["link"]["language"], "da");
-    let emptied = ok(&served, "PATCH", "/account", json!({"callback_url": "", "default_payment_methods": ""})).await;
+    let emptied =
+        ok(&served, "PATCH", "/account", json!({"callback_url": "", "default_payment_methods": ""})).await;
     assert_eq!((&emptied["callback_url"], &emptied["default_payment_methods"]), (&Value::Null, &Value::Null));
     // Through the control API too.
     terms(&served, json!({"shop_name": "Bikes", "callback_url": "https://bikes.test/cb"})).await;
     let account = read(&served, "/account").await;
-    assert_eq!((&account["shop_name"], &account["callback_url"], &account["autofee"]), (&json!("Bikes"), &json!("https://bikes.test/cb"), &json!(true)));
-    for body in [json!({"callback_url": "bikes"}), json!({"colour": 1}), json!({"autofee": "yes"}), json!([])] {
+    assert_eq!(
+        (&account["shop_name"], &account["callback_url"], &account["autofee"]),
+        (&json!("Bikes"), &json!("https://bikes.test/cb"), &json!(true))
+    );
+    for body in [json!({"callback_url": "bikes"}), json!({"colour": 1}), json!({"autofee": "yes"}), json!([])]
+    {
         let url = format!("{}/_sim/v1/workspaces/default/quickpay/account", served.control);
         let answer = served.client.post(url).json(&body).send().await.expect("an answer");
         assert_eq!(answer.status(), 400, "{body}");
@@ -151,7 +157,8 @@ async fn an_agreement_may_do_what_its_rights_say() {
         ("POST", format!("{path}/cancel"), Value::Null),
         ("POST", "/subscriptions/7/recurring".to_owned(), json!([])),
     ] {
-        let request = bare(&served, verb, &below).basic_auth("", Some(WINDOW_KEY)).header("accept-version", "v10");
+        let request =
+            bare(&served, verb, &below).basic_auth("", Some(WINDOW_KEY)).header("accept-version", "v10");
         let answer = said(if body.is_null() { request } else { request.json(&body) }).await;
         let told = if answer.status == 403 { answer.json()["message"].to_string() } else { String::new() };
         let shown = below.replace(&path, "/payments/…");
@@ -159,20 +166,28 @@ async fn an_agreement_may_do_what_its_rights_say() {
     }
     snapshot("quickpay", "rights-of-the-window-key", &table);
     let refused = with_key(&served, WINDOW_KEY, "GET", "/account").await;
-    assert_eq!(refused.json(), json!({"message": "Not authorized: Not authorized to GET /account", "errors": null, "error_code": null}));
+    assert_eq!(
+        refused.json(),
+        json!({"message": "Not authorized: Not authorized to GET /account", "errors": null, "error_code": null})
+    );
     // Rights are given and taken through the control API.
     let right = |allowed: bool| json!({"resource": "/payments", "get": true, "post": allowed, "put": false, "patch": false, "delete": false});
     served.post("quickpay/agreements", json!({"id": 2, "acl": [right(false)]})).await;
     let body = json!({"order_id": "order-2", "currency": "DKK"});
     let refused = api(&served, "POST", "/payments", body.clone()).await;
-    assert_eq!((refused.status, &refused.json()["message"]), (403, &json!("Not authorized: Not authorized to POST /payments")));
+    assert_eq!(
+        (refused.status, &refused.json()["message"]),
+        (403, &json!("Not authorized: Not authorized to POST /payments"))
+    );
     assert_eq!(api(&served, "GET", "/payments", Value::Null).await.status, 200);
     served.post("quickpay/agreements", json!({"id": 2, "acl": [right(true)]})).await;
     assert_eq!(api(&served, "POST", "/payments", body).await.status, 201);
     served.post("quickpay/agreements", json!({"id": 1, "acl": []})).await;
     assert_eq!(with_key(&served, WINDOW_KEY, "GET", "/account").await.status, 200);
     let url = format!("{}/_sim/v1/workspaces/default/quickpay/agreements", served.control);
-    for body in [json!({"id": 9, "acl": []}), json!({"id": 2}), json!({"id": 2, "acl": [{"resource": "/ping"}]})] {
+    for body in
+        [json!({"id": 9, "acl": []}), json!({"id": 2}), json!({"id": 2, "acl": [{"resource": "/ping"}]})]
+    {
         let answer = served.client.post(&url).json(&body).send().await.expect("an answer");
         assert_eq!(answer.json::<Value>().await.expect("JSON")["error"]["type"], "refused_record", "{body}");
     }
@@ -187,11 +202,17 @@ async fn fees_are_told_before_they_are_taken() {
     let told = api(&served, "POST", "/fees", json!({"amount": 10_000, "card": {"number": GOOD}})).await;
     assert_eq!(told.status, 201);
     let body = told.json();
-    assert_eq!((&body["fee"], &body["total"], &body["acquirer"]), (&json!(145), &json!(10_145), &json!("clearhaus")));
+    assert_eq!(
+        (&body["fee"], &body["total"], &body["acquirer"]),
+        (&json!(145), &json!(10_145), &json!("clearhaus"))
+    );
     served.set("quickpay.fee_basis_points", "0").await;
     let told = api(&served, "POST", "/fees/nets/dankort", json!({"amount": "10000"})).await;
     let body = told.json();
-    assert_eq!((told.status, &body["fee"], &body["acquirer"], &body["payment_method"]), (200, &json!(0), &json!("nets"), &json!("dankort")));
+    assert_eq!(
+        (told.status, &body["fee"], &body["acquirer"], &body["payment_method"]),
+        (200, &json!(0), &json!("nets"), &json!("dankort"))
+    );
     assert_eq!(api(&served, "POST", "/fees", json!({})).await.errors(), "amount:[is required]");
 }
 
@@ -207,10 +228,12 @@ async fn each_workspace_has_its_own_merchant() {
     let account = with_key(&served, key, "GET", "/account").await.json();
     assert_eq!(account["id"].to_string(), other["credentials"]["QUICKPAY_MERCHANT"].as_str().expect("an id"));
     assert_ne!(account["id"], 1);
-    let request = bare(&served, "POST", "/payments").basic_auth("", Some(key)).header("accept-version", "v10");
+    let request =
+        bare(&served, "POST", "/payments").basic_auth("", Some(key)).header("accept-version", "v10");
     let body = json!({"order_id": "order-1", "currency": "DKK"});
     let made = said(request.json(&body)).await;
     assert_eq!(made.status, 201, "order ids are one merchant's: {made:?}");
-    let listed = served.control(reqwest::Method::GET, "workspaces/other/quickpay/payments", Value::Null).await;
+    let listed =
+        served.control(reqwest::Method::GET, "workspaces/other/quickpay/payments", Value::Null).await;
     assert_eq!((listed.as_array().map(Vec::len), &listed[0]["id"]), (Some(1), &made.json()["id"]));
 }

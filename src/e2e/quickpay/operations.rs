@@ -4,8 +4,8 @@ use provkassa::simulators::quickpay::acquirer::test_cards;
 use serde_json::{Value, json};
 
 use super::{
-    GOOD, SLOW, api, authorize, authorized, call, card, code, done, last, ok, pass, payment, queue, read, said,
-    subscription, terms,
+    GOOD, SLOW, api, authorize, authorized, call, card, code, done, last, ok, pass, payment, queue, read,
+    said, subscription, terms,
 };
 use crate::support::{Served, snapshot};
 
@@ -175,8 +175,12 @@ async fn parts_are_captured_and_refunded_until_nothing_is_left() {
         assert_eq!(step(operation, amount).await.json()["balance"], balance);
     }
     let paid = read(&served, &path).await;
-    let ids: Vec<_> = paid["operations"].as_array().expect("a list").iter().map(|one| one["id"].clone()).collect();
-    assert_eq!((&paid["state"], ids), (&json!("processed"), vec![json!(1), json!(2), json!(3), json!(4), json!(5)]));
+    let ids: Vec<_> =
+        paid["operations"].as_array().expect("a list").iter().map(|one| one["id"].clone()).collect();
+    assert_eq!(
+        (&paid["state"], ids),
+        (&json!("processed"), vec![json!(1), json!(2), json!(3), json!(4), json!(5)])
+    );
     // What was refunded can not be captured again, and what was not captured can.
     assert_eq!(step("refund", 1).await.errors(), "amount:[is too large]");
     assert_eq!(step("capture", 501).await.errors(), "amount:[is too large]");
@@ -197,19 +201,28 @@ async fn what_the_acquirer_refuses_is_a_2xx_and_accepted_stays() {
             (&last(&answer)["qp_status_code"], &last(&answer)["qp_status_msg"]),
             (&json!("40000"), &json!("Rejected test operation"))
         );
-        assert_eq!((&answer["accepted"], &answer["state"], &answer["balance"]), (&json!(true), &json!("new"), &json!(0)));
+        assert_eq!(
+            (&answer["accepted"], &answer["state"], &answer["balance"]),
+            (&json!(true), &json!("new"), &json!(0))
+        );
     }
     // A card that was refused may be followed by another.
     let path = payment(&served, "again").await;
     let refused = authorize(&served, &path, 1000, "1000000000000016").await;
     assert_eq!((&refused["accepted"], &refused["state"]), (&json!(false), &json!("rejected")));
     let paid = authorize(&served, &path, 1000, GOOD).await;
-    assert_eq!((&paid["accepted"], &paid["state"], &last(&paid)["id"]), (&json!(true), &json!("new"), &json!(2)));
+    assert_eq!(
+        (&paid["accepted"], &paid["state"], &last(&paid)["id"]),
+        (&json!(true), &json!("new"), &json!(2))
+    );
     // A card of nobody's cannot be charged here, and that is said.
     let path = payment(&served, "no test card").await;
     let body = json!({"amount": 1000, "card": card("4111111111111111")});
     let answer = api(&served, "POST", &format!("{path}/authorize?synchronized"), body).await;
-    assert_eq!((answer.status, code(&answer.json()), &answer.json()["test_mode"]), (200, "40000", &json!(false)));
+    assert_eq!(
+        (answer.status, code(&answer.json()), &answer.json()["test_mode"]),
+        (200, "40000", &json!(false))
+    );
     assert!(answer.warnings().contains("none of QuickPay's test cards"));
     // The account may take none.
     terms(&served, json!({"allow_test_transactions": false})).await;
@@ -282,9 +295,13 @@ async fn renew_session_and_fraud_report() {
     let served = Served::frozen().await;
     let path = payment(&served, "sessions").await;
     let begun = done(&served, &path, "session", json!({"amount": 1000, "acquirer": "klarna"})).await;
-    assert_eq!((&begun["state"], &begun["accepted"], &begun["acquirer"]), (&json!("initial"), &json!(false), &json!("klarna")));
+    assert_eq!(
+        (&begun["state"], &begun["accepted"], &begun["acquirer"]),
+        (&json!("initial"), &json!(false), &json!("klarna"))
+    );
     assert!(last(&begun)["data"]["session_token"].is_string());
-    let wrong = api(&served, "POST", &format!("{path}/session"), json!({"amount": 1, "acquirer": "bank"})).await;
+    let wrong =
+        api(&served, "POST", &format!("{path}/session"), json!({"amount": 1, "acquirer": "bank"})).await;
     assert_eq!(wrong.errors(), "acquirer:[is invalid]");
     let path = authorized(&served, "renewed", 1000, GOOD).await;
     let renewed = done(&served, &path, "renew", Value::Null).await;
@@ -294,7 +311,8 @@ async fn renew_session_and_fraud_report() {
         "amount:[is too large]",
         "nothing is added by it"
     );
-    let report = api(&served, "POST", &format!("{path}/fraud-report"), json!({"description": "stolen"})).await;
+    let report =
+        api(&served, "POST", &format!("{path}/fraud-report"), json!({"description": "stolen"})).await;
     assert_eq!(report.status, 202);
     let metadata = &report.json()["metadata"];
     assert_eq!(
@@ -310,7 +328,10 @@ async fn a_slow_card_takes_a_minute_and_can_be_given_up() {
     let served = Served::frozen().await;
     let path = payment(&served, "slow").await;
     let begun = authorize(&served, &path, 1000, SLOW).await;
-    assert_eq!((&begun["state"], code(&begun), &begun["accepted"]), (&json!("pending"), "pending", &json!(false)));
+    assert_eq!(
+        (&begun["state"], code(&begun), &begun["accepted"]),
+        (&json!("pending"), "pending", &json!(false))
+    );
     let abort = async |path: &str, id: u64, body: Value| {
         api(&served, "PATCH", &format!("{path}/operations/{id}"), body).await
     };
@@ -324,7 +345,12 @@ async fn a_slow_card_takes_a_minute_and_can_be_given_up() {
     done(&served, &path, "capture", json!({"amount": 1000})).await;
     assert_eq!(abort(&path, 2, json!({})).await.errors(), "pending:[is required]");
     assert_eq!(abort(&path, 2, json!({"pending": true})).await.errors(), "pending:[is invalid]");
-    let given_up = said(call(&served, "PATCH", &format!("{path}/operations/2")).header("content-type", super::FORM).body("pending=false")).await;
+    let given_up = said(
+        call(&served, "PATCH", &format!("{path}/operations/2"))
+            .header("content-type", super::FORM)
+            .body("pending=false"),
+    )
+    .await;
     assert_eq!((given_up.status, &given_up.json()["qp_status_code"]), (200, &json!("40003")));
     assert_eq!(given_up.json()["pending"], false);
     let again = abort(&path, 2, give_up.clone()).await;

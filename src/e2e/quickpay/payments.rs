@@ -200,7 +200,10 @@ async fn order_ids_have_four_to_twenty_characters_and_are_nobody_elses() {
     }
     // Not 409.
     let taken = make("abcd", "DKK").await;
-    assert_eq!((taken.status, taken.errors().as_str()), (400, "order_id:[already exists on another payment]"));
+    assert_eq!(
+        (taken.status, taken.errors().as_str()),
+        (400, "order_id:[already exists on another payment]")
+    );
     assert_eq!(make("ABCD", "DKK").await.status, 201, "case counts");
     // What is refused takes no order id.
     assert_eq!(make("once", "dkk").await.errors(), "currency:[must be three uppercase letters]");
@@ -235,7 +238,10 @@ async fn the_documents_sample_passes_as_documented_and_fails_live() {
     assert_eq!(made.status, 400);
     assert!(made.json()["id"].is_null());
     let put = api(&served, "PUT", "/payments/undefined/link", terms.clone()).await;
-    assert_eq!((put.status, put.json()["message"].as_str()), (404, Some("Not found: No Payment with id undefined")));
+    assert_eq!(
+        (put.status, put.json()["message"].as_str()),
+        (404, Some("Not found: No Payment with id undefined"))
+    );
     assert!(put.json()["url"].is_null());
     let path = payment(&served, "short").await;
     let put = api(&served, "PUT", &format!("{path}/link"), terms).await;

@@ -37,7 +37,10 @@ async fn a_subscription_needs_a_description_and_signs_up_in_the_window() {
     // What a payment is not: the paths do not mix.
     let id = path.rsplit('/').next().expect("an id");
     let other = api(&served, "GET", &format!("/payments/{id}"), Value::Null).await;
-    assert_eq!((other.status, &other.json()["message"]), (404, &json!(format!("Not found: No Payment with id {id}"))));
+    assert_eq!(
+        (other.status, &other.json()["message"]),
+        (404, &json!(format!("Not found: No Payment with id {id}")))
+    );
     let changed = ok(&served, "PATCH", &path, json!({"description": "Pool", "variables": {"a": "b"}})).await;
     assert_eq!((&changed["description"], &changed["variables"]), (&json!("Pool"), &json!({"a": "b"})));
 }
@@ -58,11 +61,20 @@ async fn recurring_makes_a_payment_of_its_own() {
     assert_eq!(begun.status, 202);
     let payment = begun.json();
     assert_ne!(payment["id"], id);
-    assert_eq!(begun.header("location"), format!("{}/payments/{}/operations/1", served.quickpay, payment["id"]));
+    assert_eq!(
+        begun.header("location"),
+        format!("{}/payments/{}/operations/1", served.quickpay, payment["id"])
+    );
     assert_eq!((&payment["type"], &payment["subscription_id"]), (&json!("Payment"), &json!(id)));
     let paid = read(&served, &format!("/payments/{}", payment["id"])).await;
     assert_eq!(
-        (&last(&paid)["type"], &paid["state"], &paid["accepted"], &paid["balance"], &paid["metadata"]["last4"]),
+        (
+            &last(&paid)["type"],
+            &paid["state"],
+            &paid["accepted"],
+            &paid["balance"],
+            &paid["metadata"]["last4"]
+        ),
         (&json!("recurring"), &json!("new"), &json!(true), &json!(0), &json!("0008"))
     );
     assert_eq!(
@@ -74,10 +86,12 @@ async fn recurring_makes_a_payment_of_its_own() {
         api(&served, "POST", &format!("{path}/recurring"), wrong).await.errors(),
         "amount:[is required],auto_capture_at:[is invalid],order_id:[must have length between 4 and 20]"
     );
-    let body = json!({"amount": 1000, "order_id": "month-2", "auto_capture": true, "text_on_statement": "Gym"});
+    let body =
+        json!({"amount": 1000, "order_id": "month-2", "auto_capture": true, "text_on_statement": "Gym"});
     let captured = done(&served, &path, "recurring", body).await;
     assert_eq!((&captured["balance"], &captured["text_on_statement"]), (&json!(1000), &json!("Gym")));
-    let body = json!({"amount": 1000, "order_id": "month-3", "autofee": "1", "auto_capture_at": "2026-03-02"});
+    let body =
+        json!({"amount": 1000, "order_id": "month-3", "autofee": "1", "auto_capture_at": "2026-03-02"});
     let planned = done(&served, &path, "recurring", body).await;
     assert_eq!((&planned["balance"], &planned["fee"]), (&json!(0), &json!(15)));
     pass(&served, 12 * 3600).await;
@@ -88,7 +102,12 @@ async fn recurring_makes_a_payment_of_its_own() {
     let body = json!({"amount": 1000, "order_id": "refused-1", "auto_capture": true});
     let refused = done(&served, &path, "recurring", body).await;
     assert_eq!(
-        (code(&refused), &refused["state"], &refused["accepted"], refused["operations"].as_array().map(Vec::len)),
+        (
+            code(&refused),
+            &refused["state"],
+            &refused["accepted"],
+            refused["operations"].as_array().map(Vec::len)
+        ),
         ("40000", &json!("rejected"), &json!(false), Some(1))
     );
     assert_eq!(read(&served, &path).await["state"], "active");
@@ -109,7 +128,12 @@ async fn what_is_given_up_is_not_captured_afterwards() {
     pass(&served, 300).await;
     let after = read(&served, &payment).await;
     assert_eq!(
-        (&after["state"], &after["accepted"], &after["balance"], after["operations"].as_array().map(Vec::len)),
+        (
+            &after["state"],
+            &after["accepted"],
+            &after["balance"],
+            after["operations"].as_array().map(Vec::len)
+        ),
         (&json!("rejected"), &json!(false), &json!(0), Some(1))
     );
     // The same, not given up: the capture follows the minute of the charge with a minute of its own.
@@ -121,7 +145,10 @@ async fn what_is_given_up_is_not_captured_afterwards() {
         let now = read(&served, &payment).await;
         states.push(format!("{} {} {}", now["state"], now["accepted"], now["balance"]));
     }
-    assert_eq!(states, ["\"pending\" false 0", "\"pending\" true 0", "\"pending\" true 0", "\"processed\" true 1000"]);
+    assert_eq!(
+        states,
+        ["\"pending\" false 0", "\"pending\" true 0", "\"pending\" true 0", "\"processed\" true 1000"]
+    );
 }
 
 #[tokio::test]
@@ -168,7 +195,10 @@ async fn groups_are_made_changed_charged_and_deleted() {
     assert_eq!(read(&served, &path).await, made.json());
     assert_eq!(read(&served, "/subscription-groups").await, json!([made.json()]));
     let changed = ok(&served, "PATCH", &path, json!({"amount": 10_000, "name": "All"})).await;
-    assert_eq!((&changed["amount"], &changed["name"], &changed["description"]), (&json!(10_000), &json!("All"), &json!("Monthly")));
+    assert_eq!(
+        (&changed["amount"], &changed["name"], &changed["description"]),
+        (&json!(10_000), &json!("All"), &json!("Monthly"))
+    );
 
     let mut members = Vec::new();
     for (order, number) in [("sub-good", GOOD), ("sub-refused", "1000000000000065")] {
@@ -209,7 +239,10 @@ async fn groups_are_made_changed_charged_and_deleted() {
     }
     assert_eq!(api(&served, "DELETE", &path, Value::Null).await.status, 204);
     let gone = api(&served, "GET", &path, Value::Null).await;
-    assert_eq!((gone.status, &gone.json()["message"]), (404, &json!(format!("Not found: No Subscription group with id {group}"))));
+    assert_eq!(
+        (gone.status, &gone.json()["message"]),
+        (404, &json!(format!("Not found: No Subscription group with id {group}")))
+    );
 }
 
 /// The card of a subscription follows it into its payments, and a card that was refused does not sign up.
@@ -221,5 +254,8 @@ async fn a_refused_card_signs_nobody_up() {
     assert_eq!((&refused["state"], &refused["accepted"]), (&json!("rejected"), &json!(false)));
     let body = json!({"amount": 1000, "card": card(GOOD), "auto_capture": true});
     let signed_up = done(&served, &path, "authorize", body).await;
-    assert_eq!((&signed_up["state"], signed_up["operations"].as_array().map(Vec::len)), (&json!("active"), Some(2)));
+    assert_eq!(
+        (&signed_up["state"], signed_up["operations"].as_array().map(Vec::len)),
+        (&json!("active"), Some(2))
+    );
 }

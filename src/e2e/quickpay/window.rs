@@ -73,10 +73,16 @@ async fn bank(served: &Served, url: &str) -> String {
 #[tokio::test]
 async fn the_pages_are_as_they_were_last_looked_at() {
     let served = Served::frozen().await;
-    let (path, url) = opened(&served, "order-1", json!({"payment_methods": "creditcard, mobilepay, klarna-payments"})).await;
+    let (path, url) =
+        opened(&served, "order-1", json!({"payment_methods": "creditcard, mobilepay, klarna-payments"}))
+            .await;
     let session = {
         let html = served.get(&url).await.text().await.expect("a page");
-        html.split("name=\"session_id\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a session").to_owned()
+        html.split("name=\"session_id\" value=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .expect("a session")
+            .to_owned()
     };
     let token = url.rsplit('/').next().expect("a token").to_owned();
     let mut story = String::new();
@@ -89,7 +95,24 @@ async fn the_pages_are_as_they_were_last_looked_at() {
     };
     let page = async |answer: Response| answer.text().await.expect("a page");
     add("the card form", &page(served.get(&url).await).await);
-    add("a card that is refused", &page(served.submit(&url, &[("cardnumber", "1000 0000 0000 0016"), ("expiration[month]", "1"), ("expiration[year]", "2031"), ("cvd", "752"), ("cardholder", "<b>Åse")]).await).await);
+    add(
+        "a card that is refused",
+        &page(
+            served
+                .submit(
+                    &url,
+                    &[
+                        ("cardnumber", "1000 0000 0000 0016"),
+                        ("expiration[month]", "1"),
+                        ("expiration[year]", "2031"),
+                        ("cvd", "752"),
+                        ("cardholder", "<b>Åse"),
+                    ],
+                )
+                .await,
+        )
+        .await,
+    );
     let wallet = format!("{}/{session}/payment-method/mobilepay", served.quickpay);
     add("another method", &page(served.get(&wallet).await).await);
     add("3-D Secure", &page(served.submit(&url, &[("test", "1000000000000073")]).await).await);
@@ -99,7 +122,10 @@ async fn the_pages_are_as_they_were_last_looked_at() {
     add("already paid", &page(served.get(&url).await).await);
     let second = payment(&served, "order-2").await;
     let plain = link(&served, &second, json!({"amount": 100, "deadline": 5})).await;
-    add("cancelled", &page(served.submit(&plain, &[("outcome", "cancel")]).await).await.replace(&plain, "{other}"));
+    add(
+        "cancelled",
+        &page(served.submit(&plain, &[("outcome", "cancel")]).await).await.replace(&plain, "{other}"),
+    );
     pass(&served, 5).await;
     add("too late", &page(served.get(&plain).await).await.replace(&plain, "{other}"));
     let plain = link(&served, &second, json!({"amount": 100})).await;
@@ -121,7 +147,13 @@ async fn a_card_that_is_typed_pays_and_the_browser_goes_back_bare() {
         (&json!("new"), &json!(true), &json!(true), &json!(2599))
     );
     assert_eq!(
-        (&metadata["origin"], &metadata["brand"], &metadata["country"], &metadata["exp_year"], &metadata["issued_to"]),
+        (
+            &metadata["origin"],
+            &metadata["brand"],
+            &metadata["country"],
+            &metadata["exp_year"],
+            &metadata["issued_to"]
+        ),
         (&json!("form"), &json!("visa"), &json!("SWE"), &json!(2030), &json!("Åse Test"))
     );
     // Whoever comes back is told so, and may go on.
@@ -152,11 +184,23 @@ async fn what_is_typed_wrongly_is_told_and_leaves_no_operation() {
         (GOOD, &[("cvd", "12x")], "cvd"),
         (GOOD, &[("method", "bitcoin"), ("outcome", "approve")], "method_not_accepted"),
     ] {
-        assert_eq!(types(&served, &url, number, more).await, format!("422 card {error}"), "{number} {more:?}");
+        assert_eq!(
+            types(&served, &url, number, more).await,
+            format!("422 card {error}"),
+            "{number} {more:?}"
+        );
     }
-    let html = served.submit(&url, &[("cardnumber", "1000"), ("cvd", "208"), ("cardholder", "\"><i>"), ("expiration[year]", "31")]).await;
+    let html = served
+        .submit(
+            &url,
+            &[("cardnumber", "1000"), ("cvd", "208"), ("cardholder", "\"><i>"), ("expiration[year]", "31")],
+        )
+        .await;
     let html = html.text().await.expect("a page");
-    assert!(html.contains("value=\"31\"") && !html.contains("\"><i>") && !html.contains("value=\"208\""), "{html}");
+    assert!(
+        html.contains("value=\"31\"") && !html.contains("\"><i>") && !html.contains("value=\"208\""),
+        "{html}"
+    );
     assert_eq!(read(&served, &path).await["operations"], json!([]));
     // A past year is a year.
     assert_eq!(types(&served, &url, GOOD, &[("expiration[year]", "2011")]).await, format!("to {OK}"));
@@ -171,8 +215,14 @@ async fn a_refused_card_is_followed_by_another_on_the_same_link() {
         assert_eq!(types(&served, &url, number, &[]).await, "422 card try_again", "{number}");
     }
     let refused = read(&served, &path).await;
-    assert_eq!((&refused["state"], refused["operations"].as_array().map(Vec::len)), (&json!("rejected"), Some(3)));
-    assert_eq!((&refused["metadata"]["bin"], &refused["metadata"]["last4"]), (&json!("411111"), &json!("1111")));
+    assert_eq!(
+        (&refused["state"], refused["operations"].as_array().map(Vec::len)),
+        (&json!("rejected"), Some(3))
+    );
+    assert_eq!(
+        (&refused["metadata"]["bin"], &refused["metadata"]["last4"]),
+        (&json!("411111"), &json!("1111"))
+    );
     assert_eq!(types(&served, &url, GOOD, &[]).await, format!("to {OK}"));
     let paid = read(&served, &path).await;
     assert_eq!((&paid["accepted"], &last(&paid)["id"]), (&json!(true), &json!(4)));
@@ -215,7 +265,10 @@ async fn the_link_says_which_cards_and_methods_may_pay() {
     let (_, url) = opened(&served, "by account", json!({})).await;
     assert_eq!(types(&served, &url, GOOD, &[]).await, refused);
     let html = served.get(&url).await.text().await.expect("a page");
-    assert!(html.contains("Accepted: Dankort, Visa/Dankort.") || html.contains("Accepted: Dankort."), "{html}");
+    assert!(
+        html.contains("Accepted: Dankort, Visa/Dankort.") || html.contains("Accepted: Dankort."),
+        "{html}"
+    );
     terms(&served, json!({"allow_test_transactions": false})).await;
     assert_eq!(types(&served, &url, dankort, &[]).await, "422 card test_payment_on_live_transaction");
 }
@@ -239,14 +292,20 @@ async fn three_d_secure_is_approved_refused_or_given_up() {
         assert_eq!(after["state"], state, "{outcome}");
         match outcome {
             "approve" => {
-                assert_eq!((&after["metadata"]["is_3d_secure"], &last(&after)["3d_secure_status"]), (&json!(true), &json!("Y")));
+                assert_eq!(
+                    (&after["metadata"]["is_3d_secure"], &last(&after)["3d_secure_status"]),
+                    (&json!(true), &json!("Y"))
+                );
             }
             "decline" => {
                 assert_eq!((code(&after), &last(&after)["3d_secure_status"]), ("40000", &json!("N")));
                 // Another card, without the step: nothing is left of it.
                 assert_eq!(types(&served, &url, GOOD, &[]).await, format!("to {OK}"));
                 let metadata = &read(&served, &path).await["metadata"];
-                assert_eq!((&metadata["is_3d_secure"], &metadata["3d_secure_type"]), (&json!(false), &Value::Null));
+                assert_eq!(
+                    (&metadata["is_3d_secure"], &metadata["3d_secure_type"]),
+                    (&json!(false), &Value::Null)
+                );
             }
             _ => {
                 assert_eq!(after["operations"], json!([]));
@@ -269,9 +328,13 @@ async fn three_d_secure_is_approved_refused_or_given_up() {
 #[tokio::test]
 async fn other_methods_have_a_page_of_their_own() {
     let served = Served::frozen().await;
-    let (path, url) = opened(&served, "order-1", json!({"payment_methods": "creditcard, klarna-payments"})).await;
+    let (path, url) =
+        opened(&served, "order-1", json!({"payment_methods": "creditcard, klarna-payments"})).await;
     let html = served.get(&url).await.text().await.expect("a page");
-    let href = html.split("data-method=\"klarna-payments\"").next().and_then(|before| before.rsplit("href=\"").next());
+    let href = html
+        .split("data-method=\"klarna-payments\"")
+        .next()
+        .and_then(|before| before.rsplit("href=\"").next());
     let wallet = href.and_then(|rest| rest.split('"').next()).expect("a link").to_owned();
     assert_eq!(shown(&served, &wallet).await, "200 wallet");
     let undo = wallet.replace("payment-method/klarna-payments", "payment-method-undo");
@@ -298,12 +361,22 @@ async fn other_methods_have_a_page_of_their_own() {
 async fn who_gives_up_goes_back_and_nothing_is_recorded() {
     let served = Served::frozen().await;
     let (path, url) = opened(&served, "order-1", json!({})).await;
-    assert_eq!(press(&served, &url, &[("outcome", "cancel"), ("cardnumber", GOOD)]).await, format!("to {NO}"));
+    assert_eq!(
+        press(&served, &url, &[("outcome", "cancel"), ("cardnumber", GOOD)]).await,
+        format!("to {NO}")
+    );
     let html = served.get(&url).await.text().await.expect("a page");
-    let session = html.split("name=\"session_id\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a session");
+    let session = html
+        .split("name=\"session_id\" value=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a session");
     let cancel = format!("{}/{session}/cancel-payment", served.quickpay);
     assert_eq!(shown(&served, &cancel).await, format!("to {NO}"));
-    assert_eq!((&read(&served, &path).await["operations"], served.read("callbacks").await), (&json!([]), json!([])));
+    assert_eq!(
+        (&read(&served, &path).await["operations"], served.read("callbacks").await),
+        (&json!([]), json!([]))
+    );
     // Another language is the link's.
     let language = format!("{}/{session}/update-language?language=sv", served.quickpay);
     assert_eq!(shown(&served, &language).await, "200 card");
@@ -338,17 +411,24 @@ async fn only_a_framed_link_stands_in_frames() {
     let served = Served::frozen().await;
     for (order, framed) in [("framed", true), ("alone", false)] {
         let (_, url) = opened(&served, order, json!({"framed": framed})).await;
-        for answer in [served.get(&url).await, served.submit(&url, &[("cardnumber", "1")]).await, served.submit(&url, &[("test", "1000000000000073")]).await] {
+        for answer in [
+            served.get(&url).await,
+            served.submit(&url, &[("cardnumber", "1")]).await,
+            served.submit(&url, &[("test", "1000000000000073")]).await,
+        ] {
             let policy = answer.headers()["content-security-policy"].to_str().expect("text").to_owned();
             assert_eq!(policy.contains("frame-ancestors 'none'"), !framed, "{policy}");
-            assert!(policy.contains("default-src 'none'") && answer.headers().get("x-frame-options").is_none());
+            assert!(
+                policy.contains("default-src 'none'") && answer.headers().get("x-frame-options").is_none()
+            );
         }
     }
     let nowhere = format!("{}/payments/{}", served.quickpay, "0".repeat(64));
     assert_eq!(served.get(&nowhere).await.status(), StatusCode::NOT_FOUND);
     let (_, url) = opened(&served, "order-1", json!({})).await;
     for verb in ["HEAD", "PUT", "DELETE", "PATCH"] {
-        let answer = served.client.request(verb.parse().expect("a verb"), &url).send().await.expect("an answer");
+        let answer =
+            served.client.request(verb.parse().expect("a verb"), &url).send().await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{verb}");
     }
 }
