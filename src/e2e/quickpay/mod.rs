@@ -8,6 +8,7 @@ mod laws;
 mod links;
 mod lists;
 mod merchant;
+mod methods;
 mod operations;
 mod payments;
 mod refusals;
