@@ -151,3 +151,33 @@ async fn the_control_api_presses_buttons() {
         assert_eq!(answer.json::<Value>().await.expect("JSON")["error"]["type"], kind);
     }
 }
+
+#[tokio::test]
+async fn what_waits_for_an_approval_elsewhere_is_settled_by_a_button() {
+    let served = Served::frozen().await;
+    for (outcome, state, goes) in
+        [("approve", "new", format!("to {OK}")), ("decline", "rejected", "200 card".to_owned())]
+    {
+        let order = format!("waits-{outcome}");
+        let (path, url) = opened(&served, &order, json!({})).await;
+        queue(&served, &order, &["20200"]).await;
+        let page = served.get(&url).await.text().await.expect("a page");
+        let again = page.split("content=\"2; url=").nth(1).and_then(|rest| rest.split('"').next());
+        let again = again.unwrap_or_else(|| panic!("{page}")).to_owned();
+        let waiting = read(&served, &path).await;
+        assert_eq!(
+            (&waiting["state"], &last(&waiting)["pending"], code(&waiting)),
+            (&json!("pending"), &json!(true), "20200")
+        );
+        assert_eq!(shown(&served, &again).await, "200 waiting");
+        served
+            .post(&format!("payments/{order}/outcome"), json!({"provider": "quickpay", "outcome": outcome}))
+            .await;
+        let settled = read(&served, &path).await;
+        assert_eq!(
+            (&settled["state"], settled["operations"].as_array().map(Vec::len)),
+            (&json!(state), Some(1))
+        );
+        assert_eq!(shown(&served, &again).await, goes);
+    }
+}
