@@ -16,7 +16,7 @@ use crate::exit::Exit;
 /// Make what a provider expects: a hash, or a whole link
 #[derive(Debug, clap::Args)]
 pub(super) struct Sign {
-    /// The operation: brp.hash, brp.link, fena.token, fena.link
+    /// The operation: brp.hash, brp.link, fena.token, fena.link, fenerum.card, fenerum.link
     operation: String,
     /// The message's parameters in the order of the call, not percent-encoded, and what goes with them
     /// (amount=12.50)

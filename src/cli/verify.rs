@@ -17,10 +17,10 @@ use crate::exit::Exit;
 #[derive(Debug, clap::Args)]
 pub(super) struct Verify {
     /// The operation: brp.hash, brp.link, brp.return, brp.settled, fena.token, fena.link,
-    /// fena.notification, fena.return
+    /// fena.notification, fena.return, fenerum.card, fenerum.link
     operation: String,
-    /// The whole URL, the token or the body, in quotes; or @FILE
-    #[arg(value_name = "URL|TOKEN|BODY")]
+    /// The whole URL, the token, the body, or the HTTP request or its curl, in quotes; or @FILE
+    #[arg(value_name = "URL|TOKEN|BODY|REQUEST")]
     text: String,
     /// What else belongs to the message, as orderid=15, amount=12.50 or receipt=@receipt.json (the text of
     /// a file)
