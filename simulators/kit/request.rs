@@ -58,16 +58,18 @@ impl Request {
     /// `None` where two of them change the same part of it.
     #[must_use]
     pub fn with(mut self, operation: &str, message: &Message, mistakes: &[&'static Mistake]) -> Option<Self> {
-        let mut touched: Vec<String> = Vec::new();
         let own = |mistake: &&&Mistake| mistake.id.split('/').next() == Some(operation);
-        for mistake in mistakes.iter().filter(own) {
-            let before = self.clone();
+        let own: Vec<_> = mistakes.iter().filter(own).collect();
+        let mut touched: Vec<String> = Vec::new();
+        for mistake in &own {
+            // Alone a mistake excludes nothing, and that is the usual case.
+            let before = (own.len() > 1).then(|| self.clone());
             for edit in mistake.edits {
                 if let Edit::Request(edit) = edit {
                     edit(message, &mut self);
                 }
             }
-            let parts = before.differs(&self);
+            let parts = before.map(|before| before.differs(&self)).unwrap_or_default();
             if parts.iter().any(|part| touched.contains(part)) {
                 return None;
             }

@@ -184,9 +184,9 @@ fn callback(token: &Value, account: &str) -> Value {
     }
 }
 
-/// What explains a request that is wrong.
+/// What explains a request that is not right.
 pub(super) fn explained(operation: &dyn Operation, message: &Message, reply: &Reply) -> Option<Diagnosis> {
-    if judge(operation, message, reply) != Judgement::Wrong {
+    if judge(operation, message, reply) == Judgement::Right {
         return None;
     }
     let got = operation.observe(message, reply);
