@@ -31,21 +31,30 @@ pub(super) fn new(tx: &mut Tx<'_>, data: &Value, uuid: Option<String>) -> Result
     if code.as_deref().is_some_and(|code| code.contains('/')) {
         fields.fault("code", told("invalid_value", &[]));
     }
-    let number = count::<Account>(tx);
-    let code = code.unwrap_or_else(|| format!("ACC{number:04}"));
     let mut account = Account {
-        uuid: uuid.unwrap_or_else(|| new_uuid::<Account>(tx, &code)),
-        number,
-        code,
+        uuid: String::new(),
+        number: 0,
+        code: code.unwrap_or_default(),
         collection_method: BY_INVOICE.to_owned(),
         created_date: tx.now,
         profile: plain(""),
     };
     change(tx, &mut fields, &mut account);
     fields.end()?;
+    account.number = count::<Account>(tx);
+    if account.code.is_empty() {
+        account.code = free_code(tx, account.number);
+    }
+    account.uuid = uuid.unwrap_or_else(|| new_uuid::<Account>(tx, &account.code));
     tx.put(account.clone());
     callbacks::emit(tx, &account.code, "account.created", &account.snapshot());
     Ok(account)
+}
+
+/// The code of an account that names none.
+fn free_code(tx: &Tx<'_>, number: u64) -> String {
+    let mut codes = (number..).map(|number| format!("ACC{number:04}"));
+    codes.find(|code| account_by_code(tx, code).is_none()).unwrap_or_default()
 }
 
 /// What is kept of an account of which only the name is known.

@@ -4,6 +4,7 @@ use http::{HeaderMap, HeaderValue, header};
 use jiff::SignedDuration;
 
 use crate::kit::digest::same;
+use crate::kit::settings::Settings;
 use crate::kit::table::Tx;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
@@ -41,12 +42,12 @@ pub(super) fn misplaced(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Whether the API user of this workspace calls, and may.
-pub(super) fn check(workspace: &Workspace, headers: &HeaderMap) -> Result<(), Refusal> {
+pub(super) fn check(workspace: &Workspace, settings: &Settings, headers: &HeaderMap) -> Result<(), Refusal> {
     let token = presented(headers).map_err(Refusal::detail)?;
     if !same(&token, workspace.credential(ID, "FENERUM_TOKEN")) {
         return Err(Refusal::detail("authentication_failed"));
     }
-    match workspace.settings().get("fenerum.api_user") {
+    match settings.get("fenerum.api_user") {
         "inactive" => Err(Refusal::detail("user_inactive")),
         "no_permission" => Err(Refusal::detail("permission_denied")),
         _ => Ok(()),
@@ -54,16 +55,12 @@ pub(super) fn check(workspace: &Workspace, headers: &HeaderMap) -> Result<(), Re
 }
 
 /// Whether the calling system says its name.
-pub(super) fn client_system(
-    workspace: &Workspace,
-    headers: &HeaderMap,
-    trail: &Trail,
-) -> Result<(), Refusal> {
+pub(super) fn client_system(settings: &Settings, headers: &HeaderMap, trail: &Trail) -> Result<(), Refusal> {
     let named = headers.get("x-client-system").is_some_and(|name| !name.as_bytes().trim_ascii().is_empty());
     if named {
         return Ok(());
     }
-    if workspace.settings().on("fenerum.require_client_system") {
+    if settings.on("fenerum.require_client_system") {
         return Err(Refusal::detail("client_system_missing"));
     }
     trail.warn("the header X-Client-System is missing: Fenerum's document has it in every call");
@@ -72,6 +69,9 @@ pub(super) fn client_system(
 
 /// Counts a request, and refuses it where there were too many within a minute. Refused ones do not count.
 pub(super) fn throttle(tx: &mut Tx<'_>) -> Result<(), Refusal> {
+    if !tx.settings.on("fenerum.rate_limit") {
+        return Ok(());
+    }
     let limit = usize::try_from(tx.settings.number("fenerum.requests_per_minute")).unwrap_or(usize::MAX);
     let mut calls = tx.get::<Calls>(0).map_or_else(Calls::default, |calls| Calls::clone(&calls));
     calls.at.retain(|at| tx.now.duration_since(*at) < MINUTE);

@@ -18,20 +18,22 @@ use super::store::{account_by_code, by_uuid};
 /// `POST /api/v1/paymentcards/`
 pub(super) async fn create(call: &Call) -> Answer {
     let data = call.data()?;
-    let (registered, warnings) = call
+    let (registered, code, warnings) = call
         .change(|tx| {
             let mut warnings = Vec::new();
-            (register(tx, &data, &mut warnings), warnings)
+            let registered = register(tx, &data, &mut warnings);
+            let account = uuid(&data["account"]).and_then(|uuid| tx.get::<Account>(uuid));
+            (registered, account.map(|account| account.code.clone()), warnings)
         })
         .await;
     for warning in warnings {
         call.trail.warn(warning);
     }
-    if let Some(account) = data["account"].as_str() {
-        call.trail.order(account);
+    if let Some(code) = code {
+        call.trail.order(code);
     }
     let card = registered?;
-    let created = call.workspace.settings().get("fenerum.create_status") == "201";
+    let created = call.settings.get("fenerum.create_status") == "201";
     Ok(Done::Json(if created { StatusCode::CREATED } else { StatusCode::OK }, card.shown()))
 }
 
@@ -122,10 +124,8 @@ pub(super) async fn read(call: &Call, id: &str) -> Answer {
 
 /// `POST /api/v1/paymentcards/{uuid}/disable/`: the body does not matter. The card stays at its provider.
 pub(super) async fn disable(call: &Call, id: &str) -> Answer {
-    // What cannot be read is refused even so, as the framework does where a body is looked at.
-    call.data()?;
     let card = call.change(|tx| off(tx, id)).await?;
-    if call.workspace.settings().get("fenerum.disable_answer") == "nothing" {
+    if call.settings.get("fenerum.disable_answer") == "nothing" {
         return Ok(Done::Nothing);
     }
     fine(card.shown())

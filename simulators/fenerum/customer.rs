@@ -24,6 +24,7 @@ pub(super) const NO_CARDS: &str = "Payment cards of this kind cannot be added he
 pub(super) enum Outside {
     Expired,
     NoAccount,
+    NoPortal,
     Off,
 }
 

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::kit::locator::{Claim, Origin, Received};
 use crate::kit::page::redirect;
+use crate::kit::settings::Settings;
 use crate::kit::table::Tx;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
@@ -32,6 +33,7 @@ pub(super) const TOKEN: &str = "token";
 /// A request that may be answered.
 pub(super) struct Call {
     pub(super) workspace: Workspace,
+    pub(super) settings: Settings,
     pub(super) origin: Origin,
     pub(super) trail: Trail,
     pub(super) path: String,
@@ -192,7 +194,8 @@ pub(super) async fn api(
     }
     let pairs = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let (headers, body) = (headers.clone(), body.clone());
-    let call = Call { workspace, origin, trail, path, query: pairs, headers, body };
+    let settings = workspace.settings();
+    let call = Call { workspace, settings, origin, trail, path, query: pairs, headers, body };
     let answer = match before(&call, &query, &endpoint, &method).await {
         Ok(()) if method == Method::OPTIONS => fine(described(&endpoint)),
         Ok(()) => dispatch(&call, &endpoint, &method).await,
@@ -212,13 +215,15 @@ pub(super) async fn api(
 /// What is looked at before a resource is.
 async fn before(call: &Call, query: &str, endpoint: &Endpoint, method: &Method) -> Result<(), Refusal> {
     negotiate(&call.headers, query)?;
-    auth::check(&call.workspace, &call.headers)?;
-    auth::client_system(&call.workspace, &call.headers, &call.trail)?;
-    if call.workspace.settings().on("fenerum.rate_limit") {
-        call.change(auth::throttle).await?;
-    }
-    // What the time has brought comes before what is asked for now.
-    call.change(invoices::catch_up).await;
+    auth::check(&call.workspace, &call.settings, &call.headers)?;
+    auth::client_system(&call.settings, &call.headers, &call.trail)?;
+    call.change(|tx| {
+        auth::throttle(tx)?;
+        // What the time has brought comes before what is asked for now.
+        invoices::catch_up(tx);
+        Ok(())
+    })
+    .await?;
     if endpoint.takes(method.as_str()) {
         return Ok(());
     }

@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-/// An address of the API.
+/// An address of the API. What those of plan terms are called is assumed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Endpoint {
     Accounts,

@@ -112,27 +112,7 @@ impl Visit {
 
     /// The page where there is nothing to see.
     async fn outside(&self, why: Outside) -> Response {
-        let (error, title, text) = match why {
-            Outside::Expired => (
-                "link-expired",
-                "This link does not open anything any more",
-                "Links into the portal hold for a while only. Ask for a new one.",
-            ),
-            Outside::Off => (
-                "self-service-off",
-                "Self-service is switched off",
-                "Ask the shop to change your payment card or subscription.",
-            ),
-            Outside::NoAccount => (
-                "no-account",
-                "There is no account here",
-                "No account's mail goes to your address. Ask the shop about it.",
-            ),
-        };
-        self.trail.diagnose(format!("{error}: {text}"));
-        let status = if why == Outside::Off { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
-        let login = login_address(&self.workspace, &self.origin).await;
-        html(status, &MessagePage { style: STYLE, error, title, text, login })
+        outside(&self.workspace, &self.origin, &self.trail, why).await
     }
 
     /// The portal, with what went wrong.
@@ -181,6 +161,36 @@ impl Visit {
             self.trail.warn(warning);
         }
     }
+}
+
+/// The page for whoever does not get in.
+async fn outside(workspace: &Workspace, origin: &Origin, trail: &Trail, why: Outside) -> Response {
+    let (error, title, text) = match why {
+        Outside::Expired => (
+            "link-expired",
+            "This link does not open anything any more",
+            "Links into the portal hold for a while only. Ask for a new one.",
+        ),
+        Outside::Off => (
+            "self-service-off",
+            "Self-service is switched off",
+            "Ask the shop to change your payment card or subscription.",
+        ),
+        Outside::NoAccount => (
+            "no-account",
+            "There is no account here",
+            "No account's mail goes to your address. Ask the shop about it.",
+        ),
+        Outside::NoPortal => (
+            "no-portal",
+            "There is no portal at this address",
+            "Follow the link that the shop has given you.",
+        ),
+    };
+    trail.diagnose(format!("{error}: {text}"));
+    let status = if why == Outside::Off { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
+    let login = login_address(workspace, origin).await;
+    html(status, &MessagePage { style: STYLE, error, title, text, login })
 }
 
 /// Where a workspace's customers ask for a link.
@@ -325,11 +335,27 @@ async fn disable(
     }
 }
 
+/// Whether customers can log in at an address. Without a company's name it is the workspace's own.
+async fn can_log_in(workspace: &Workspace, company: Option<Path<String>>) -> Result<(), Outside> {
+    if !workspace.settings().on("fenerum.self_service") {
+        return Err(Outside::Off);
+    }
+    match company {
+        Some(Path(named)) if named != customer::company(workspace).await => Err(Outside::NoPortal),
+        _ => Ok(()),
+    }
+}
+
 /// `GET /login/{company}/`
 async fn login_form(
     Extension(workspace): Extension<Workspace>,
     Extension(origin): Extension<Origin>,
+    Extension(trail): Extension<Trail>,
+    company: Option<Path<String>>,
 ) -> Response {
+    if let Err(why) = can_log_in(&workspace, company).await {
+        return outside(&workspace, &origin, &trail, why).await;
+    }
     let action = login_address(&workspace, &origin).await;
     html(StatusCode::OK, &LoginPage { style: STYLE, action, email: "", problem: "", sent: false })
 }
@@ -339,8 +365,12 @@ async fn log_in(
     Extension(workspace): Extension<Workspace>,
     Extension(origin): Extension<Origin>,
     Extension(trail): Extension<Trail>,
+    company: Option<Path<String>>,
     body: Bytes,
 ) -> Response {
+    if let Err(why) = can_log_in(&workspace, company).await {
+        return outside(&workspace, &origin, &trail, why).await;
+    }
     let action = login_address(&workspace, &origin).await;
     let email = field(&body, "email");
     let sent = is_email(&email);

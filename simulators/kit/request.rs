@@ -54,12 +54,13 @@ pub const ANSWER: &[(&str, Shape)] =
     &[("method", Shape::Text), ("url", Shape::Text), ("headers", Shape::Pairs), ("body", Shape::Text)];
 
 impl Request {
-    /// The request of somebody who makes these mistakes; those of other operations are passed over. `None`
-    /// where two of them change the same part of it.
+    /// The request of somebody who makes these mistakes of the operation; those of others are passed over.
+    /// `None` where two of them change the same part of it.
     #[must_use]
-    pub fn with(mut self, message: &Message, mistakes: &[&'static Mistake]) -> Option<Self> {
+    pub fn with(mut self, operation: &str, message: &Message, mistakes: &[&'static Mistake]) -> Option<Self> {
         let mut touched: Vec<String> = Vec::new();
-        for mistake in mistakes {
+        let own = |mistake: &&&Mistake| mistake.id.split('/').next() == Some(operation);
+        for mistake in mistakes.iter().filter(own) {
             let before = self.clone();
             for edit in mistake.edits {
                 if let Edit::Request(edit) = edit {

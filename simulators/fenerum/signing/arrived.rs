@@ -88,7 +88,7 @@ fn around(sent: &Sent, path: &str, message: &Message) -> Option<String> {
     };
     let path = path.trim_start_matches('/');
     let predicted = |made: &[&'static _]| {
-        let request = right(message, &format!("/{path}"), &[]).with(message, made)?;
+        let request = right(message, &format!("/{path}"), &[]).with(Card.id(), message, made)?;
         let reply = crate::kit::operation::Reply::Answer(request.answer());
         Sent::of(&reply).map(|sent| seen(&sent))
     };

@@ -82,7 +82,21 @@ fn request(message: &Message, made: &[&'static Mistake]) -> Option<Request> {
         Flaw::Payment => request.refusals.push(PAYMENT),
         Flaw::LargeId | Flaw::Nothing => {}
     }
-    request.with(message, made)
+    request.with(Card.id(), message, made)
+}
+
+/// A message of this form, with this wrong.
+fn arbitrary(form: &'static str, flaw: Flaw, rng: &mut dyn Rng) -> Message {
+    let account = uuid(rng);
+    let codes = &["CUST001", "1001", "c-1", "Kunde 7", "50e9aa0b", "ÅSE-1", "0042", "42.0"];
+    let came = received::arbitrary(form, &account, flaw, rng);
+    let code = pick(rng, codes).to_owned();
+    let mut given = messages::common(rng);
+    given.extend(
+        [("account", account), ("account_code", code), ("received", came)]
+            .map(|(name, value)| (Cow::Borrowed(name), value)),
+    );
+    Message { form: Cow::Borrowed(form), parameters: Vec::new(), given }
 }
 
 /// What a value is, if it is something of the message.
@@ -184,16 +198,20 @@ impl Operation for Card {
             6 => (QUICKPAY, if one_in(rng, 2) { Flaw::Payment } else { Flaw::LargeId }),
             _ => (QUICKPAY, Flaw::Nothing),
         };
-        let account = uuid(rng);
-        let codes = &["CUST001", "1001", "c-1", "Kunde 7", "50e9aa0b", "ÅSE-1", "0042", "42.0"];
-        let came = received::arbitrary(form, &account, flaw, rng);
-        let code = pick(rng, codes).to_owned();
-        let mut given = messages::common(rng);
-        given.extend(
-            [("account", account), ("account_code", code), ("received", came)]
-                .map(|(name, value)| (Cow::Borrowed(name), value)),
-        );
-        Message { form: Cow::Borrowed(form), parameters: Vec::new(), given }
+        arbitrary(form, flaw, rng)
+    }
+
+    fn generate_near(&self, focus: &Focus, rng: &mut dyn Rng) -> Message {
+        let (form, flaw) = match focus.name {
+            "a card that Stripe.js gave" => (STRIPE, Flaw::Nothing),
+            "an error of Stripe.js" => (STRIPE, Flaw::Error),
+            "a sign-up at QuickPay" => (QUICKPAY, Flaw::Nothing),
+            "an id beyond 31 bits" => (QUICKPAY, Flaw::LargeId),
+            "a sign-up that was not accepted" => (QUICKPAY, Flaw::NotAccepted),
+            "a payment in the place of a subscription" => (QUICKPAY, Flaw::Payment),
+            _ => (if one_in(rng, 2) { STRIPE } else { QUICKPAY }, Flaw::Nothing),
+        };
+        arbitrary(form, flaw, rng)
     }
 
     fn simplest(&self, name: &str) -> &'static str {

@@ -121,7 +121,7 @@ impl Operation for Link {
 
     fn reply(&self, message: &Message, made: &[&'static Mistake]) -> Option<Reply> {
         let fields = [("email", json!(message.given("email")))];
-        let request = right(message, SELF_SERVICE, &fields).with(message, made)?;
+        let request = right(message, SELF_SERVICE, &fields).with(self.id(), message, made)?;
         Some(Reply::Answer(request.answer()))
     }
 

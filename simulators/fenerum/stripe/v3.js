@@ -85,7 +85,7 @@ class CardElement {
     const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
     const page = new URL('v3/elements-inner-card.html', ROOT);
     page.searchParams.set('key', this.#key);
-    page.hash = new URLSearchParams({ nonce, origin: location.origin });
+    page.hash = new URLSearchParams({ nonce, origin: window.origin });
     Object.assign(frame, { name: `__privateStripeFrame${++frames}`, title: 'Secure card payment input frame', scrolling: 'no', src: page.href });
     frame.setAttribute('frameborder', '0');
     frame.style.cssText = FRAME_STYLE;

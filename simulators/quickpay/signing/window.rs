@@ -263,3 +263,38 @@ impl Operation for Window {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names that only their brackets put in order. The checksum is computed with Python's hmac.
+    #[test]
+    fn a_form_is_signed_and_a_wrong_one_explained() {
+        let fields = [
+            ("version", "v10"),
+            ("merchant_id", "1"),
+            ("agreement_id", "1"),
+            ("order_id", "test1"),
+            ("amount", "100"),
+            ("currency", "DKK"),
+            ("continueurl", "http://s.test/a"),
+            ("cancelurl", "http://s.test/b"),
+            ("variables[a]", "A"),
+            ("variables[a1]", "A1"),
+            ("variables[a_b]", "AB"),
+            ("variables[B]", "bb"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let right = "3ec2bce57a83b0ae872265c43c6d6b872bae447a451e5e1eeb4be6daf4101970";
+        assert_eq!(window_checksum("k", &fields), right);
+        assert!(window_diagnosis(&fields, right, "k", "api", "private").is_none());
+        for (key, mistake) in [("api", "quickpay.window/api-key"), ("private", "quickpay.window/private-key")]
+        {
+            let claimed = window_checksum(key, &fields);
+            let diagnosis = window_diagnosis(&fields, &claimed, "k", "api", "private").expect("a mistake");
+            assert!(diagnosis.is_certain() && diagnosis.names(mistake), "{diagnosis}");
+        }
+        assert!(window_diagnosis(&fields, "0", "k", "api", "private").is_none());
+    }
+}
