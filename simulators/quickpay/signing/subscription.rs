@@ -169,7 +169,7 @@ impl Operation for Subscription {
     }
 
     fn reply(&self, message: &Message, made: &[&'static Mistake]) -> Option<Reply> {
-        Some(Reply::Answer(right(message).with(message, made)?.answer()))
+        Some(Reply::Answer(right(message).with(self.id(), message, made)?.answer()))
     }
 
     fn tolerated(&self, message: &Message) -> Vec<(Reply, &'static str)> {

@@ -184,7 +184,7 @@ fn credential(request: &mut Request, value: String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::operation::{Judgement, Operation as _, Reply, judge};
+    use crate::kit::operation::{Judgement, Message, Operation as _, Reply, judge};
     use crate::quickpay::signing::Subscription;
 
     fn message() -> Message {
