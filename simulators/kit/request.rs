@@ -127,6 +127,13 @@ impl Request {
         }
     }
 
+    /// Loses the path of the base, as a URL parser does when what it joins begins with a slash.
+    pub fn lose_base_path(&mut self) {
+        let host = self.base.find("://").map_or(0, |scheme| scheme + 3);
+        let end = self.base[host..].find('/').map_or(self.base.len(), |path| host + path);
+        self.base.truncate(end);
+    }
+
     /// The whole address.
     #[must_use]
     pub fn url(&self) -> String {

@@ -21,7 +21,7 @@ use crate::exit::Exit;
 pub(super) struct Verify {
     /// The operation: brp.hash, brp.link, brp.return, brp.settled, fena.token, fena.link,
     /// fena.notification, fena.return, fenerum.card, fenerum.link, quickpay.authorization,
-    /// quickpay.callback, quickpay.window
+    /// quickpay.callback, quickpay.subscription, quickpay.window
     operation: String,
     /// The whole URL, the token, the body, or the HTTP request or its curl, in quotes; or @FILE
     #[arg(value_name = "URL|TOKEN|BODY|REQUEST", required_unless_present = "body_file")]

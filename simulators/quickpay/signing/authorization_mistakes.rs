@@ -85,6 +85,7 @@ fn wrapped(authorization: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kit::operation::Message;
     use crate::kit::operation::Operation as _;
     use crate::quickpay::signing::Authorization;
 
