@@ -10,6 +10,7 @@ mod cli;
 mod driver;
 mod express;
 mod fena;
+mod fenerum;
 mod guards;
 mod honest;
 mod house;
