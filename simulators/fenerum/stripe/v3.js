@@ -82,7 +82,7 @@ class CardElement {
   // A channel to the frame. What is sent before the frame is there waits in it.
   #connect() {
     const mounted = this.#mounted;
-    this.#give(mounted);
+    this.#giveUp(mounted);
     const { port1, port2 } = new MessageChannel();
     mounted.port = port1;
     mounted.other = port2;
@@ -91,7 +91,7 @@ class CardElement {
   }
 
   // Nobody will answer the open calls any more.
-  #give({ port, calls: open }) {
+  #giveUp({ port, calls: open }) {
     port?.close();
     for (const { reject } of open.values()) reject(new IntegrationError(GONE));
     open.clear();
@@ -121,7 +121,7 @@ class CardElement {
     this.#alive();
     if (!this.#mounted) return;
     const { container, wrapper, unlabel } = this.#mounted;
-    this.#give(this.#mounted);
+    this.#giveUp(this.#mounted);
     this.#mounted = null;
     unlabel.abort();
     wrapper.remove();
