@@ -5,6 +5,7 @@ use http::{StatusCode, header};
 
 use crate::kit::jwt::Parts;
 use crate::kit::locator::{Claim, Received};
+use crate::kit::seed::mark;
 use crate::kit::table::Record as _;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
@@ -42,12 +43,6 @@ pub(super) fn claims(request: &Received) -> Vec<Claim> {
 pub(super) fn token_in(query: &str) -> String {
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     pairs.find(|(name, _)| name == "token").map(|(_, token)| token.into_owned()).unwrap_or_default()
-}
-
-/// A terminal's id as a number, for the book of ids.
-pub(super) fn mark(terminal: &str) -> u64 {
-    let digest = crate::kit::digest::sha256(terminal.as_bytes());
-    digest.iter().take(8).fold(0, |mark, byte| mark << 8 | u64::from(*byte))
 }
 
 /// What Fena says to a token whose terminal nobody has. It is explained as if it was meant for the default

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use crate::kit::operation::{Message, Operation as _};
 use crate::kit::provider::Credential;
+use crate::kit::seed::mark;
 use crate::kit::table::Tx;
 use crate::kit::workspace::Workspace;
 
 use super::ID;
-use super::doors::mark;
 use super::model::{Order, Terminal};
 use super::signing::Link;
 

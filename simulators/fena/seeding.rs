@@ -5,10 +5,9 @@ use serde_json::{Value, json};
 
 use crate::kit::address::is_web_address;
 use crate::kit::problem::Problem;
-use crate::kit::seed::dashed;
+use crate::kit::seed::{dashed, mark};
 use crate::kit::table::{Record as _, Tx};
 
-use super::doors::mark;
 use super::model::{Payment, State, Terminal};
 use super::payments::is_too_old;
 

@@ -1,11 +1,41 @@
-//! Fenerum.
+//! Fenerum: subscription billing, here above all the payment cards that a shop registers in it.
+//!
+//! Imitated: the payment cards of its API with both gateways, the self-service link and the hosted portal
+//! behind it, accounts, subscriptions and invoices as far as charging a card needs them, webhooks; and the
+//! slice of Stripe that makes payment methods. Not imitated: the rest of Fenerum's product.
+//!
+//! Fenerum is built with Django REST framework. How that framework answers is known from its source; that
+//! Fenerum has left it so is an assumption wherever no document of Fenerum's shows it.
 
+mod accounts;
+mod auth;
+mod body;
+mod callbacks;
+mod cards;
 pub mod codes;
+mod customer;
+mod doors;
+mod endpoints;
+mod fields;
 mod founding;
+mod gateways;
+mod invoices;
+mod lists;
+mod model;
+mod plans;
+mod portal;
+mod refusals;
+mod seeding;
+mod self_service;
+mod settings;
 pub mod signing;
+mod store;
 pub(crate) mod stripe;
+mod subscriptions;
+mod webhooks;
 
 use axum::Router;
+use axum::response::Response;
 use serde_json::Value;
 
 use crate::kit::locator::{Claim, Received};
@@ -25,8 +55,26 @@ pub const ID: &str = "fenerum";
 #[derive(Debug)]
 pub struct Fenerum;
 
-static INFO: Info =
-    Info { id: ID, name: "Fenerum", port_offset: 4, imitates: &[], leaves_out: &[], settings: &[] };
+static INFO: Info = Info {
+    id: ID,
+    name: "Fenerum",
+    port_offset: 4,
+    imitates: &[
+        "payment cards: registered with Stripe's or QuickPay's tokens, listed, read, disabled",
+        "the token, the errors and the pages of lists as Django REST framework has them",
+        "the self-service link, and the portal in which a customer adds a Stripe or QuickPay card",
+        "accounts, recipients, plans, subscriptions and invoices, as far as charging a card needs them",
+        "webhooks with Basic authentication, events that only come when they are listed, and retries",
+        "Stripe.js with its card element, and the endpoint that makes payment methods",
+    ],
+    leaves_out: &[
+        "the browsable pages of the API, and its Swagger document",
+        "reports, partners, discounts, PDF invoices, accounting systems",
+        "filters with comparisons, `ordering` and `fields`",
+        "multipart bodies",
+    ],
+    settings: settings::SETTINGS,
+};
 
 impl Provider for Fenerum {
     fn info(&self) -> &'static Info {
@@ -34,11 +82,15 @@ impl Provider for Fenerum {
     }
 
     fn router(&self) -> Router {
-        Router::new()
+        Router::new().merge(portal::routes()).merge(stripe::routes()).fallback(doors::api)
     }
 
-    fn claims(&self, _: &Received) -> Vec<Claim> {
-        Vec::new()
+    fn claims(&self, request: &Received) -> Vec<Claim> {
+        doors::claims(request)
+    }
+
+    fn stranger(&self, request: &Received, default: &Workspace) -> Option<Response> {
+        doors::stranger(request, default)
     }
 
     fn credentials(&self, seed: Option<&Seed>) -> Vec<Credential> {
@@ -49,7 +101,9 @@ impl Provider for Fenerum {
         founding::urls(origin)
     }
 
-    fn found(&self, _: &mut Tx<'_>, _: bool) {}
+    fn found(&self, tx: &mut Tx<'_>, fixed: bool) {
+        founding::found(tx, &self.credentials((!fixed).then_some(tx.seed)));
+    }
 
     fn operations(&self) -> &'static [&'static dyn Operation] {
         signing::OPERATIONS
@@ -59,12 +113,12 @@ impl Provider for Fenerum {
         codes::codes()
     }
 
-    fn magic(&self, _: &str) -> Option<String> {
-        None
+    fn magic(&self, code: &str) -> Option<String> {
+        codes::magic(code)
     }
 
     fn example(&self, _: &str) -> &'static str {
-        "1"
+        founding::CODE
     }
 
     fn vectors(&self) -> &'static str {
@@ -72,26 +126,26 @@ impl Provider for Fenerum {
     }
 
     fn retries(&self) -> RetrySchedule {
-        RetrySchedule(&[])
+        callbacks::RETRIES
     }
 
     fn records(&self) -> &'static [&'static str] {
-        &[]
+        seeding::KINDS
     }
 
-    fn read(&self, _: &Tx<'_>, _: &str) -> Vec<Value> {
-        Vec::new()
+    fn read(&self, tx: &Tx<'_>, kind: &str) -> Vec<Value> {
+        seeding::read(tx, kind)
     }
 
-    fn seed(&self, _: &mut Tx<'_>, kind: &str, _: &Value) -> Result<Value, Problem> {
-        Err(Problem::bad_request("read_only", format!("{kind} cannot be written"), ""))
+    fn seed(&self, tx: &mut Tx<'_>, kind: &str, body: &Value) -> Result<Value, Problem> {
+        seeding::seed(tx, kind, body)
     }
 
-    fn press(&self, _: &mut Tx<'_>, payment: &str, _: &Outcome) -> Result<Value, Problem> {
-        Err(Problem::not_found("unknown_payment", format!("there is no payment `{payment}`"), ""))
+    fn press(&self, tx: &mut Tx<'_>, payment: &str, outcome: &Outcome) -> Result<Value, Problem> {
+        seeding::press(tx, payment, outcome)
     }
 
-    fn first_steps(&self, _: &Tx<'_>, _: &Workspace, _: &str, _: &str) -> Vec<(String, String)> {
-        Vec::new()
+    fn first_steps(&self, tx: &Tx<'_>, _: &Workspace, origin: &str, _: &str) -> Vec<(String, String)> {
+        founding::steps(tx, origin)
     }
 }

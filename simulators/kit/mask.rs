@@ -3,7 +3,48 @@
 use super::provider::Credential;
 
 /// Card numbers that are published for tests, and may be read.
-const TEST_CARDS: &[&str] = &["4111111111111111", "4242424242424242", "5555555555554444"];
+const TEST_CARDS: &[&str] = &[
+    "2223003122003222",
+    "3056930009020004",
+    "30569309025904",
+    "3530111333300000",
+    "3566002020360505",
+    "36227206271667",
+    "371449635398431",
+    "378282246310005",
+    "38520000023237",
+    "4000000000000002",
+    "4000000000000069",
+    "4000000000000119",
+    "4000000000000127",
+    "4000000000000341",
+    "4000000000003063",
+    "4000000000003220",
+    "4000000000009979",
+    "4000000000009987",
+    "4000000000009995",
+    "4000002080000001",
+    "4000002460000001",
+    "4000002500000003",
+    "4000002500003155",
+    "4000002760000016",
+    "4000002760003184",
+    "4000005280000002",
+    "4000005780000007",
+    "4000007520000008",
+    "4000008260000000",
+    "4000008260003178",
+    "4000008400001629",
+    "4000056655665556",
+    "4111111111111111",
+    "4242424242424242",
+    "5105105105105100",
+    "5200828282828210",
+    "5555555555554444",
+    "6011000990139424",
+    "6011111111111117",
+    "6200000000000005",
+];
 /// Our own magic cards begin so. That nobody has been issued such a card is assumed.
 pub const MAGIC_CARD_PREFIX: &str = "457199000000";
 /// Shorter secrets are words that occur by chance; hiding them would garble what is shown.
@@ -84,9 +125,13 @@ pub fn visible(text: &str) -> String {
 }
 
 /// The JSON fields whose texts are never shown: what a login hands out and takes back, and passwords.
-const HIDDEN_FIELDS: &[&str] = &["access_token", "cvd", "password", "refreshToken", "refresh_token"];
-/// The form fields whose values are never shown. Of a card number so much is left as [`cards`] leaves.
-const HIDDEN_INPUTS: &[&str] = &["cardnumber", "card%5Bcvd%5D", "card[cvd]", "cvc", "cvd"];
+const HIDDEN_FIELDS: &[&str] = &["access_token", "cvc", "cvd", "password", "refreshToken", "refresh_token"];
+/// The form fields with a card's number: so much is left as [`cards`] leaves.
+const NUMBER_INPUTS: &[&str] = &["card%5Bnumber%5D", "card[number]", "cardnumber"];
+/// The form fields whose values are never shown.
+const HIDDEN_INPUTS: &[&str] = &["card%5Bcvc%5D", "card[cvc]", "card%5Bcvd%5D", "card[cvd]", "cvc", "cvd"];
+/// What secret keys of payment providers begin with: whoever sends one by mistake is not to find it in a log.
+const SECRET_KEYS: &[&str] = &["rk_live_", "rk_test_", "sk_live_", "sk_test_"];
 
 /// Hides the texts of fields that are never shown, in JSON of any spacing and in forms. One way through
 /// the text, however many there are.
@@ -96,7 +141,7 @@ fn fields(text: &str) -> String {
     let (mut kept, mut at) = (0, 0);
     while at < bytes.len() {
         let hidden = if bytes[at] == b'"' { json_value(text, at) } else { None };
-        match hidden.or_else(|| form_value(text, at)) {
+        match hidden.or_else(|| form_value(text, at)).or_else(|| secret_key(text, at)) {
             Some((start, end)) => {
                 shown.push_str(&text[kept..start]);
                 shown.push_str("‹hidden›");
@@ -129,16 +174,24 @@ fn json_value(text: &str, at: usize) -> Option<(usize, usize)> {
 fn form_value(text: &str, at: usize) -> Option<(usize, usize)> {
     let first = at == 0 || b"&? \n\"".contains(&text.as_bytes()[at - 1]);
     // A name begins with an ASCII letter, so this is the start of a character.
-    let name =
-        HIDDEN_INPUTS.iter().find(|name| first && text.as_bytes()[at..].starts_with(name.as_bytes()))?;
+    let mut names = NUMBER_INPUTS.iter().chain(HIDDEN_INPUTS);
+    let name = names.find(|name| first && text.as_bytes()[at..].starts_with(name.as_bytes()))?;
     let value = text[at + name.len()..].strip_prefix('=')?;
     let start = text.len() - value.len();
     let end = start + value.find(['&', '"', '\n', ' ']).unwrap_or(value.len());
     let shown = &text[start..end];
     let digits: String = shown.replace("%20", "").chars().filter(char::is_ascii_digit).collect();
-    let readable = *name == "cardnumber"
+    let readable = NUMBER_INPUTS.contains(name)
         && (shown.contains('•') || digits.len() < SHORTEST_CARD || is_test_card(&digits));
     (end > start && !readable && !is_named(shown)).then_some((start, end))
+}
+
+/// Where a secret key goes on behind what tells it, if it begins here.
+fn secret_key(text: &str, at: usize) -> Option<(usize, usize)> {
+    let bytes = &text.as_bytes()[at..];
+    let start = SECRET_KEYS.iter().find(|start| bytes.starts_with(start.as_bytes()))?.len();
+    let length = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    (length > 0).then_some((at + start, at + start + length))
 }
 
 /// Whether a value is nothing but a secret's name.
@@ -302,7 +355,16 @@ mod tests {
             ("cardnumber=4539/1488/0343/6467&a=b", "cardnumber=‹hidden›&a=b"),
             ("cardnumber=4111+1111+1111+1111&cvc=", "cardnumber=4111+1111+1111+1111&cvc="),
             ("amount=100 4539148803436467", "amount=100 453914••••••6467"),
-            ("3782.822463.10005", "378282•••••0005"),
+            ("3400.000000.00009", "340000•••••0009"),
+            (
+                "card%5Bnumber%5D=4539+1488+0343+6468&card%5Bcvc%5D=123",
+                "card%5Bnumber%5D=‹hidden›&card%5Bcvc%5D=‹hidden›",
+            ),
+            ("card[number]=4539148803436467&card[cvc]=1", "card[number]=453914••••••6467&card[cvc]=‹hidden›"),
+            (
+                "card[number]=378282246310005&key=sk_live_51Habc",
+                "card[number]=378282246310005&key=sk_live_‹hidden›",
+            ),
             ("é\"password\" é", "é\"password\" é"),
         ] {
             assert_eq!(masker().text(text), shown);

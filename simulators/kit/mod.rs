@@ -18,6 +18,7 @@ pub mod page;
 pub mod problem;
 pub mod provider;
 pub mod query;
+pub mod request;
 pub mod scheme;
 pub mod seed;
 pub mod settings;

@@ -40,6 +40,13 @@ pub fn html_in_frames(status: StatusCode, page: &impl askama::Template) -> Respo
     rendered(status, page, POLICY)
 }
 
+/// Sends a rendered template that loads a script of its own origin, and that script's frames.
+#[must_use]
+pub fn html_with_own_scripts(status: StatusCode, page: &impl askama::Template) -> Response {
+    let policy = POLICY.replace("script-src", "script-src 'self'");
+    rendered(status, page, &format!("{policy}; frame-src 'self'; frame-ancestors 'none'"))
+}
+
 fn rendered(status: StatusCode, page: &impl askama::Template, policy: &str) -> Response {
     let body = match page.render() {
         Ok(body) => body,

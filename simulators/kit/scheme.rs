@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::jwt::{Algorithm, Claims};
 use super::operation::{Message, Parameter, Reply};
 use super::provider::Provenance;
+use super::request::Request;
 
 /// One wrong way of doing an operation.
 #[derive(Debug, Serialize)]
@@ -106,6 +107,8 @@ pub enum Edit {
     Assemble(fn(&str, &str, &str) -> String),
     /// Understands a message wrongly.
     Read(fn(&Message) -> Reply),
+    /// Changes an HTTP request.
+    Request(fn(&Message, &mut Request)),
     /// Changes a token's claims.
     Claims(fn(&Message, &mut Claims)),
     /// Spells a finished token in another way.

@@ -78,6 +78,13 @@ pub fn dashed(hex: &str) -> String {
     dashed
 }
 
+/// An id that is a text as a number, for the book of ids.
+#[must_use]
+pub fn mark(id: &str) -> u64 {
+    let digest = super::digest::sha256(id.as_bytes());
+    digest.iter().take(8).fold(0, |mark, byte| mark << 8 | u64::from(*byte))
+}
+
 /// Which workspace each numeric id of this process belongs to, so that ids are never shared.
 ///
 /// Sharded: requests of different orders seldom meet at one lock.

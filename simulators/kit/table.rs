@@ -256,8 +256,13 @@ impl<'a> Tx<'a> {
     /// A token that no record of this kind has yet.
     #[must_use]
     pub fn token<R: Record>(&self, key: &str) -> String {
-        let token = |n| self.seed.token(R::TABLE, key, n);
-        token(first_free(|n| self.get::<R>(token(n)).is_some()))
+        self.unused::<R>(|n| self.seed.token(R::TABLE, key, n))
+    }
+
+    /// The first of a row of ids that no record of this kind has yet.
+    #[must_use]
+    pub fn unused<R: Record>(&self, id: impl Fn(u64) -> String) -> String {
+        id(first_free(|n| self.get::<R>(id(n)).is_some()))
     }
 
     /// Sends a callback when the transaction has ended well.

@@ -47,6 +47,19 @@ pub(crate) fn has_tokens((program, file): Shipped) -> bool {
     there
 }
 
+/// A shipped adapter's own files in a folder of their own, without its libraries.
+pub(crate) fn copied((_, file): Shipped) -> tempfile::TempDir {
+    let adapter = root().join(file);
+    let folder = tempfile::tempdir().expect("a folder");
+    for entry in fs::read_dir(adapter.parent().expect("a folder")).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_file() {
+            fs::copy(&path, folder.path().join(path.file_name().expect("a name"))).expect("copied");
+        }
+    }
+    folder
+}
+
 /// A shipped adapter that serves HTTP; it is ended when this is dropped.
 struct Listening {
     child: Child,
@@ -130,8 +143,7 @@ fn an_adapter_without_its_library_says_so_and_answers_the_rest() {
     if !found("node", "a reference adapter") {
         return;
     }
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::copy(root().join(NODE.1), folder.path().join("adapter.mjs")).expect("copied");
+    let folder = copied(NODE);
     let ran = crate::support::run_in(
         folder.path(),
         &["check", "--adapter", "node adapter.mjs", "--report", "json=r.json"],

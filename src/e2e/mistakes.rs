@@ -7,7 +7,7 @@ use std::fs;
 use provkassa::adapter::reference::mistakes;
 use serde_json::Value;
 
-use crate::adapters::{NODE, assert_conforms};
+use crate::adapters::{NODE, assert_conforms, copied};
 use crate::support::{PROGRAM, found, root, run_in, snapshot};
 
 /// Runs `check` and reads its JSON report.
@@ -108,11 +108,12 @@ fn the_reference_adapter_in_node_conforms_and_a_spoilt_one_is_told_why() {
     assert_conforms(NODE, &format!("node '{}'", adapter.display()));
 
     // The commonest slip, planted in the real adapter.
-    let text = fs::read_to_string(&adapter).expect("the adapter");
+    let folder = copied(NODE);
+    let shop = folder.path().join("brp.mjs");
+    let text = fs::read_to_string(&shop).expect("the part that stands for the shop");
     let spoilt = spoil(&text);
     assert_ne!(text, spoilt, "the adapter has changed; plant the mistake anew");
-    let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("adapter.mjs"), spoilt).expect("written");
+    fs::write(shop, spoilt).expect("written");
     let ran = run_in(folder.path(), &["check", "--adapter", "node adapter.mjs", "--only", "brp/hash"]);
     assert_eq!(ran.code, 1);
     let timeless = without_seconds(&ran.shown());

@@ -68,6 +68,8 @@ pub(crate) struct Served {
     pub(crate) control: String,
     pub(crate) brp: String,
     pub(crate) fena: String,
+    pub(crate) fenerum: String,
+    pub(crate) quickpay: String,
     pub(crate) client: Client,
     _folder: tempfile::TempDir,
 }
@@ -93,6 +95,8 @@ impl Served {
             control: text(&value["control"]),
             brp: text(&value["providers"]["brp"]),
             fena: text(&value["providers"]["fena"]),
+            fenerum: text(&value["providers"]["fenerum"]),
+            quickpay: text(&value["providers"]["quickpay"]),
             client: client(),
             _folder: folder,
         }

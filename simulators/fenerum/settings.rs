@@ -1,0 +1,183 @@
+//! Fenerum's open questions, and what a merchant sets up in it, as settings of a workspace.
+
+use crate::kit::provider::Provenance;
+use crate::kit::settings::{Allowed, ON_OFF, Setting};
+
+pub(super) static SETTINGS: &[Setting] = &[
+    Setting::new(
+        "fenerum.account_filter",
+        "code",
+        Allowed::Words(&["code", "code_or_uuid"]),
+        "what the filter `account` of the list of payment cards takes",
+        Provenance::assumed("the document shows the code, and does not say that a UUID is not taken"),
+    ),
+    Setting::new(
+        "fenerum.account_relation",
+        "slug",
+        Allowed::Words(&["pk", "slug"]),
+        "the words for an account that does not exist: as the framework has them for a slug, or for a key",
+        Provenance::assumed("both are Django REST framework's; the document shows neither"),
+    ),
+    Setting::new(
+        "fenerum.api_user",
+        "active",
+        Allowed::Words(&["active", "inactive", "no_permission"]),
+        "the state of the API user whose token it is",
+        Provenance::documented(
+            "Fenerum: API guides, authentication; a user that can be changed as others can",
+        ),
+    ),
+    Setting::new(
+        "fenerum.card_collection_method",
+        "payment_card",
+        Allowed::Words(&["card", "payment_card", "paymentcard"]),
+        "the value of a collection method that charges a payment card",
+        Provenance::assumed("the document calls it Payment card, and shows no value"),
+    ),
+    Setting::new(
+        "fenerum.card_event",
+        "card",
+        Allowed::Words(&["card", "uuid"]),
+        "what the events of a payment card carry: the card as the API shows it, or its UUID alone",
+        Provenance::assumed("Fenerum's page on webhooks shows the data of accounts alone"),
+    ),
+    Setting::new(
+        "fenerum.create_status",
+        "201",
+        Allowed::Words(&["200", "201"]),
+        "the status of a payment card that was registered",
+        Provenance::assumed("Django REST framework's usual one; the document looks at response.ok alone"),
+    ),
+    Setting::new(
+        "fenerum.disable_answer",
+        "card",
+        Allowed::Words(&["card", "nothing"]),
+        "what disabling a payment card answers: the card, or nothing with 204",
+        Provenance::assumed("Fenerum's own client of 2018 reads JSON from it; the document shows no answer"),
+    ),
+    Setting::new(
+        "fenerum.legacy_gateway",
+        "off",
+        ON_OFF,
+        "whether the gateway value `stripe` of older clients is still taken, as stripe_new",
+        Provenance::assumed(
+            "the document names stripe_new and quickpay; Fenerum's client of 2018 sends stripe",
+        ),
+    ),
+    Setting::new(
+        "fenerum.link_minutes",
+        "60",
+        Allowed::Number,
+        "how long a link into the self-service portal holds, in minutes; 0 for ever",
+        Provenance::assumed("our judgement: the document says only that the link lets the customer in"),
+    ),
+    Setting::new(
+        "fenerum.list_inactive",
+        "on",
+        ON_OFF,
+        "whether the list of payment cards has those that are disabled",
+        Provenance::assumed("the document's list has a field `active`"),
+    ),
+    Setting::new(
+        "fenerum.missing_slash",
+        "redirect",
+        Allowed::Words(&["error", "redirect"]),
+        "what a request gets that changes something and lacks the last slash: a redirect, or an error 500",
+        Provenance::assumed("both are Django's, the error while it is being debugged"),
+    ),
+    Setting::new(
+        "fenerum.provider_refusal",
+        "detail",
+        Allowed::Words(&["detail", "field"]),
+        "where it is told that a gateway refuses a token: as `detail`, or at the field `token`",
+        Provenance::assumed("the document says that such a registration fails, and not how"),
+    ),
+    Setting::new(
+        "fenerum.quickpay",
+        "on",
+        ON_OFF,
+        "whether QuickPay's credentials stand in Fenerum's settings, and its gateway is activated",
+        Provenance::documented("the document's prerequisites, and its section on troubleshooting"),
+    ),
+    Setting::new(
+        "fenerum.rate_limit",
+        "off",
+        ON_OFF,
+        "whether requests are counted, and those over the limit refused",
+        Provenance::documented("Fenerum: API guides, rate limits; off here, for tests come quickly"),
+    ),
+    Setting::new(
+        "fenerum.requests_per_minute",
+        "60",
+        Allowed::Number,
+        "how many requests the API user has in a minute, where they are counted",
+        Provenance::documented("Fenerum: API guides, rate limits"),
+    ),
+    Setting::new(
+        "fenerum.require_client_system",
+        "on",
+        ON_OFF,
+        "whether a request without the header X-Client-System is refused, and not only remarked on",
+        Provenance::assumed(
+            "Fenerum's guide calls the header required; its client of 2018 does not send it, and no answer is shown",
+        ),
+    ),
+    Setting::new(
+        "fenerum.same_token",
+        "another",
+        Allowed::Words(&["another", "existing", "refuse"]),
+        "what a token gets that was registered before: another card where the gateway takes it, the card of then, or a refusal",
+        Provenance::assumed("our judgement: the document does not speak of it"),
+    ),
+    Setting::new(
+        "fenerum.self_service",
+        "on",
+        ON_OFF,
+        "whether the self-service portal is switched on",
+        Provenance::documented("Fenerum: self-service, the main switch"),
+    ),
+    Setting::new(
+        "fenerum.self_service_cards",
+        "on",
+        ON_OFF,
+        "whether customers can add and disable payment cards in the portal",
+        Provenance::documented("Fenerum: self-service, permissions; which ones there are is assumed"),
+    ),
+    Setting::new(
+        "fenerum.self_service_invoices",
+        "on",
+        ON_OFF,
+        "whether customers see invoices in the portal",
+        Provenance::documented("Fenerum: self-service, permissions; which ones there are is assumed"),
+    ),
+    Setting::new(
+        "fenerum.self_service_subscriptions",
+        "on",
+        ON_OFF,
+        "whether customers see subscriptions in the portal",
+        Provenance::documented("Fenerum: self-service, permissions; which ones there are is assumed"),
+    ),
+    Setting::new(
+        "fenerum.stripe",
+        "on",
+        ON_OFF,
+        "whether Stripe's credentials stand in Fenerum's settings, and its gateway is activated",
+        Provenance::documented("the document's prerequisites, and its section on troubleshooting"),
+    ),
+    Setting::new(
+        "fenerum.webhook_events",
+        "listed",
+        Allowed::Words(&["listed", "ordinary_always"]),
+        "which ordinary events a webhook gets that lists some: those, or all ordinary ones beside",
+        Provenance::assumed(
+            "Fenerum's page on webhooks says only which events nobody gets who does not list them",
+        ),
+    ),
+    Setting::new(
+        "fenerum.webhook_retries",
+        "on",
+        ON_OFF,
+        "whether an event that was not taken is sent again after 1, 5 and 30 minutes",
+        Provenance::assumed("our judgement: Fenerum's page on webhooks does not speak of it"),
+    ),
+];
