@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::kit::outcome::Outcome;
 use crate::kit::problem::Problem as ApiProblem;
 use crate::kit::table::Tx;
+use crate::quickpay::codes;
 use crate::quickpay::model::{LinkRecord, Resource, Step};
 use crate::quickpay::perform::{Doing, authorize, put_card, settle, verdict_of};
 
@@ -16,6 +17,15 @@ pub(in crate::quickpay) fn press(
     payment: &str,
     outcome: &Outcome,
 ) -> Result<Value, ApiProblem> {
+    if let Outcome::Code(code) = outcome
+        && !codes::is_operations(code)
+    {
+        return Err(ApiProblem::bad_request(
+            "unknown_outcome",
+            format!("`{code}` is no verdict of an operation"),
+            "Use approve, decline, cancel, expire, or a number that `provkassa codes quickpay` lists.",
+        ));
+    }
     let by_id = payment.parse::<u64>().ok().and_then(|id| tx.get::<Resource>(id));
     let found = by_id.or_else(|| {
         let mut all = tx.all::<Resource>().into_iter();
