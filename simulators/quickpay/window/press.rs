@@ -39,6 +39,10 @@ pub(in crate::quickpay) fn press(
         )
     })?;
     let resource = Resource::clone(&found);
+    if resource.operations.iter().any(|operation| operation.waits() && operation.is_pending(tx.now)) {
+        let settled = settle(tx, resource, verdict_of(outcome));
+        return Ok(json!({ "state": settled.state(tx.now).name(), "location": null }));
+    }
     let token = resource.link.as_ref().and_then(|link| link.url.rsplit('/').next().map(ToOwned::to_owned));
     let link = token.and_then(|token| tx.get::<LinkRecord>(token));
     let link = link.ok_or_else(|| {
@@ -48,10 +52,6 @@ pub(in crate::quickpay) fn press(
             "Make one: PUT /payments/{id}/link.",
         )
     })?;
-    if resource.operations.iter().any(|operation| operation.waits() && operation.is_pending(tx.now)) {
-        let settled = settle(tx, resource, verdict_of(outcome));
-        return Ok(json!({ "state": settled.state(tx.now).name(), "location": null }));
-    }
     if resource.allows(Step::Authorize, tx.now).is_err() {
         return Err(ApiProblem::new(
             http::StatusCode::CONFLICT,

@@ -180,4 +180,11 @@ async fn what_waits_for_an_approval_elsewhere_is_settled_by_a_button() {
         );
         assert_eq!(shown(&served, &again).await, goes);
     }
+    // An operation of the API needs no page for it.
+    let path = super::authorized(&served, "by API", 1000, GOOD).await;
+    queue(&served, "by API", &["20200"]).await;
+    super::done(&served, &path, "capture", json!({"amount": 400})).await;
+    assert_eq!(read(&served, &path).await["balance"], 0);
+    served.post("payments/by%20API/outcome", json!({"provider": "quickpay", "outcome": "approve"})).await;
+    assert_eq!(read(&served, &path).await["balance"], 400);
 }
