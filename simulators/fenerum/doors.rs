@@ -72,11 +72,13 @@ pub(super) enum Done {
 pub(super) type Answer = Result<Done, Refusal>;
 
 /// An answer 200.
+#[expect(clippy::unnecessary_wraps, reason = "it is how a resource ends, beside a refusal")]
 pub(super) fn fine(body: Value) -> Answer {
     Ok(Done::Json(StatusCode::OK, body))
 }
 
 /// An answer 201.
+#[expect(clippy::unnecessary_wraps, reason = "it is how a resource ends, beside a refusal")]
 pub(super) fn made(body: Value) -> Answer {
     Ok(Done::Json(StatusCode::CREATED, body))
 }

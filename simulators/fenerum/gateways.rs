@@ -84,11 +84,11 @@ pub(super) fn register(
     Ok(card)
 }
 
-/// The card that this token was registered for before.
+/// The card that this token was registered for first.
 fn registered_before(tx: &Tx<'_>, wanted: &Wanted<'_>) -> Option<PaymentCard> {
     let cards = tx.all::<PaymentCard>();
-    let same = cards.iter().find(|card| card.gateway == wanted.gateway && card.token == wanted.token);
-    same.map(|card| PaymentCard::clone(card))
+    let same = cards.iter().filter(|card| card.gateway == wanted.gateway && card.token == wanted.token);
+    same.min_by_key(|card| card.number).map(|card| PaymentCard::clone(card))
 }
 
 /// A subscription's id. A payment's passes where a document shows that it does.
@@ -136,8 +136,8 @@ fn customer(account: &Account) -> String {
 
 /// Stripe's refusal, in its own words.
 fn said(declined: &Declined) -> Told {
-    let wanted = declined.decline_code.as_deref().into_iter().chain([declined.code.as_str()]);
-    let known = wanted.filter_map(codes::code).next();
+    let mut told = declined.decline_code.as_deref().into_iter().chain([declined.code.as_str()]);
+    let known = told.find_map(codes::code);
     // Stripe has no code for a payment method that is some customer's already.
     let other = if declined.code.is_empty() { "already_attached" } else { "card_declined" };
     let code = known.map_or(other, |entry| entry.code.as_str());

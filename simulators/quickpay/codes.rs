@@ -31,7 +31,7 @@ mod tests {
 
     #[test]
     fn the_file_is_read() {
-        assert_eq!(codes().len(), 38);
+        assert_eq!(codes().len(), 39);
         let verdicts: Vec<_> = codes().iter().filter(|code| is_operations(&code.code)).collect();
         assert_eq!(verdicts.len(), 14);
         assert!(verdicts.iter().all(|verdict| verdict.code.len() == 5), "{verdicts:?}");

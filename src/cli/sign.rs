@@ -17,7 +17,7 @@ use crate::exit::Exit;
 #[derive(Debug, clap::Args)]
 pub(super) struct Sign {
     /// The operation: brp.hash, brp.link, fena.token, fena.link, fenerum.card, fenerum.link,
-    /// quickpay.authorization, quickpay.window
+    /// quickpay.authorization, quickpay.subscription, quickpay.window
     operation: String,
     /// The message's parameters in the order of the call, not percent-encoded, and what goes with them
     /// (amount=12.50)

@@ -21,10 +21,10 @@ use crate::exit::Exit;
 pub(super) struct Verify {
     /// The operation: brp.hash, brp.link, brp.return, brp.settled, fena.token, fena.link,
     /// fena.notification, fena.return, fenerum.card, fenerum.link, quickpay.authorization,
-    /// quickpay.callback, quickpay.window
+    /// quickpay.callback, quickpay.subscription, quickpay.window
     operation: String,
-    /// The whole URL, the token or the body, in quotes; or @FILE
-    #[arg(value_name = "URL|TOKEN|BODY", required_unless_present = "body_file")]
+    /// The whole URL, the token, the body, or the HTTP request or its curl, in quotes; or @FILE
+    #[arg(value_name = "URL|TOKEN|BODY|REQUEST", required_unless_present = "body_file")]
     text: Option<String>,
     /// What else belongs to the message, as orderid=15, amount=12.50 or receipt=@receipt.json (the text of
     /// a file)

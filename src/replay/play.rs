@@ -89,6 +89,8 @@ pub async fn play(flow: &Flow, sandbox: &Sandbox) -> Result<Played, Refused> {
         let exchange = exchange.map_err(|why| refused(place + 1, why))?;
         let departed = !exchange.departs.is_empty();
         exchanges.push(exchange);
+        // The next step sees what became of the callbacks.
+        sandbox.workspace().outbox().settled().await;
         if departed {
             break;
         }

@@ -97,6 +97,7 @@ impl Subscription {
 
 /// A claim for a period of a subscription.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the API calls it invoice_number")]
 pub(crate) struct Invoice {
     pub(crate) uuid: String,
     /// Counts up.

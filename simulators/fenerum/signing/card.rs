@@ -10,13 +10,14 @@ use super::received::{self, Flaw, QUICKPAY, STRIPE, card_id, flaw, received};
 use super::request::{CARDS, Terms, observe, right};
 use super::request_mistakes::CARD;
 use super::{DOCUMENTED, messages, reading};
+use crate::kit::address::is_uuid;
 use crate::kit::awkward::{below, one_in, pick, uuid};
 use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
 use crate::kit::provider::Provenance;
 use crate::kit::request::{ANSWER, Request};
-use crate::kit::scheme::Mistake;
+use crate::kit::scheme::{Mistake, open_sets};
 
 /// The operation `fenerum.card`.
 #[derive(Debug)]
@@ -124,20 +125,6 @@ pub(super) fn meaning(message: &Message, came: &Value, value: &Value) -> Option<
     known.into_iter().find(|(is, _)| *is).map(|(_, said)| said)
 }
 
-/// Every set of what the document leaves open, and why.
-pub(super) fn open_sets(
-    open: &[(&'static Mistake, &'static str)],
-) -> Vec<(Vec<&'static Mistake>, &'static str)> {
-    let chosen = |set: usize| {
-        let members = open.iter().enumerate().filter(move |(place, _)| set >> place & 1 == 1);
-        members.map(|(_, (mistake, why))| (*mistake, *why)).collect::<Vec<_>>()
-    };
-    (1..1_usize << open.len())
-        .map(chosen)
-        .map(|members| (members.iter().map(|(mistake, _)| *mistake).collect(), members[0].1))
-        .collect()
-}
-
 impl Operation for Card {
     fn id(&self) -> &'static str {
         "fenerum.card"
@@ -187,14 +174,14 @@ impl Operation for Card {
                 "It is stripe_new or quickpay.",
             ));
         }
-        if !reading::is_uuid(message.given("account")) {
+        if !is_uuid(message.given("account")) {
             return Err(Unreadable::new(
                 format!("`account` cannot be `{}`", message.given("account")),
                 "It takes the account's uuid in lower case: 50e9aa0b-8d35-4da7-9a9b-8a35b11579b2",
             ));
         }
         let code = message.given("account_code");
-        if code.is_empty() || reading::is_uuid(code) {
+        if code.is_empty() || is_uuid(code) {
             return Err(Unreadable::new(
                 format!("`account_code` cannot be `{code}`"),
                 "It takes the account's code: CUST001",

@@ -21,9 +21,9 @@ pub(in crate::quickpay) fn press(
         && !codes::is_operations(code)
     {
         return Err(ApiProblem::bad_request(
-            "refused_outcome",
+            "unknown_outcome",
             format!("`{code}` is no verdict of an operation"),
-            "Press approve, decline, cancel, expire, or one of the fourteen codes of operations: 40000.",
+            "Use approve, decline, cancel, expire, or a number that `provkassa codes quickpay` lists.",
         ));
     }
     let by_id = payment.parse::<u64>().ok().and_then(|id| tx.get::<Resource>(id));

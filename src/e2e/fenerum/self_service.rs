@@ -1,10 +1,13 @@
 //! The self-service portal: its links, what a customer sees, and the cards that are added there.
 
 use axum::http::StatusCode;
+use fantoccini::Locator;
 use provkassa::simulators::quickpay::acquirer::Fate;
 use serde_json::{Value, json};
 
 use super::{EMAIL, Said, at_quickpay, call, payment_method, post, quickpay_card, read, register};
+use crate::driver::{self, Driver, click, reads, text};
+use crate::stripe::element::{CARD, type_card};
 use crate::support::{Served, location, snapshot};
 
 async fn initiate(served: &Served, email: &str) -> Said {
@@ -295,4 +298,42 @@ async fn a_customer_of_two_accounts_sees_both() {
     let other = read(&served, "accounts/B&B/").await.body;
     assert_eq!(other["collection_method"], "payment_card");
     assert_eq!(read(&served, "accounts/CUST001/").await.body["collection_method"], "invoice");
+}
+
+#[tokio::test]
+async fn a_browser_adds_a_card_with_the_script_and_disables_it_without() {
+    if !driver::there() {
+        return;
+    }
+    let served = Served::start(&[]).await;
+    let link = link(&served).await;
+    let driver = Driver::start();
+    let browser = driver.browser(true).await;
+    browser.goto(&link).await.expect("open");
+    click(&browser, "[data-add=stripe]").await;
+    click(&browser, "[data-outcome=approve]").await;
+    reads(&browser, "#message", "Your card number is incomplete.").await;
+    type_card(&browser, CARD).await;
+    click(&browser, "[data-outcome=approve]").await;
+    let saved = "Card saved: Visa ending in 4242. Your subscriptions are paid with it from now on.";
+    reads(&browser, "[data-outcome=card-added]", saved).await;
+    reads(&browser, "[data-collection-method]", "Payment card").await;
+    browser.close().await.expect("closed");
+
+    let browser = driver.browser(false).await;
+    browser.goto(&format!("{link}/cards/stripe")).await.expect("open");
+    assert!(text(&browser, "[data-error=no-script]").await.contains("need JavaScript"));
+    click(&browser, "[data-outcome=cancel]").await;
+    click(&browser, "[data-outcome=disable]").await;
+    reads(&browser, "tr[data-active=false] td:nth-child(3)", "Disabled").await;
+    click(&browser, "[data-add=quickpay]").await;
+    let (number, name) = (quickpay_card(Fate::Approved), "input[name=cardnumber]");
+    for (css, typed) in [(name, number.as_str()), ("#month", "12"), ("#year", "30"), ("#cvd", "208")] {
+        let field = browser.wait().for_element(Locator::Css(css)).await.expect("a field");
+        field.send_keys(typed).await.expect("typed");
+    }
+    click(&browser, "[data-outcome=approve]").await;
+    let saved = "Card saved: Visa ending in 0008. Your subscriptions are paid with it from now on.";
+    reads(&browser, "[data-outcome=card-added]", saved).await;
+    browser.close().await.expect("closed");
 }

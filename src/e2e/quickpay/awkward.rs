@@ -277,5 +277,5 @@ async fn every_code_is_queued_and_comes() {
     let url = format!("{}/_sim/v1/workspaces/default/payments/strange/outcome", served.control);
     let body = json!({"provider": "quickpay", "outcome": "already_paid"});
     let answer = served.client.post(url).json(&body).send().await.expect("an answer");
-    assert_eq!(answer.json::<Value>().await.expect("JSON")["error"]["type"], "refused_outcome");
+    assert_eq!(answer.json::<Value>().await.expect("JSON")["error"]["type"], "unknown_outcome");
 }
