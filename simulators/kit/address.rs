@@ -1,4 +1,4 @@
-//! What can be a web address, and what an e-mail address.
+//! What can be a web address, a base of one, an e-mail address, a UUID.
 
 use url::Url;
 
@@ -24,4 +24,30 @@ pub fn is_email(text: &str) -> bool {
             && !host.contains('@')
             && !text.chars().any(|c| c == ',' || c.is_whitespace() || c.is_control())
     })
+}
+
+/// Whether a text could be where a provider is: an origin, or a path below one, with a slash at its end or not.
+#[must_use]
+pub fn is_base(text: &str) -> bool {
+    let is_origin = |base: Url| base.has_host() && base.query().is_none() && base.fragment().is_none();
+    let is_web = text.starts_with("http://") || text.starts_with("https://");
+    is_web && !text.ends_with("//") && Url::parse(text).is_ok_and(is_origin)
+}
+
+/// Whether a base is below a path.
+#[must_use]
+pub fn has_path(base: &str) -> bool {
+    Url::parse(base).is_ok_and(|base| base.path() != "/")
+}
+
+/// Whether a text is a UUID in lower case.
+#[must_use]
+pub fn is_uuid(text: &str) -> bool {
+    let places = [8, 13, 18, 23];
+    text.len() == 36
+        && text.bytes().enumerate().all(|(place, byte)| match byte {
+            b'-' => places.contains(&place),
+            b'0'..=b'9' | b'a'..=b'f' => !places.contains(&place),
+            _ => false,
+        })
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::operation::{Message, Observation, Operation, Received};
+use super::operation::{Judgement, Message, Observation, Operation, Received, Reply, judge};
 use super::scheme::Mistake;
 
 /// A message and what the integrator's answer came to.
@@ -200,6 +200,16 @@ pub fn diagnose_received(received: &Received) -> Option<Diagnosis> {
         }
         None => diagnosis,
     }
+}
+
+/// What explains an answer that is wrong.
+#[must_use]
+pub fn explained(operation: &dyn Operation, message: &Message, reply: &Reply) -> Option<Diagnosis> {
+    if judge(operation, message, reply) != Judgement::Wrong {
+        return None;
+    }
+    let got = operation.observe(message, reply);
+    diagnose(operation, &[Example { message, got: &got }], &[])
 }
 
 /// Where two canonical strings first differ: a byte offset, or none if they are equal.

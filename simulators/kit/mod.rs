@@ -19,8 +19,10 @@ pub mod problem;
 pub mod provider;
 pub mod query;
 pub mod request;
+pub mod request_text;
 pub mod scheme;
 pub mod seed;
+pub mod sent;
 pub mod settings;
 #[cfg(any(feature = "proptest", test))]
 pub mod strategy;

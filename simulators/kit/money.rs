@@ -21,11 +21,19 @@ impl Amount {
     }
 }
 
-/// Major units with two decimals: `1 250,00 SEK`, as the Nordic pages print it.
+/// The currencies without a smaller unit (ISO 4217).
+const WHOLE: &[&str] = &[
+    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF",
+];
+
+/// Major units with two decimals: `1 250,00 SEK`, as the Nordic pages print it; `1 250 JPY`, where a currency
+/// has no smaller unit.
 impl fmt::Display for Amount {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.minor < 0 { "-" } else { "" };
-        let (major, rest) = (self.minor.unsigned_abs() / 100, self.minor.unsigned_abs() % 100);
+        let is_whole = WHOLE.contains(&self.currency.as_str());
+        let units = if is_whole { 1 } else { 100 };
+        let (major, rest) = (self.minor.unsigned_abs() / units, self.minor.unsigned_abs() % units);
         let digits = major.to_string();
         let mut grouped = String::new();
         for (place, digit) in digits.chars().enumerate() {
@@ -33,6 +41,9 @@ impl fmt::Display for Amount {
                 grouped.push('\u{a0}');
             }
             grouped.push(digit);
+        }
+        if is_whole {
+            return write!(formatter, "{sign}{grouped} {}", self.currency);
         }
         write!(formatter, "{sign}{grouped},{rest:02} {}", self.currency)
     }
@@ -48,6 +59,7 @@ mod tests {
         assert_eq!(show(0), "0,00 SEK");
         assert_eq!(show(5), "0,05 SEK");
         assert_eq!(show(-125), "-1,25 SEK");
+        assert_eq!(Amount::new(1250, "JPY").to_string().replace('\u{a0}', " "), "1 250 JPY");
         assert_eq!(show(123_456_789), "1 234 567,89 SEK");
         assert_eq!(show(i64::MIN), "-92 233 720 368 547 758,08 SEK");
     }

@@ -169,6 +169,11 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// What the provider itself says to a body that is too long; none for our own words.
+    fn too_long(&self) -> Option<Response> {
+        None
+    }
+
     /// The credentials of a workspace; `seed` is `None` for the default one, whose are fixed.
     fn credentials(&self, seed: Option<&Seed>) -> Vec<Credential>;
 

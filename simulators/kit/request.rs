@@ -54,19 +54,22 @@ pub const ANSWER: &[(&str, Shape)] =
     &[("method", Shape::Text), ("url", Shape::Text), ("headers", Shape::Pairs), ("body", Shape::Text)];
 
 impl Request {
-    /// The request of somebody who makes these mistakes; those of other operations are passed over. `None`
-    /// where two of them change the same part of it.
+    /// The request of somebody who makes these mistakes of the operation; those of others are passed over.
+    /// `None` where two of them change the same part of it.
     #[must_use]
-    pub fn with(mut self, message: &Message, mistakes: &[&'static Mistake]) -> Option<Self> {
+    pub fn with(mut self, operation: &str, message: &Message, mistakes: &[&'static Mistake]) -> Option<Self> {
+        let own = |mistake: &&&Mistake| mistake.id.split('/').next() == Some(operation);
+        let own: Vec<_> = mistakes.iter().filter(own).collect();
         let mut touched: Vec<String> = Vec::new();
-        for mistake in mistakes {
-            let before = self.clone();
+        for mistake in &own {
+            // Alone a mistake excludes nothing, and that is the usual case.
+            let before = (own.len() > 1).then(|| self.clone());
             for edit in mistake.edits {
                 if let Edit::Request(edit) = edit {
                     edit(message, &mut self);
                 }
             }
-            let parts = before.differs(&self);
+            let parts = before.map(|before| before.differs(&self)).unwrap_or_default();
             if parts.iter().any(|part| touched.contains(part)) {
                 return None;
             }
@@ -122,6 +125,13 @@ impl Request {
         for (known, _) in self.fields.iter_mut().filter(|(known, _)| known == name) {
             *known = Cow::Borrowed(other);
         }
+    }
+
+    /// Loses the path of the base, as a URL parser does when what it joins begins with a slash.
+    pub fn lose_base_path(&mut self) {
+        let host = self.base.find("://").map_or(0, |scheme| scheme + 3);
+        let end = self.base[host..].find('/').map_or(self.base.len(), |path| host + path);
+        self.base.truncate(end);
     }
 
     /// The whole address.

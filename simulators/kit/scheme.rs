@@ -59,6 +59,19 @@ macro_rules! mistakes {
 }
 pub(crate) use mistakes;
 
+/// Every set of what the document leaves open, and why.
+#[must_use]
+pub fn open_sets(open: &[(&'static Mistake, &'static str)]) -> Vec<(Vec<&'static Mistake>, &'static str)> {
+    let chosen = |set: usize| {
+        let members = open.iter().enumerate().filter(move |(place, _)| set >> place & 1 == 1);
+        members.map(|(_, (mistake, why))| (*mistake, *why)).collect::<Vec<_>>()
+    };
+    (1..1_usize << open.len())
+        .map(chosen)
+        .map(|members| (members.iter().map(|(mistake, _)| *mistake).collect(), members[0].1))
+        .collect()
+}
+
 /// A part of the string to sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {

@@ -3,7 +3,6 @@
 use jiff::SignedDuration;
 
 use crate::kit::mask::luhn;
-use crate::kit::provider::Provenance;
 use crate::kit::tree::Tree;
 
 use super::codes;
@@ -13,9 +12,6 @@ use super::model::Verdict;
 const TEST_REFUSAL: &str = "Rejected test operation";
 /// What the acquirer says to what is approved.
 const CLEARHAUS: &str = "clearhaus";
-
-/// Where the test cards are published.
-pub(super) const TEST_CARDS: Provenance = Provenance::documented("QuickPay: learn, appendix Test");
 
 /// A brand of cards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! How requests come in: whose they are.
 
 use axum::response::{IntoResponse, Response};
-use http::header;
+use http::{StatusCode, header};
 
 use crate::kit::locator::{Claim, Received};
 use crate::kit::table::Record as _;
@@ -46,4 +46,11 @@ pub(super) fn claims(request: &Received) -> Vec<Claim> {
 pub(super) fn stranger(request: &Received, default: &Workspace) -> Option<Response> {
     let is_call = request.headers.contains_key(header::AUTHORIZATION);
     is_call.then(|| Refusal::Unauthorized.response(&default.settings()).into_response())
+}
+
+/// What the web server before QuickPay's API says to a body that is too long. Assumed: its answers name
+/// nginx, and this is what nginx says.
+pub(super) fn too_long() -> Response {
+    let page = "<html><head><title>413 Request Entity Too Large</title></head><body><center><h1>413 Request Entity Too Large</h1></center><hr><center>nginx</center></body></html>\n";
+    (StatusCode::PAYLOAD_TOO_LARGE, [(header::CONTENT_TYPE, "text/html")], page).into_response()
 }

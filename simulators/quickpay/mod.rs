@@ -79,6 +79,10 @@ impl Provider for QuickPay {
         doors::stranger(request, default)
     }
 
+    fn too_long(&self) -> Option<Response> {
+        Some(doors::too_long())
+    }
+
     fn credentials(&self, seed: Option<&Seed>) -> Vec<Credential> {
         founding::credentials(seed)
     }

@@ -106,6 +106,9 @@ pub(super) fn put_card(tx: &Tx<'_>, resource: &mut Resource, typed: &Typed) {
     let country = acquirer::country(&typed.cvd).map_or("DNK", |(_, three)| three);
     metadata.country = Some(country.to_owned());
     metadata.is_3d_secure = Some(typed.secured);
+    if !typed.secured {
+        metadata.three_d_secure_type = None;
+    }
     metadata.issued_to = Some(typed.issued_to.clone()).filter(|name| !name.is_empty());
     metadata.hash = Some(hash(tx, &digits));
     metadata.customer_ip.clone_from(&typed.customer_ip);
@@ -122,7 +125,8 @@ fn hash(tx: &Tx<'_>, digits: &str) -> String {
     hash
 }
 
-fn brand_of(digits: &str) -> &'static str {
+/// The brand of a card that is no test card, by its first digits.
+pub(super) fn brand_of(digits: &str) -> &'static str {
     match digits.as_bytes() {
         [b'3', b'4' | b'7', ..] => "american-express",
         [b'4', ..] => "visa",
@@ -137,13 +141,9 @@ fn decide(tx: &mut Tx<'_>, resource: &Resource, doing: &Doing) -> Verdict {
     if let Some(verdict) = &doing.verdict {
         return verdict.clone();
     }
-    match tx.queued_outcome(ID, &resource.order_id) {
-        Some(Outcome::Code(code)) if codes::code(&code).is_none() => {}
-        None => {}
-        Some(outcome) => {
-            tx.take_outcome(ID, &resource.order_id);
-            return verdict_of(&outcome);
-        }
+    if let Some(outcome) = queued(tx, resource) {
+        tx.take_outcome(ID, &resource.order_id);
+        return verdict_of(&outcome);
     }
     let secured = resource.metadata.is_3d_secure == Some(true);
     let Some(card) = resource.card.as_deref().and_then(TestCard::of) else {
@@ -156,6 +156,13 @@ fn decide(tx: &mut Tx<'_>, resource: &Resource, doing: &Doing) -> Verdict {
         tx.put(UsedOnce { number: card.number.clone() });
     }
     verdict
+}
+
+/// What is queued for a resource. A code that is no verdict of an operation is left alone.
+pub(super) fn queued(tx: &Tx<'_>, resource: &Resource) -> Option<Outcome> {
+    let outcome = tx.queued_outcome(ID, &resource.order_id)?;
+    let strange = matches!(&outcome, Outcome::Code(code) if !codes::is_operations(code));
+    (!strange).then_some(outcome)
 }
 
 /// The verdict that an outcome asks for.
@@ -201,6 +208,21 @@ pub(super) fn perform(tx: &mut Tx<'_>, resource: Resource, doing: Doing) -> (Res
     (resource, id)
 }
 
+/// An operation that waited has its verdict now.
+pub(super) fn settle(tx: &mut Tx<'_>, mut resource: Resource, verdict: Verdict) -> Resource {
+    let now = tx.now;
+    let waiting = resource.operations.iter_mut().find(|operation| operation.waits() && !operation.aborted);
+    let Some(operation) = waiting else { return resource };
+    (operation.verdict, operation.due) = (verdict, now);
+    let id = operation.id;
+    resource.updated_at = now;
+    if let Some(callback) = callbacks::of_operation(tx, &resource, id) {
+        tx.send(callback);
+    }
+    tx.put(resource.clone());
+    resource
+}
+
 /// An authorization, and the capture that follows it at once or later where the merchant asked for that.
 pub(super) fn authorize(
     tx: &mut Tx<'_>,
@@ -226,6 +248,11 @@ pub(super) fn account_url(tx: &Tx<'_>) -> Option<String> {
     let own = account(tx).and_then(|account| account.callback_url.clone());
     let own = own.or_else(|| Some(tx.settings.get("quickpay.callback_url").to_owned()));
     own.filter(|url| !url.is_empty())
+}
+
+/// Whether the account takes test cards.
+pub(super) fn takes_tests(tx: &Tx<'_>) -> bool {
+    account(tx).is_none_or(|account| account.allow_test_transactions)
 }
 
 /// The workspace's account.

@@ -119,7 +119,8 @@ impl<'a> OperationShape<'a> {
     /// The operation, with what became of its callback.
     pub(super) fn of(operation: &'a Operation, view: &View, deliveries: &[Delivery]) -> Self {
         let pending = operation.is_pending(view.now) || view.pending == Some(operation.id);
-        let told = |text: &'a str| (!pending).then_some(text);
+        let told =
+            |text: &'a str| (!pending || operation.waits() && operation.due <= view.now).then_some(text);
         let own = |delivery: &&Delivery| delivery.subject == operation.id.to_string();
         let delivery = deliveries.iter().rev().find(own).filter(|_| !pending);
         let attempt = delivery.and_then(|delivery| delivery.attempts.last());

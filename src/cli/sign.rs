@@ -8,14 +8,16 @@ use provkassa_simulators::kit::mask::visible;
 use provkassa_simulators::kit::operation::{Message, Operation, Parameter, Reply, Verification};
 use provkassa_simulators::kit::scheme::Mistake;
 use provkassa_simulators::kit::wire::from_text;
+use serde_json::{Map, Value};
 
 use super::{CliError, Outcome, operation};
 use crate::exit::Exit;
 
-/// Make what a provider expects: a hash, or a whole link
+/// Make what a provider expects: a hash, a whole link, a request
 #[derive(Debug, clap::Args)]
 pub(super) struct Sign {
-    /// The operation: brp.hash, brp.link, fena.token, fena.link
+    /// The operation: brp.hash, brp.link, fena.token, fena.link, fenerum.card, fenerum.link,
+    /// quickpay.authorization, quickpay.subscription, quickpay.window
     operation: String,
     /// The message's parameters in the order of the call, not percent-encoded, and what goes with them
     /// (amount=12.50)
@@ -34,7 +36,7 @@ pub(super) struct Sign {
 /// What goes with a message.
 #[derive(Debug, clap::Args)]
 pub(super) struct Given {
-    /// The secret word; if not given, that of the sandbox
+    /// The secret word, or the key or token that stands in its place; if not given, that of the sandbox
     #[arg(long, env = "PROVKASSA_SECRET", hide_env_values = true)]
     pub(super) secret: Option<String>,
     /// The provider's endpoint that the message is for, where the message does not say [default: the usual one]
@@ -48,6 +50,9 @@ pub(super) struct Given {
     now: Option<i64>,
 }
 
+/// What stands for the secret word: of those that an operation has, the first.
+const KEYS: [&str; 5] = ["api_key", "private_key", "secret", "token", "window_key"];
+
 impl Given {
     /// The values under the names that the operation asks for; the sandbox's where none is given.
     pub(super) fn values(&self, operation: &dyn Operation) -> Vec<Parameter> {
@@ -60,18 +65,38 @@ impl Given {
             let variable = format!("{}_{name}", provider.to_uppercase());
             usual.get(variable.as_str()).cloned().unwrap_or_default()
         };
+        let key = operation.given().iter().find(|name| KEYS.contains(name));
         let value = |name: &str| match name {
-            "secret" => self.secret.clone().unwrap_or_else(|| of("SECRET")),
+            name if self.secret.is_some() && key.is_some_and(|key| *key == name) => {
+                self.secret.clone().unwrap_or_default()
+            }
             "base" => {
                 let usual = || [of("BASE_URL"), of("URL")].into_iter().find(|url| !url.is_empty());
                 self.base.clone().or_else(usual).unwrap_or_default()
             }
             "now" => self.now.unwrap_or_else(|| Clock::real().now().as_second()).to_string(),
-            "terminal" => of("TERMINAL"),
-            _ => String::new(),
+            "client" => "my shop".to_owned(),
+            name => of(&name.to_uppercase()),
         };
         operation.given().iter().map(|name| (Cow::Borrowed(*name), value(name))).collect()
     }
+}
+
+/// Prints an answer; one that is a request as it travels.
+fn show(answer: &Map<String, Value>) {
+    let text = |name: &str| answer.get(name).and_then(Value::as_str).unwrap_or_default();
+    if !answer.contains_key("method") {
+        for value in answer.values() {
+            println!("{}", value.as_str().unwrap_or_default());
+        }
+        return;
+    }
+    println!("{} {}", text("method"), text("url"));
+    for pair in answer.get("headers").and_then(Value::as_array).into_iter().flatten() {
+        let part = |place: usize| pair.get(place).and_then(Value::as_str).unwrap_or_default();
+        println!("{}: {}", part(0), part(1));
+    }
+    println!("\n{}", text("body"));
 }
 
 impl Sign {
@@ -110,9 +135,7 @@ impl Sign {
                 return Err(CliError::usage("these mistakes exclude each other", "Make one of them."));
             }
         };
-        for value in answer.values() {
-            println!("{}", value.as_str().unwrap_or_default());
-        }
+        show(&answer);
         if self.explain
             && let Some(canonical) = operation.canonical(&message, &mistakes)
         {

@@ -1,5 +1,8 @@
 //! `provkassa verify`
 
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
 use anstream::println;
 use anstyle::AnsiColor;
 use provkassa_simulators::kit::diagnosis::{diagnose_received, said};
@@ -17,15 +20,22 @@ use crate::exit::Exit;
 #[derive(Debug, clap::Args)]
 pub(super) struct Verify {
     /// The operation: brp.hash, brp.link, brp.return, brp.settled, fena.token, fena.link,
-    /// fena.notification, fena.return
+    /// fena.notification, fena.return, fenerum.card, fenerum.link, quickpay.authorization,
+    /// quickpay.callback, quickpay.subscription, quickpay.window
     operation: String,
-    /// The whole URL, the token or the body, in quotes; or @FILE
-    #[arg(value_name = "URL|TOKEN|BODY")]
-    text: String,
+    /// The whole URL, the token, the body, or the HTTP request or its curl, in quotes; or @FILE
+    #[arg(value_name = "URL|TOKEN|BODY|REQUEST", required_unless_present = "body_file")]
+    text: Option<String>,
     /// What else belongs to the message, as orderid=15, amount=12.50 or receipt=@receipt.json (the text of
     /// a file)
     #[arg(value_name = "NAME=VALUE")]
     with: Vec<String>,
+    /// A header that came with the body, as 'QuickPay-Checksum-Sha256: 1f…'; can be given again
+    #[arg(long, env = "PROVKASSA_HEADER", value_name = "NAME: VALUE")]
+    header: Vec<String>,
+    /// A file with the body, taken byte for byte
+    #[arg(long, env = "PROVKASSA_BODY_FILE", value_name = "FILE")]
+    body_file: Option<PathBuf>,
     #[command(flatten)]
     given: Given,
     /// Print the string that should have been hashed too; of tokens everything is shown anyway
@@ -52,13 +62,16 @@ fn named(text: &str) -> Result<(&str, String), CliError> {
 /// A text, or the text of the file that `@file` names.
 fn text_of(text: &str) -> Result<String, CliError> {
     let Some(file) = text.strip_prefix('@') else { return Ok(text.to_owned()) };
-    let text = std::fs::read_to_string(file).map_err(|error| {
+    Ok(read(Path::new(file))?.trim().to_owned())
+}
+
+fn read(file: &Path) -> Result<String, CliError> {
+    std::fs::read_to_string(file).map_err(|error| {
         CliError::usage(
-            format!("`{file}` cannot be read: {error}"),
+            format!("`{}` cannot be read: {error}", file.display()),
             "Name a file that exists and holds text in UTF-8.",
         )
-    })?;
-    Ok(text.trim().to_owned())
+    })
 }
 
 /// Shows what a message says.
@@ -102,7 +115,10 @@ impl Verify {
     pub(super) fn run(self) -> Outcome {
         let operation = operation(&self.operation)?;
         let mut given = self.given.values(operation);
-        for text in &self.with {
+        let takes_headers = operation.list_key() == "headers";
+        // With a file the first word is no text but belongs to the names.
+        let words = self.text.iter().filter(|_| self.body_file.is_some()).chain(&self.with);
+        for text in words {
             let (name, value) = named(text)?;
             if name == "url" {
                 return Err(CliError::usage("the URL is given twice", "Give it once, before the names."));
@@ -115,7 +131,25 @@ impl Verify {
             })?;
             place.1 = from_text(operation.kind(name), name, &value)?;
         }
-        let text = text_of(&self.text)?;
+        if !self.header.is_empty() && !takes_headers {
+            return Err(CliError::usage(
+                format!("{} does not look at headers", operation.id()),
+                "Leave --header out; the text alone is looked at.",
+            ));
+        }
+        for header in &self.header {
+            let (name, value) = header.split_once(':').ok_or_else(|| {
+                CliError::usage(
+                    format!("`{header}` is no header"),
+                    "Write name and value, as 'QuickPay-Checksum-Sha256: 1f…'.",
+                )
+            })?;
+            given.push((Cow::Borrowed("header"), format!("{}: {}", name.trim(), value.trim())));
+        }
+        let text = match (&self.body_file, &self.text) {
+            (Some(file), _) => read(file)?,
+            (None, text) => text_of(text.as_deref().unwrap_or_default())?,
+        };
         let received = match operation.read(&text, self.given.endpoint.as_deref(), &given)? {
             Verification::Examined(examination) => return Ok(show(&examination)),
             Verification::Received(received) => received,

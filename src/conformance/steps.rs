@@ -35,7 +35,6 @@ const STEPS: &[Step] = &[
     Step { pattern: "any calls", apply: |trial, _| generated(trial, None) },
     Step { pattern: "calls with …", apply: |trial, focus| generated(trial, Some(focus)) },
     Step { pattern: "callbacks with …", apply: |trial, focus| generated(trial, Some(focus)) },
-    Step { pattern: "any forms", apply: |trial, _| generated(trial, None) },
     Step { pattern: "forms with …", apply: |trial, focus| generated(trial, Some(focus)) },
     Step { pattern: "notifications with …", apply: |trial, focus| generated(trial, Some(focus)) },
     Step { pattern: "payments with …", apply: |trial, focus| generated(trial, Some(focus)) },

@@ -18,6 +18,7 @@ mod ledger;
 mod mistakes;
 mod pay;
 mod providers;
+mod quickpay;
 mod replay;
 mod scene;
 mod stripe;

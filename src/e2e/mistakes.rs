@@ -3,8 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use provkassa::adapter::reference::mistakes;
+use provkassa::simulators::kit::scheme::Mistake;
 use serde_json::Value;
 
 use crate::adapters::{NODE, assert_conforms, copied};
@@ -30,9 +34,7 @@ fn every_mistake_is_caught_and_named_and_every_case_catches_one() {
     assert!(all.len() >= 15);
     let mut catches: BTreeMap<String, usize> = BTreeMap::new();
     let mut matrix = String::new();
-    for mistake in &all {
-        let adapter = format!("{PROGRAM} adapter --mistake {}", mistake.id);
-        let (code, report) = report(&adapter, &["--only", &areas_of(mistake.id)]);
+    for (mistake, (code, report)) in all.iter().zip(reports(&all)) {
         assert_eq!(code, 1, "{} is not caught", mistake.id);
         let failed = with_verdict(&report, "fail");
         let named = |case: &&&Value| {
@@ -60,6 +62,29 @@ fn every_mistake_is_caught_and_named_and_every_case_catches_one() {
     let catching: BTreeSet<_> = catches.keys().cloned().collect();
     assert_eq!(cases, catching, "a case that catches no mistake proves nothing");
     snapshot("cli", "mistakes-and-how-many-cases-catch-them", &matrix);
+}
+
+/// The report on each mistake's integrator, in order; as many at a time as there are processors.
+fn reports(all: &[&'static Mistake]) -> Vec<(i32, Value)> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let Some((place, mistake)) = {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            all.get(place).map(|mistake| (place, mistake))
+        } {
+            let adapter = format!("{PROGRAM} adapter --mistake {}", mistake.id);
+            done.push((place, report(&adapter, &["--only", &areas_of(mistake.id)])));
+        }
+        done
+    };
+    let workers = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut reports: Vec<_> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("it ends")).collect()
+    });
+    reports.sort_by_key(|(place, _)| *place);
+    reports.into_iter().map(|(_, report)| report).collect()
 }
 
 /// Where a mistake can show: in its own operation, and in the links that are built with it.

@@ -7,6 +7,8 @@ mod pattern;
 mod play;
 mod shop;
 
+use std::collections::BTreeMap;
+
 use include_dir::{Dir, File, include_dir};
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::operation::Unreadable;
@@ -15,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 pub use play::{Exchange, Played, Refused, play};
-pub use shop::Expected;
+pub use shop::{Answer, Expected};
 
 static FIXTURES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures");
 
@@ -46,6 +48,9 @@ pub struct Step {
     pub provenance: Option<Ground>,
     /// Where it is written or seen, where it is not the flow's own source.
     pub source: Option<String>,
+    /// How the flow's shop answers the callbacks from now on, the first first; those after them with 200.
+    #[serde(default)]
+    pub shop: Vec<Answer>,
     /// What is sent.
     pub send: Send,
     /// What comes back.
@@ -53,7 +58,8 @@ pub struct Step {
     pub expect: Expect,
 }
 
-/// A request. One of `get`, `post`, `put`, `delete`, `link` and `control` names where it goes.
+/// A request. One of `get`, `post`, `put`, `patch`, `delete`, `link` and `control` names where it
+/// goes.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Send {
@@ -63,6 +69,8 @@ pub struct Send {
     pub post: Option<String>,
     /// An address, or a path below the provider's origin.
     pub put: Option<String>,
+    /// An address, or a path below the provider's origin.
+    pub patch: Option<String>,
     /// An address, or a path below the provider's origin.
     pub delete: Option<String>,
     /// A call of an integrator's: the message of this operation is made and its link is opened.
@@ -75,6 +83,10 @@ pub struct Send {
     pub form: Option<Map<String, Value>>,
     /// The token of an `Authorization: Bearer` header.
     pub bearer: Option<String>,
+    /// User and password of an `Authorization: Basic` header.
+    pub basic: Option<(String, String)>,
+    /// Further headers, by name.
+    pub headers: BTreeMap<String, String>,
     /// The method of a `control` request, where it is not POST.
     pub method: Option<String>,
 }
@@ -107,9 +119,12 @@ pub struct Expect {
     pub status: Option<u16>,
     /// The whole `Location` header.
     pub location: Option<String>,
+    /// Further headers, by name; null where there must be none of it.
+    pub headers: BTreeMap<String, Option<String>>,
     /// JSON of which everything here must be there; a list must have as many entries.
     pub json: Option<Value>,
-    /// Texts that must stand in the page.
+    /// Texts that must stand in the page. A name that is not known yet is learnt where it is a word there, with
+    /// neither blanks nor quotes nor angle brackets in it.
     pub page: Vec<String>,
     /// The callbacks that the flow's shop, `{shop}`, has got since this was last asked, all of them in order.
     pub callbacks: Option<Vec<Expected>>,

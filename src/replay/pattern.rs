@@ -77,21 +77,41 @@ pub(super) fn fill_json(value: &Value, known: &Known) -> Result<Value, String> {
 
 /// Whether the text is the pattern; what it teaches is kept.
 pub(super) fn matches(pattern: &str, text: &str, known: &mut Known) -> bool {
-    let pieces = pieces(pattern);
     let mut learnt = Known::new();
+    if begins(&pieces(pattern), text, known, &mut learnt) != Some("") {
+        return false;
+    }
+    known.append(&mut learnt);
+    true
+}
+
+/// Whether the pattern stands somewhere in the text; the words that it teaches are kept.
+pub(super) fn stands_in(pattern: &str, text: &str, known: &mut Known) -> bool {
+    let pieces = pieces(pattern);
+    for (place, _) in text.char_indices() {
+        let mut learnt = Known::new();
+        let fits = begins(&pieces, &text[place..], known, &mut learnt).is_some();
+        if fits && learnt.values().all(|value| is_word(value)) {
+            known.append(&mut learnt);
+            return true;
+        }
+    }
+    false
+}
+
+fn is_word(value: &str) -> bool {
+    !value.contains(|letter: char| letter.is_whitespace() || "\"'<>".contains(letter))
+}
+
+/// What follows the pattern in a text that begins with it.
+fn begins<'t>(pieces: &[Piece<'_>], text: &'t str, known: &Known, learnt: &mut Known) -> Option<&'t str> {
     let mut rest = text;
     for (place, piece) in pieces.iter().enumerate() {
         match piece {
-            Piece::Text(literal) => match rest.strip_prefix(literal) {
-                Some(behind) => rest = behind,
-                None => return false,
-            },
+            Piece::Text(literal) => rest = rest.strip_prefix(literal)?,
             Piece::Name(name) => {
                 if let Some(value) = learnt.get(*name).or_else(|| known.get(*name)) {
-                    match rest.strip_prefix(value.as_str()) {
-                        Some(behind) => rest = behind,
-                        None => return false,
-                    }
+                    rest = rest.strip_prefix(value.as_str())?;
                     continue;
                 }
                 let end = match pieces.get(place + 1) {
@@ -99,17 +119,13 @@ pub(super) fn matches(pattern: &str, text: &str, known: &mut Known) -> bool {
                     Some(Piece::Text(literal)) => rest.find(literal),
                     Some(Piece::Name(_)) => None,
                 };
-                let Some(end) = end.filter(|end| *end > 0) else { return false };
+                let end = end.filter(|end| *end > 0)?;
                 learnt.insert((*name).to_owned(), rest[..end].to_owned());
                 rest = &rest[end..];
             }
         }
     }
-    if !rest.is_empty() {
-        return false;
-    }
-    known.append(&mut learnt);
-    true
+    Some(rest)
 }
 
 /// Where JSON departs from what is expected; `None` if everything expected is there.
@@ -168,6 +184,19 @@ mod tests {
             fill_json(&json!({"a": ["{receipt}", "x{receipt}"]}), &known),
             Ok(json!({"a": [7, "x7"]}))
         );
+    }
+
+    #[test]
+    fn a_page_teaches_words() {
+        let page = "<p>Pay</p><input name=\"session\" value=\"ab12\"><a href=\"/ab12/undo\">Back</a>";
+        let mut known = Known::new();
+        assert!(stands_in("name=\"session\" value=\"{session}\"", page, &mut known));
+        assert_eq!(known["session"], "ab12");
+        assert!(stands_in("/{session}/undo", page, &mut known));
+        assert!(!stands_in("/{session}/pay", page, &mut known));
+        assert!(!stands_in("<p>{more}</a>", page, &mut known));
+        assert!(!stands_in("Pay{rest}", page, &mut known));
+        assert_eq!(known.len(), 1);
     }
 
     #[test]

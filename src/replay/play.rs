@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use provkassa_simulators::kit::operation::{Message, Reply, Unreadable};
 use provkassa_simulators::kit::wire::from_text;
 use provkassa_simulators::{operation, provider};
-use reqwest::header::LOCATION;
+use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
 use serde_json::Value;
 
-use super::pattern::{Known, departs, fill, fill_json, matches};
+use super::pattern::{Known, departs, fill, fill_json, matches, stands_in};
 use super::shop::Shop;
 use super::{Expect, Flow, Send, Step};
 use crate::serve::sandbox::Sandbox;
@@ -89,6 +89,8 @@ pub async fn play(flow: &Flow, sandbox: &Sandbox) -> Result<Played, Refused> {
         let exchange = exchange.map_err(|why| refused(place + 1, why))?;
         let departed = !exchange.departs.is_empty();
         exchanges.push(exchange);
+        // The next step sees what became of the callbacks.
+        sandbox.workspace().outbox().settled().await;
         if departed {
             break;
         }
@@ -106,9 +108,15 @@ struct Wire<'a> {
 impl Wire<'_> {
     async fn exchange(&self, flow: &Flow, step: &Step, known: &mut Known) -> Result<Exchange, String> {
         let unknown = |name: String| format!("`{{{name}}}` is not known yet");
+        self.shop.answer(&step.shop, known).map_err(unknown)?;
         let (method, url) = self.target(&step.send, known)?;
         let mut request = self.client.request(method.clone(), &url);
         let mut shown = format!("{method} {}", url.strip_prefix(self.origin).unwrap_or(&url));
+        for (name, value) in &step.send.headers {
+            let value = fill(value, known).map_err(unknown)?;
+            shown.push_str(&format!("\n{name}: {value}"));
+            request = request.header(name, value);
+        }
         if let Some(json) = &step.send.json {
             let json = fill_json(json, known).map_err(unknown)?;
             shown.push_str(&format!("\n{json}"));
@@ -127,12 +135,15 @@ impl Wire<'_> {
         if let Some(token) = &step.send.bearer {
             request = request.bearer_auth(fill(token, known).map_err(unknown)?);
         }
+        if let Some((user, password)) = &step.send.basic {
+            let user = fill(user, known).map_err(unknown)?;
+            request = request.basic_auth(user, Some(fill(password, known).map_err(unknown)?));
+        }
         let answer = request.send().await.map_err(|error| error.to_string())?;
         let status = answer.status().as_u16();
-        let location = answer.headers().get(LOCATION).and_then(|location| location.to_str().ok());
-        let location = location.map(ToOwned::to_owned);
+        let headers = answer.headers().clone();
         let body = answer.text().await.map_err(|error| error.to_string())?;
-        let mut departs = compare(&step.expect, status, location.as_deref(), &body, known)?;
+        let mut departs = compare(&step.expect, status, &headers, &body, known);
         let mut callbacks = Vec::new();
         if let Some(expected) = &step.expect.callbacks {
             let (came, departures) = self.shop.compare(expected, known).await;
@@ -145,7 +156,7 @@ impl Wire<'_> {
             does: step.does.clone(),
             known: format!("{ground}: {source}"),
             request: shown,
-            answer: match location {
+            answer: match location_in(&headers) {
                 Some(location) => format!("{status} {location}"),
                 None => format!("{status} {}", abridged(&body)),
             },
@@ -161,6 +172,7 @@ impl Wire<'_> {
             (Method::GET, &send.get),
             (Method::POST, &send.post),
             (Method::PUT, &send.put),
+            (Method::PATCH, &send.patch),
             (Method::DELETE, &send.delete),
         ];
         let mut targets = Vec::new();
@@ -186,8 +198,8 @@ impl Wire<'_> {
         }
         match targets.len() {
             1 => Ok(targets.swap_remove(0)),
-            0 => Err("it sends nothing: name one of get, post, put, delete, link, control".to_owned()),
-            _ => Err("it sends several things: name one of get, post, put, delete, link, control".to_owned()),
+            0 => Err(format!("it sends nothing: name one of {TARGETS}")),
+            _ => Err(format!("it sends several things: name one of {TARGETS}")),
         }
     }
 
@@ -230,14 +242,15 @@ impl Wire<'_> {
     }
 }
 
+/// What names where a request goes.
+const TARGETS: &str = "get, post, put, patch, delete, link, control";
+
+fn location_in(headers: &HeaderMap) -> Option<&str> {
+    headers.get(LOCATION).and_then(|location| location.to_str().ok())
+}
+
 /// Where an answer departs from what is expected.
-fn compare(
-    expect: &Expect,
-    status: u16,
-    location: Option<&str>,
-    body: &str,
-    known: &mut Known,
-) -> Result<Vec<String>, String> {
+fn compare(expect: &Expect, status: u16, headers: &HeaderMap, body: &str, known: &mut Known) -> Vec<String> {
     let mut departures = Vec::new();
     match expect.status {
         Some(wanted) if wanted != status => {
@@ -246,23 +259,35 @@ fn compare(
         None if status >= 400 => departures.push(format!("status: expected no error, got {status}")),
         _ => {}
     }
+    let location = location_in(headers);
     if let Some(wanted) = &expect.location
         && !location.is_some_and(|location| matches(wanted, location, known))
     {
         let got = location.unwrap_or("none");
         departures.push(format!("location: expected {wanted}, got {got}"));
     }
+    for (name, wanted) in &expect.headers {
+        let came: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+        let fits = match wanted {
+            Some(wanted) => came.iter().any(|value| matches(wanted, value, known)),
+            None => came.is_empty(),
+        };
+        if !fits {
+            let wanted = wanted.as_deref().unwrap_or("none");
+            let got = if came.is_empty() { "none".to_owned() } else { came.join(", ") };
+            departures.push(format!("headers.{name}: expected {wanted}, got {got}"));
+        }
+    }
     if let Some(wanted) = &expect.json {
         let got = serde_json::from_str(body).unwrap_or(Value::String(abridged(body)));
         departures.extend(departs(wanted, &got, "json", known));
     }
     for wanted in &expect.page {
-        let wanted = fill(wanted, known).map_err(|name| format!("`{{{name}}}` is not known yet"))?;
-        if !body.contains(&wanted) {
+        if !stands_in(wanted, body, known) {
             departures.push(format!("page: `{wanted}` does not stand in it"));
         }
     }
-    Ok(departures)
+    departures
 }
 
 /// A body as a line: JSON whole, a page by its title.

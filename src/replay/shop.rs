@@ -1,17 +1,20 @@
-//! The shop of a flow: takes callbacks, says 200 to each, and keeps them.
+//! The shop of a flow: takes callbacks, answers each as the flow says, and keeps them.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::Uri;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use provkassa_simulators::kit::digest::{hex, hmac_sha256};
 use provkassa_simulators::kit::jwt::{Algorithm, Parts, show_json, verify};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep};
 
-use super::pattern::{Known, departs, fill};
+use super::pattern::{Known, departs, fill, matches};
 
 /// How long a callback is waited for that should come.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -19,12 +22,39 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long one is waited for that should not.
 const GRACE: Duration = Duration::from_millis(25);
 
-/// A callback that must have come.
+/// How the shop answers a callback.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The header `Location`.
+    pub location: Option<String>,
+}
+
+impl Answer {
+    fn response(&self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        match &self.location {
+            Some(location) => (status, [(header::LOCATION, location.as_str())]).into_response(),
+            None => status.into_response(),
+        }
+    }
+}
+
+/// A callback that must have come.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
     /// Where at the shop.
     pub path: String,
+    /// Its headers, by name.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The body's JSON, of which everything here must be there; a list must have as many entries.
+    pub json: Option<Value>,
+    /// A header, a key, and whether the header holds the body's HMAC-SHA256 with that key, in lower-case hex.
+    pub checksum: Option<(String, String, bool)>,
     /// The header and the claims of the token in the form's field `token`, of which everything here must be
     /// there.
     pub token: Option<Value>,
@@ -36,6 +66,7 @@ pub struct Expected {
 #[derive(Clone, Debug)]
 struct Came {
     path: String,
+    headers: HeaderMap,
     body: String,
 }
 
@@ -44,6 +75,7 @@ struct Came {
 pub(super) struct Shop {
     pub(super) url: String,
     came: Arc<Mutex<Vec<Came>>>,
+    answers: Arc<Mutex<VecDeque<Answer>>>,
     server: tokio::task::JoinHandle<()>,
 }
 
@@ -53,18 +85,34 @@ impl Shop {
         let url = format!("http://{}", listener.local_addr()?);
         let came: Arc<Mutex<Vec<Came>>> = Arc::default();
         let kept = Arc::clone(&came);
-        let app = Router::new().fallback(move |uri: Uri, body: String| {
-            let kept = Arc::clone(&kept);
-            async move {
-                let came = Came { path: uri.path().to_owned(), body };
-                kept.lock().unwrap_or_else(PoisonError::into_inner).push(came);
-            }
+        let answers: Arc<Mutex<VecDeque<Answer>>> = Arc::default();
+        let given = Arc::clone(&answers);
+        let app = Router::new().fallback(move |uri: Uri, headers: HeaderMap, body: String| {
+            let answer = given.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            let came = Came { path: uri.path().to_owned(), headers, body };
+            kept.lock().unwrap_or_else(PoisonError::into_inner).push(came);
+            async move { answer.map_or_else(|| StatusCode::OK.into_response(), |answer| answer.response()) }
         });
         let server = tokio::spawn(async move {
             // It ends with the task.
             let _ = axum::serve(listener, app).await;
         });
-        Ok(Self { url, came, server })
+        Ok(Self { url, came, answers, server })
+    }
+
+    /// Says how the next callbacks are answered, where a step says it; the first unknown name where there is
+    /// one.
+    pub(super) fn answer(&self, answers: &[Answer], known: &Known) -> Result<(), String> {
+        if answers.is_empty() {
+            return Ok(());
+        }
+        let mut filled = VecDeque::new();
+        for answer in answers {
+            let location = answer.location.as_ref().map(|location| fill(location, known)).transpose()?;
+            filled.push_back(Answer { status: answer.status, location });
+        }
+        *self.answers.lock().unwrap_or_else(PoisonError::into_inner) = filled;
+        Ok(())
     }
 
     /// Where the callbacks that came since the last time depart from those that should have come.
@@ -93,6 +141,25 @@ impl Shop {
                 departures
                     .push(format!("callbacks[{place}].path: expected {}, got {}", expected.path, came.path));
             }
+            for (name, wanted) in &expected.headers {
+                let got = came.header(name);
+                if !matches(wanted, got, known) {
+                    departures
+                        .push(format!("callbacks[{place}].headers.{name}: expected {wanted}, got {got}"));
+                }
+            }
+            if let Some((name, key, wanted)) = &expected.checksum {
+                let key = fill(key, known).unwrap_or_default();
+                let sum = hex(&hmac_sha256(key.as_bytes(), came.body.as_bytes()));
+                if (came.header(name) == sum) != *wanted {
+                    let said = if *wanted { "not made with the key" } else { "made with the key" };
+                    departures.push(format!("callbacks[{place}].checksum: it is {said}"));
+                }
+            }
+            if let Some(json) = &expected.json {
+                let got = serde_json::from_str(&came.body).unwrap_or(Value::Null);
+                departures.extend(departs(json, &got, &format!("callbacks[{place}].json"), known));
+            }
             if let Some((key, wanted)) = &expected.signed {
                 let key = fill(key, known).unwrap_or_default();
                 if came.is_signed(&key) != *wanted {
@@ -119,6 +186,10 @@ impl Drop for Shop {
 }
 
 impl Came {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
     fn text(&self) -> Option<String> {
         let mut fields = url::form_urlencoded::parse(self.body.as_bytes());
         fields.find(|(name, _)| name == "token").map(|(_, token)| token.into_owned())
@@ -159,8 +230,10 @@ mod tests {
         post.send().await.expect("an answer");
         let wanted = |order: &str| Expected {
             path: "/webhook".to_owned(),
+            headers: BTreeMap::from([("host".to_owned(), "127.0.0.1:{port}".to_owned())]),
             token: Some(json!({"header": {"alg": "HS512"}, "claims": {"order": order, "id": null}})),
             signed: Some(("s".to_owned(), true)),
+            ..Expected::default()
         };
         let mut known = Known::new();
         let (shown, departures) = shop.compare(&[wanted("{order}")], &mut known).await;
@@ -169,5 +242,44 @@ mod tests {
         client.post(&shop.url).body("x").send().await.expect("an answer");
         let (_, departures) = shop.compare(&[], &mut known).await;
         assert_eq!(departures, ["callbacks: expected 0, got 1"]);
+    }
+
+    #[tokio::test]
+    async fn a_shop_answers_as_it_is_told_and_knows_a_checksum() {
+        let shop = Shop::open().await.expect("a port");
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .expect("a client");
+        let mut known = Known::from([("shop".to_owned(), shop.url.clone())]);
+        let moved = Answer { status: 307, location: Some("{shop}/new".to_owned()) };
+        shop.answer(&[Answer { status: 503, location: None }, moved], &known).expect("known names");
+        let sum = hex(&hmac_sha256(b"k", b"{\"id\":7}"));
+        let mut statuses = Vec::new();
+        for _ in 0..3 {
+            let post = client.post(&shop.url).header("x-sum", &sum).body("{\"id\":7}");
+            let answer = post.send().await.expect("an answer");
+            let location = answer.headers().get("location").cloned();
+            statuses.push((
+                answer.status().as_u16(),
+                location.is_some_and(|to| to == format!("{}/new", shop.url)),
+            ));
+        }
+        assert_eq!(statuses, [(503, false), (307, true), (200, false)]);
+        let wanted = |key: &str, right| Expected {
+            path: "/".to_owned(),
+            json: Some(json!({"id": "{id}"})),
+            checksum: Some(("X-Sum".to_owned(), key.to_owned(), right)),
+            ..Expected::default()
+        };
+        let expected = [wanted("k", true), wanted("other", false), wanted("other", true)];
+        let (_, departures) = shop.compare(&expected, &mut known).await;
+        assert_eq!(departures, ["callbacks[2].checksum: it is not made with the key"]);
+        assert_eq!(known["id"], "7");
+        assert_eq!(
+            shop.answer(&[Answer { status: 301, location: Some("{nobody}".to_owned()) }], &known),
+            Err("nobody".to_owned())
+        );
     }
 }

@@ -125,14 +125,9 @@ async fn forward(house: &House, to: Addressed, request: Request) -> Response {
     let origin = origin(house, &to, &parts.headers);
     let origins = origins(house, &to, &origin);
     let path = parts.uri.path().strip_prefix(to.prefix.as_str()).unwrap_or_default().to_owned();
-    let Ok(body) = to_bytes(body, BODY).await else {
-        return Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body_too_large",
-            format!("the body is longer than {BODY} bytes, or it broke off"),
-            "Send less.",
-        )
-        .into_response();
+    let (body, too_long) = match to_bytes(body, BODY).await {
+        Ok(body) => (body, false),
+        Err(_) => (Bytes::new(), true),
     };
     let received = Received {
         method: parts.method.clone(),
@@ -149,6 +144,15 @@ async fn forward(house: &House, to: Addressed, request: Request) -> Response {
         None => house.workspaces.locate(provider, &to.provider.claims(&received)),
     };
     let (workspace, response) = match located {
+        Located::Found(workspace) if too_long => {
+            let why = format!("the body is longer than {BODY} bytes, or it broke off");
+            trail.diagnose(why.clone());
+            let ours = || {
+                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", why, "Send less.")
+                    .into_response()
+            };
+            (Some(workspace), to.provider.too_long().unwrap_or_else(ours))
+        }
         Located::Found(workspace) => {
             if let Some(uri) = rebuilt(&received) {
                 parts.uri = uri;

@@ -6,11 +6,13 @@ use serde_json::Value;
 
 use super::card::Card;
 use super::link::Link;
-use super::reading::{card_message, explained, is_uuid, link_message};
-use super::request::{Sent, Terms, right};
+use super::reading::{card_message, link_message};
+use super::request::{Terms, right};
 use super::request_mistakes::CARD;
-use crate::kit::diagnosis::Diagnosis;
+use crate::kit::address::is_uuid;
+use crate::kit::diagnosis::{Diagnosis, explained};
 use crate::kit::operation::{Message, Operation as _, Parameter};
+use crate::kit::sent::Sent;
 
 /// A request as it arrived.
 #[derive(Clone, Copy, Debug)]
@@ -80,13 +82,13 @@ fn around(sent: &Sent, path: &str, message: &Message) -> Option<String> {
     let terms = Terms { fields: &[], meaning: &|_| None };
     let parts = ["address", "credential", "client_system", "query", "stray"];
     let seen = |sent: &Sent| {
-        let mut seen = sent.seen(message, &terms);
+        let mut seen = super::request::seen(sent, message, &terms);
         seen.retain(|(part, _)| parts.contains(part));
         seen
     };
     let path = path.trim_start_matches('/');
     let predicted = |made: &[&'static _]| {
-        let request = right(message, &format!("/{path}"), &[]).with(message, made)?;
+        let request = right(message, &format!("/{path}"), &[]).with(Card.id(), message, made)?;
         let reply = crate::kit::operation::Reply::Answer(request.answer());
         Sent::of(&reply).map(|sent| seen(&sent))
     };

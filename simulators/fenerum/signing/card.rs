@@ -10,13 +10,14 @@ use super::received::{self, Flaw, QUICKPAY, STRIPE, card_id, flaw, received};
 use super::request::{CARDS, Terms, observe, right};
 use super::request_mistakes::CARD;
 use super::{DOCUMENTED, messages, reading};
+use crate::kit::address::is_uuid;
 use crate::kit::awkward::{below, one_in, pick, uuid};
 use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
 use crate::kit::provider::Provenance;
 use crate::kit::request::{ANSWER, Request};
-use crate::kit::scheme::Mistake;
+use crate::kit::scheme::{Mistake, open_sets};
 
 /// The operation `fenerum.card`.
 #[derive(Debug)]
@@ -81,7 +82,21 @@ fn request(message: &Message, made: &[&'static Mistake]) -> Option<Request> {
         Flaw::Payment => request.refusals.push(PAYMENT),
         Flaw::LargeId | Flaw::Nothing => {}
     }
-    request.with(message, made)
+    request.with(Card.id(), message, made)
+}
+
+/// A message of this form, with this wrong.
+fn arbitrary(form: &'static str, flaw: Flaw, rng: &mut dyn Rng) -> Message {
+    let account = uuid(rng);
+    let codes = &["CUST001", "1001", "c-1", "Kunde 7", "50e9aa0b", "ÅSE-1", "0042", "42.0"];
+    let came = received::arbitrary(form, &account, flaw, rng);
+    let code = pick(rng, codes).to_owned();
+    let mut given = messages::common(rng);
+    given.extend(
+        [("account", account), ("account_code", code), ("received", came)]
+            .map(|(name, value)| (Cow::Borrowed(name), value)),
+    );
+    Message { form: Cow::Borrowed(form), parameters: Vec::new(), given }
 }
 
 /// What a value is, if it is something of the message.
@@ -108,20 +123,6 @@ pub(super) fn meaning(message: &Message, came: &Value, value: &Value) -> Option<
         ),
     ];
     known.into_iter().find(|(is, _)| *is).map(|(_, said)| said)
-}
-
-/// Every set of what the document leaves open, and why.
-pub(super) fn open_sets(
-    open: &[(&'static Mistake, &'static str)],
-) -> Vec<(Vec<&'static Mistake>, &'static str)> {
-    let chosen = |set: usize| {
-        let members = open.iter().enumerate().filter(move |(place, _)| set >> place & 1 == 1);
-        members.map(|(_, (mistake, why))| (*mistake, *why)).collect::<Vec<_>>()
-    };
-    (1..1_usize << open.len())
-        .map(chosen)
-        .map(|members| (members.iter().map(|(mistake, _)| *mistake).collect(), members[0].1))
-        .collect()
 }
 
 impl Operation for Card {
@@ -173,14 +174,14 @@ impl Operation for Card {
                 "It is stripe_new or quickpay.",
             ));
         }
-        if !reading::is_uuid(message.given("account")) {
+        if !is_uuid(message.given("account")) {
             return Err(Unreadable::new(
                 format!("`account` cannot be `{}`", message.given("account")),
                 "It takes the account's uuid in lower case: 50e9aa0b-8d35-4da7-9a9b-8a35b11579b2",
             ));
         }
         let code = message.given("account_code");
-        if code.is_empty() || reading::is_uuid(code) {
+        if code.is_empty() || is_uuid(code) {
             return Err(Unreadable::new(
                 format!("`account_code` cannot be `{code}`"),
                 "It takes the account's code: CUST001",
@@ -197,16 +198,20 @@ impl Operation for Card {
             6 => (QUICKPAY, if one_in(rng, 2) { Flaw::Payment } else { Flaw::LargeId }),
             _ => (QUICKPAY, Flaw::Nothing),
         };
-        let account = uuid(rng);
-        let codes = &["CUST001", "1001", "c-1", "Kunde 7", "50e9aa0b", "ÅSE-1", "0042", "42.0"];
-        let came = received::arbitrary(form, &account, flaw, rng);
-        let code = pick(rng, codes).to_owned();
-        let mut given = messages::common(rng);
-        given.extend(
-            [("account", account), ("account_code", code), ("received", came)]
-                .map(|(name, value)| (Cow::Borrowed(name), value)),
-        );
-        Message { form: Cow::Borrowed(form), parameters: Vec::new(), given }
+        arbitrary(form, flaw, rng)
+    }
+
+    fn generate_near(&self, focus: &Focus, rng: &mut dyn Rng) -> Message {
+        let (form, flaw) = match focus.name {
+            "a card that Stripe.js gave" => (STRIPE, Flaw::Nothing),
+            "an error of Stripe.js" => (STRIPE, Flaw::Error),
+            "a sign-up at QuickPay" => (QUICKPAY, Flaw::Nothing),
+            "an id beyond 31 bits" => (QUICKPAY, Flaw::LargeId),
+            "a sign-up that was not accepted" => (QUICKPAY, Flaw::NotAccepted),
+            "a payment in the place of a subscription" => (QUICKPAY, Flaw::Payment),
+            _ => (if one_in(rng, 2) { STRIPE } else { QUICKPAY }, Flaw::Nothing),
+        };
+        arbitrary(form, flaw, rng)
     }
 
     fn simplest(&self, name: &str) -> &'static str {

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use rand::Rng;
 use serde_json::{Value, json};
 
-use super::card::open_sets;
 use super::link_mistakes::MISTAKES;
 use super::request::{SELF_SERVICE, Terms, observe, right, same_email};
 use super::request_mistakes::LINK;
@@ -16,7 +15,7 @@ use crate::kit::operation::{
 };
 use crate::kit::provider::Provenance;
 use crate::kit::request::ANSWER;
-use crate::kit::scheme::Mistake;
+use crate::kit::scheme::{Mistake, open_sets};
 
 /// The operation `fenerum.link`.
 #[derive(Debug)]
@@ -122,7 +121,7 @@ impl Operation for Link {
 
     fn reply(&self, message: &Message, made: &[&'static Mistake]) -> Option<Reply> {
         let fields = [("email", json!(message.given("email")))];
-        let request = right(message, SELF_SERVICE, &fields).with(message, made)?;
+        let request = right(message, SELF_SERVICE, &fields).with(self.id(), message, made)?;
         Some(Reply::Answer(request.answer()))
     }
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use rand::Rng;
-use url::Url;
 
+use crate::kit::address::{has_path, is_base};
 use crate::kit::awkward::{one_in, pick};
 use crate::kit::digest::hex;
 use crate::kit::operation::{Message, Parameter, Unreadable};
@@ -50,10 +50,7 @@ pub(super) fn legal(message: &Message) -> Result<(), Unreadable> {
     let wrong = |name: &str, help: &str| {
         Err(Unreadable::new(format!("`{name}` cannot be `{}`", message.given(name)), help))
     };
-    let is_origin = |base: Url| base.has_host() && base.query().is_none() && base.fragment().is_none();
-    let base = message.given("base");
-    let is_web = base.starts_with("http://") || base.starts_with("https://");
-    if base.ends_with("//") || !is_web || !Url::parse(base).is_ok_and(is_origin) {
+    if !is_base(message.given("base")) {
         return wrong("base", "It takes Fenerum's origin: http://127.0.0.1:4704");
     }
     let token = message.given("token");
@@ -96,7 +93,7 @@ pub(super) fn has_slash_behind_base(message: &Message) -> bool {
 
 /// Whether Fenerum is below a path there.
 pub(super) fn has_path_in_base(message: &Message) -> bool {
-    Url::parse(message.given("base")).is_ok_and(|base| base.path() != "/")
+    has_path(message.given("base"))
 }
 
 /// Whether the base is not the address that the document names.

@@ -16,7 +16,6 @@ mod request;
 mod request_mistakes;
 #[cfg(test)]
 mod tests;
-mod text;
 
 use crate::kit::operation::Operation;
 use crate::kit::provider::Provenance;

@@ -9,11 +9,11 @@ use serde_json::{Map, Value};
 use super::card::{self, Card};
 use super::link::{self, Link};
 use super::received::{self, QUICKPAY, STRIPE};
-use super::request::{ORIGIN, Seen, Sent, Terms};
-use crate::kit::diagnosis::{Diagnosis, Example, diagnose};
-use crate::kit::operation::{
-    Examination, Fault, Judgement, Message, Operation, Parameter, Reply, Unreadable, judge,
-};
+use super::request::{ORIGIN, Terms, seen};
+use crate::kit::address::is_uuid;
+use crate::kit::operation::{Examination, Message, Operation as _, Parameter, Unreadable};
+use crate::kit::request_text;
+use crate::kit::sent::{Reading, Sent, examine};
 
 /// An account that stands in where none is known.
 const SOME_ACCOUNT: &str = "50e9aa0b-8d35-4da7-9a9b-8a35b11579b2";
@@ -21,17 +21,6 @@ const SOME_CODE: &str = "CUST001";
 /// What stands in for a card's id that cannot be seen.
 const SOME_ID: i64 = 270_000_001;
 const SOME_HASH: &str = "5f3c1a7e9b2d4860c1e7f0a3b5d294865f3c1a7e9b2d4860c1e7f0a3b5d29486";
-
-/// Whether a text is a UUID as Fenerum writes them.
-pub(super) fn is_uuid(text: &str) -> bool {
-    let places = [8, 13, 18, 23];
-    text.len() == 36
-        && text.bytes().enumerate().all(|(place, byte)| match byte {
-            b'-' => places.contains(&place),
-            b'0'..=b'9' | b'a'..=b'f' => !places.contains(&place),
-            _ => false,
-        })
-}
 
 fn of<'a>(given: &'a [Parameter], name: &str) -> &'a str {
     given.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
@@ -184,37 +173,32 @@ fn callback(token: &Value, account: &str) -> Value {
     }
 }
 
-/// What explains a request that is wrong.
-pub(super) fn explained(operation: &dyn Operation, message: &Message, reply: &Reply) -> Option<Diagnosis> {
-    if judge(operation, message, reply) != Judgement::Wrong {
-        return None;
-    }
-    let got = operation.observe(message, reply);
-    diagnose(operation, &[Example { message, got: &got }], &[])
-}
-
 /// Everything that can be said of the request that registers a card.
 pub(super) fn examine_card(
     text: &str,
     form: Option<&str>,
     given: &[Parameter],
 ) -> Result<Examination, Unreadable> {
-    let sent = super::text::request(text, of(given, "base"))?;
+    let sent = request_text::read(text, of(given, "base"), ORIGIN)?;
     let message = card_message(&sent, form, given);
     Card.legal(&message)?;
     let came = received::received(&message);
     let meaning = |value: &Value| card::meaning(&message, &came, value);
     let terms = Terms { fields: card::FIELDS, meaning: &meaning };
-    Ok(examine(&Card, &message, &sent, &terms, &missing(given, &["account", "received"])))
+    let missing = missing(given, &["account", "received"]);
+    let reading = Reading { seen: &|sent| seen(sent, &message, &terms), rule, missing: &missing };
+    Ok(examine(&Card, &message, &sent, &reading))
 }
 
 /// The same of the request for a way into the portal.
 pub(super) fn examine_link(text: &str, given: &[Parameter]) -> Result<Examination, Unreadable> {
-    let sent = super::text::request(text, of(given, "base"))?;
+    let sent = request_text::read(text, of(given, "base"), ORIGIN)?;
     let message = link_message(&sent, given);
     let meaning = |value: &Value| link::meaning(&message, value);
     let terms = Terms { fields: link::FIELDS, meaning: &meaning };
-    Ok(examine(&Link, &message, &sent, &terms, &missing(given, &["email"])))
+    let missing = missing(given, &["email"]);
+    let reading = Reading { seen: &|sent| seen(sent, &message, &terms), rule, missing: &missing };
+    Ok(examine(&Link, &message, &sent, &reading))
 }
 
 /// What was not given, and is therefore taken as it stands in the request.
@@ -222,50 +206,9 @@ fn missing<'a>(given: &[Parameter], names: &[&'a str]) -> Vec<&'a str> {
     names.iter().copied().filter(|name| of(given, name).is_empty()).collect()
 }
 
-fn examine(
-    operation: &'static dyn Operation,
-    message: &Message,
-    sent: &Sent,
-    terms: &Terms<'_>,
-    missing: &[&str],
-) -> Examination {
-    let seen = sent.seen(message, terms);
-    let lines = seen.iter().map(|(_, said)| said.clone()).collect();
-    let mut notes = Vec::new();
-    if !missing.is_empty() {
-        notes.push(format!("not compared, for it was not given: {}", missing.join(", ")));
-    }
-    let reply = sent.reply();
-    let faults = match judge(operation, message, &reply) {
-        Judgement::Right => Vec::new(),
-        Judgement::Tolerated(why) => {
-            notes.push(format!("passed over: {why}"));
-            Vec::new()
-        }
-        Judgement::Wrong => match operation.reply(message, &[]) {
-            Some(Reply::Rejected(why)) => vec![fault("request", format!("nothing is to be sent: {why}"))],
-            Some(right) => faults(&seen, &Sent::of(&right).unwrap_or_default().seen(message, terms)),
-            None => Vec::new(),
-        },
-    };
-    let diagnosis = if faults.is_empty() { None } else { explained(operation, message, &reply) };
-    Examination { parts: vec![("request", lines)], faults, diagnosis, notes }
-}
-
-/// The parts of a request that are not as in the right one.
-fn faults(seen: &Seen, right: &Seen) -> Vec<Fault> {
-    let of = |id: &str| right.iter().find(|(known, _)| *known == id).map(|(_, said)| said.trim());
-    let differing = seen.iter().filter(|(id, said)| of(id) != Some(said.trim()));
-    differing
-        .map(|(id, said)| {
-            let said = said.trim();
-            fault(id, of(id).map_or_else(|| said.to_owned(), |right| format!("{said}; right is: {right}")))
-        })
-        .collect()
-}
-
-fn fault(id: &'static str, what: String) -> Fault {
-    let rule = match id {
+/// Where the rule of a part is written.
+fn rule(part: &str) -> &'static str {
+    match part {
         "address" => "documented: Fenerum, Godta betalinger; the samples' method and address",
         "credential" | "client_system" | "content_type" => {
             "documented: Fenerum, Godta betalinger; the samples' headers"
@@ -279,6 +222,5 @@ fn fault(id: &'static str, what: String) -> Fault {
             "documented: Fenerum, Godta betalinger: only a card that the payment provider took is registered"
         }
         _ => "documented: Fenerum, Godta betalinger; the samples' bodies",
-    };
-    Fault { id, what, rule: rule.to_owned(), passes: false }
+    }
 }

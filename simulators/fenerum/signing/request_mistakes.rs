@@ -95,11 +95,7 @@ macro_rules! request_mistakes {
                 [Edit::Request(|message, request| message.given("base").clone_into(&mut request.base))];
             BASE_PATH_LOST = "base-path-lost",
                 "the path of the base is lost in your address", "A URL parser drops it when the second part begins with a slash.", BASE, HARNESS,
-                [Edit::Request(|_, request| {
-                    let host = request.base.find("://").map_or(0, |scheme| scheme + 3);
-                    let end = request.base[host..].find('/').map_or(request.base.len(), |path| host + path);
-                    request.base.truncate(end);
-                })];
+                [Edit::Request(|_, request| request.lose_base_path())];
             BASE_IGNORED = "base-ignored",
                 "you wrote Fenerum's address into the code", "A test would send its requests to the real Fenerum.",
                 "Take the address from the configuration, as `base`.", HARNESS,

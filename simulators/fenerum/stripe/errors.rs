@@ -104,6 +104,12 @@ impl ApiError {
         Self::request(Some("parameter_missing"), Some(param), message)
     }
 
+    /// There is nothing there: 404.
+    pub(super) fn unknown(request: &str) -> Self {
+        let message = format!("Unrecognized request URL ({request}).");
+        Self { status: StatusCode::NOT_FOUND, ..Self::request(None, None, message) }
+    }
+
     /// The key is missing or nobody's: 401.
     pub(super) fn key(message: impl Into<String>) -> Self {
         Self { status: StatusCode::UNAUTHORIZED, ..Self::request(None, None, message) }

@@ -175,9 +175,9 @@ function restyle() {
 }
 
 function set(given) {
-  options = given;
+  options = { ...options, ...given };
   inputs.postal.hidden = Boolean(options.hidePostalCode);
-  if (typeof options.value?.postalCode === 'string') inputs.postal.value = options.value.postalCode;
+  if (typeof given.value?.postalCode === 'string') inputs.postal.value = given.value.postalCode;
   for (const input of all) input.disabled = Boolean(options.disabled);
 }
 

@@ -5,9 +5,9 @@ use std::str::FromStr;
 use axum::body::Bytes;
 use axum::extract::Extension;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{any, post};
 use axum::{Json, Router};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
@@ -23,7 +23,9 @@ use super::errors::{ApiError, declined};
 use super::{PaymentMethod, keys};
 
 pub(super) fn routes() -> Router {
-    Router::new().route("/v1/payment_methods", post(create).options(preflight))
+    Router::new()
+        .route("/v1/payment_methods", post(create).options(preflight).fallback(unknown))
+        .route("/v1/{*path}", any(unknown))
 }
 
 /// Any page may call it: so answers the API of Stripe's, whose callers are known by their keys.
@@ -48,6 +50,12 @@ async fn preflight(headers: HeaderMap) -> Response {
         response.headers_mut().insert(name, asked.clone());
     }
     response
+}
+
+/// Whatever else Stripe's API has.
+async fn unknown(Extension(trail): Extension<Trail>, method: Method, address: Uri) -> Response {
+    trail.diagnose("of Stripe's API provkassa imitates POST /v1/payment_methods alone");
+    open(ApiError::unknown(&format!("{method}: {}", address.path())).into_response())
 }
 
 async fn create(

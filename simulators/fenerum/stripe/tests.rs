@@ -11,15 +11,15 @@ use jiff::Timestamp;
 use super::*;
 use crate::kit::clock::Clock;
 use crate::kit::journal::Journal;
-use crate::kit::outbox::{Courier, Outgoing};
+use crate::kit::outbox::{Answered, Courier, Outgoing};
 use crate::kit::workspace::{DEFAULT, Workspace, Workspaces};
 
 #[derive(Debug)]
 struct Nowhere;
 
 impl Courier for Nowhere {
-    fn deliver<'a>(&'a self, _: &'a Outgoing) -> BoxFuture<'a, Result<u16, String>> {
-        Box::pin(async { Ok(200) })
+    fn deliver<'a>(&'a self, _: &'a Outgoing) -> BoxFuture<'a, Result<Answered, String>> {
+        Box::pin(async { Ok(Answered { status: 200, location: None }) })
     }
 }
 

@@ -12,6 +12,8 @@ class IntegrationError extends Error {
 }
 
 const fail = message => { throw new IntegrationError(message); };
+// Options without what cannot be sent.
+const plain = options => JSON.parse(JSON.stringify(options));
 const GONE = 'We could not retrieve data from the specified Element.\nPlease make sure the Element you are attempting to use is still mounted.';
 
 // The state of an element, and the class that the container has in it.
@@ -64,8 +66,7 @@ class CardElement {
       fail('This Element is already mounted. Use `unmount()` to unmount the Element before re-mounting.');
     }
     this.unmount();
-    const { port1: port, port2 } = new MessageChannel();
-    const frame = this.#frame(port2);
+    const frame = this.#frame();
     const wrapper = document.createElement('div');
     wrapper.className = '__PrivateStripeElement';
     wrapper.append(frame);
@@ -74,13 +75,30 @@ class CardElement {
     for (const label of container.id ? document.querySelectorAll('label') : []) {
       if (label.htmlFor === container.id) label.addEventListener('click', () => this.focus(), { signal: unlabel.signal });
     }
-    this.#mounted = { container, frame, wrapper, port, unlabel, calls: new Map() };
-    port.onmessage = ({ data }) => this.#heard(data);
+    this.#mounted = { container, frame, wrapper, unlabel, calls: new Map() };
+    this.#connect();
+  }
+
+  // A channel to the frame. What is sent before the frame is there waits in it.
+  #connect() {
+    const mounted = this.#mounted;
+    this.#giveUp(mounted);
+    const { port1, port2 } = new MessageChannel();
+    mounted.port = port1;
+    mounted.other = port2;
+    port1.onmessage = ({ data }) => this.#heard(data);
     this.#show({ empty: true });
   }
 
-  // The port is handed to nobody but the simulator's own page, which knows it by the nonce.
-  #frame(port) {
+  // Nobody will answer the open calls any more.
+  #giveUp({ port, calls: open }) {
+    port?.close();
+    for (const { reject } of open.values()) reject(new IntegrationError(GONE));
+    open.clear();
+  }
+
+  // The frame's end is handed to nobody but the simulator's own page, which knows its page by the nonce.
+  #frame() {
     const frame = document.createElement('iframe');
     const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
     const page = new URL('v3/elements-inner-card.html', ROOT);
@@ -90,26 +108,24 @@ class CardElement {
     frame.setAttribute('frameborder', '0');
     frame.style.cssText = FRAME_STYLE;
     frame.addEventListener('load', () => {
-      frame.contentWindow.postMessage({ nonce, options: this.#plain() }, ROOT.origin, [port]);
-    }, { once: true });
+      if (this.#mounted?.frame !== frame) return;
+      // A frame that is moved in its page loads again, and has forgotten everything.
+      if (!this.#mounted.other) this.#connect();
+      frame.contentWindow.postMessage({ nonce, options: plain(this.#options) }, ROOT.origin, [this.#mounted.other]);
+      this.#mounted.other = null;
+    });
     return frame;
-  }
-
-  // The options without what cannot be sent.
-  #plain() {
-    return JSON.parse(JSON.stringify(this.#options));
   }
 
   unmount() {
     this.#alive();
     if (!this.#mounted) return;
-    const { container, wrapper, port, unlabel, calls: open } = this.#mounted;
+    const { container, wrapper, unlabel } = this.#mounted;
+    this.#giveUp(this.#mounted);
     this.#mounted = null;
-    port.close();
     unlabel.abort();
     wrapper.remove();
     container.classList.remove(...Object.keys(CLASSES).flatMap(name => this.#words(name)));
-    for (const { reject } of open.values()) reject(new IntegrationError(GONE));
   }
 
   destroy() {
@@ -121,7 +137,7 @@ class CardElement {
   update(options = {}) {
     this.#alive();
     Object.assign(this.#options, options);
-    this.#tell('update', { options: this.#plain() });
+    this.#tell('update', { options: plain(options) });
   }
 
   clear() {
@@ -232,7 +248,8 @@ class Elements {
   }
 
   getElement(type) {
-    return type === 'card' || type === CardElement ? this.#card : null;
+    // Components that wrap an element name it so.
+    return (type?.__elementType ?? type) === 'card' ? this.#card : null;
   }
 }
 

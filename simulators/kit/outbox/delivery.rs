@@ -187,7 +187,9 @@ impl Outbox {
             return None;
         };
         let wait = SignedDuration::try_from(*wait).unwrap_or(SignedDuration::MAX);
-        let at = self.0.clock.now().saturating_add(wait).unwrap_or(jiff::Timestamp::MAX);
+        // It counts from the attempt: how long the shop took, or a clock that was advanced meanwhile, moves nothing.
+        let attempted = item.attempts.last().map_or_else(|| self.0.clock.now(), |attempt| attempt.at);
+        let at = attempted.saturating_add(wait).unwrap_or(jiff::Timestamp::MAX);
         item.status = Status::Retrying { at };
         Some(at)
     }

@@ -145,7 +145,7 @@ const SHIPPING_METHODS: &[&str] = &[
 ];
 
 /// What payments and subscriptions take both when they are made and when they are changed.
-fn put_details(resource: &mut Resource, fields: &mut Fields<'_>) {
+fn put_details(tx: &Tx<'_>, resource: &mut Resource, fields: &mut Fields<'_>) {
     if let Some(variables) = fields.map("variables") {
         resource.variables = variables;
     }
@@ -180,7 +180,10 @@ fn put_details(resource: &mut Resource, fields: &mut Fields<'_>) {
         if let Some(description) = fields.text("description") {
             resource.description = Some(description);
         }
-        if let Some(groups) = fields.list("group_ids") {
+        if let Some(groups) = fields.ids("group_ids") {
+            if groups.iter().any(|group| tx.get::<Group>(*group).is_none()) {
+                fields.wrong("group_ids", "is invalid");
+            }
             resource.group_ids = groups;
         }
     }
@@ -248,7 +251,7 @@ pub(super) fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
             fields.wrong("description", "is required");
         }
     }
-    put_details(&mut resource, &mut fields);
+    put_details(tx, &mut resource, &mut fields);
     resource.branding_id = fields.int("branding_id");
     resource.text_on_statement = fields.filled("text_on_statement");
     if resource.text_on_statement.as_ref().is_some_and(|text| text.len() > STATEMENT || !text.is_ascii()) {
@@ -258,11 +261,6 @@ pub(super) fn create(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
     resource.metadata.shopsystem_name = system.text("name");
     resource.metadata.shopsystem_version = system.text("version");
     fields.take("shopsystem", system);
-    for group in &resource.group_ids {
-        if tx.get::<Group>(*group).is_none() {
-            fields.wrong("group_ids", "is invalid");
-        }
-    }
     fields.done()?;
     tx.put(resource.clone());
     let late = kind == Kind::Subscription && tx.settings.get("quickpay.subscription_created") == "202";
@@ -296,7 +294,7 @@ pub(super) fn change(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
     for name in fixed.collect::<Vec<_>>() {
         call.trail.warn(format!("`{name}` cannot be changed and is passed over"));
     }
-    put_details(&mut resource, &mut fields);
+    put_details(tx, &mut resource, &mut fields);
     fields.done()?;
     resource.updated_at = tx.now;
     tx.put(resource.clone());

@@ -1,7 +1,5 @@
 //! A call's fields, read with everything that is wrong with them.
 
-use serde::de::DeserializeOwned;
-
 use crate::kit::address::is_web_address;
 use crate::kit::tree::Tree;
 
@@ -154,13 +152,18 @@ impl<'a> Fields<'a> {
         self.wrong.extend(inner.wrong.into_iter().map(|(field, what)| (format!("{name}.{field}"), what)));
     }
 
-    /// A list of numbers, or nothing.
-    pub(crate) fn list<T: DeserializeOwned>(&mut self, name: &str) -> Option<Vec<T>> {
+    /// A list of ids, or nothing; digits in a text are one too, for forms have nothing else.
+    pub(crate) fn ids(&mut self, name: &str) -> Option<Vec<u64>> {
         let raw = self.tree.get(name);
         if raw.is_null() {
             return None;
         }
-        let read = serde_json::to_value(raw).ok().and_then(|value| serde_json::from_value(value).ok());
+        let id = |element: &Tree| match element {
+            Tree::Number(number) => number.as_u64(),
+            Tree::Text(text) => text.parse().ok(),
+            _ => None,
+        };
+        let read: Option<Vec<u64>> = raw.elements().and_then(|ids| ids.into_iter().map(id).collect());
         if read.is_none() {
             self.wrong(name, INVALID);
         }

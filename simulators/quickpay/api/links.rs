@@ -50,6 +50,20 @@ fn either(fields: &mut Fields<'_>, name: &str, old: &str) -> Option<bool> {
     if fields.has(name) { fields.flag(name) } else { fields.flag(old) }
 }
 
+/// Changes to the branding: an object, or one as JSON in a text.
+fn branding_config(fields: &mut Fields<'_>) -> Tree {
+    let written = fields.raw("branding_config").text().filter(|text| !text.is_empty());
+    match written.map(serde_json::from_str::<Tree>) {
+        None if fields.raw("branding_config").text().is_some() => Tree::empty(),
+        None => fields.map("branding_config").unwrap_or_else(Tree::empty),
+        Some(Ok(config @ Tree::Map(_))) => config,
+        Some(_) => {
+            fields.wrong("branding_config", "is invalid");
+            Tree::empty()
+        }
+    }
+}
+
 /// What stands where a shop meant one of these: keys that are passed over, so that the payer is stranded.
 const MISTAKEN: [(&str, &str); 7] = [
     ("accepturl", "continue_url"),
@@ -101,7 +115,7 @@ pub(super) fn put(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
         acquirer: fields.word("acquirer", ACQUIRERS),
         deadline: fields.int("deadline"),
         framed: fields.flag("framed").unwrap_or(false),
-        branding_config: fields.map("branding_config").unwrap_or_else(Tree::empty),
+        branding_config: branding_config(&mut fields),
         invoice_address_selection: fields.flag("invoice_address_selection"),
         shipping_address_selection: fields.flag("shipping_address_selection"),
         customer_email: fields.filled("customer_email"),

@@ -95,6 +95,7 @@ async fn call(
         return Err(Refusal::Version);
     }
     let key = key_in(&parts.headers);
+    let anonymous = !parts.headers.contains_key(header::AUTHORIZATION);
     let query = parts.uri.query().unwrap_or_default();
     let line = format!("{verb} {path}");
     let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
@@ -112,7 +113,7 @@ async fn call(
     };
     let answer = workspace
         .transact(|tx| {
-            let agreement = authenticated(tx, key.as_deref(), route)?;
+            let agreement = authenticated(tx, key.as_deref(), anonymous, route)?;
             // Who may not call is told so before anybody looks at the body.
             let body = body_of(&parts.headers, body)?;
             (route.handler)(tx, &Call { agreement, body, ..call.clone() })
@@ -121,12 +122,17 @@ async fn call(
     Ok(render(workspace, &call, origin, answer).await)
 }
 
-/// The agreement of a key, which must be allowed to call this. A ping needs none.
-fn authenticated(tx: &Tx<'_>, key: Option<&str>, route: &Route) -> Result<Option<Agreement>, Refusal> {
+/// The agreement of a key, which must be allowed to call this. A ping needs none, but takes no empty one.
+fn authenticated(
+    tx: &Tx<'_>,
+    key: Option<&str>,
+    anonymous: bool,
+    route: &Route,
+) -> Result<Option<Agreement>, Refusal> {
     let all = tx.all::<Agreement>();
     let agreement = key.and_then(|key| all.iter().find(|agreement| agreement.api_key == key));
     match agreement {
-        None if key.is_none() && route.template == "/ping" => Ok(None),
+        None if anonymous && route.template == "/ping" => Ok(None),
         None => Err(Refusal::Unauthorized),
         Some(agreement) if agreement.may(route.verb, route.template) => Ok(Some(Agreement::clone(agreement))),
         Some(_) => Err(Refusal::Forbidden { verb: route.verb.to_owned(), template: route.template }),

@@ -98,6 +98,8 @@ pub struct Verdict {
 
 /// The code of what is approved.
 pub(crate) const APPROVED: &str = "20000";
+/// The code of what waits until somebody approves it elsewhere.
+pub(crate) const WAITING: &str = "20200";
 
 impl Verdict {
     /// Whether it went well.
@@ -138,7 +140,13 @@ impl Operation {
     /// Whether it has no verdict yet.
     #[must_use]
     pub fn is_pending(&self, now: Timestamp) -> bool {
-        !self.aborted && self.due > now
+        !self.aborted && (self.due > now || self.waits())
+    }
+
+    /// Whether it waits until somebody approves it elsewhere.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.verdict.qp_code == WAITING
     }
 
     /// Whether it went well.

@@ -180,7 +180,8 @@ fn examine(message: Message, text: &str) -> Examination {
     Examination { parts: vec![("the header", lines)], faults, diagnosis, notes }
 }
 
-fn key(rng: &mut dyn Rng) -> String {
+/// An API key.
+pub(super) fn key(rng: &mut dyn Rng) -> String {
     let mut bytes = [0; 32];
     rng.fill_bytes(&mut bytes);
     let digits = digest::hex(&bytes);

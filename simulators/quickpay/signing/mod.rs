@@ -1,5 +1,5 @@
 //! What a shop does with QuickPay's messages: names itself to the API, believes a callback, signs the form of
-//! the payment window.
+//! the payment window, asks for the subscription that a card is saved under.
 //!
 //! Three keys, each for one thing: the API key for the API, the account's private key for callbacks, and the
 //! API key of the payment window's agreement for the form.
@@ -14,6 +14,9 @@ mod forms;
 mod json;
 mod reading;
 mod smaller;
+mod subscription;
+mod subscription_mistakes;
+mod subscription_request;
 mod sums;
 mod told;
 mod window;
@@ -24,12 +27,13 @@ use crate::kit::provider::Provenance;
 
 pub use authorization::Authorization;
 pub use callback::Callback;
+pub use subscription::Subscription;
 pub(crate) use sums::checksum;
 pub use window::Window;
 pub(crate) use window::{window_canonical, window_checksum, window_diagnosis};
 
 /// QuickPay's operations.
-pub static OPERATIONS: &[&dyn Operation] = &[&Authorization, &Callback, &Window];
+pub static OPERATIONS: &[&dyn Operation] = &[&Authorization, &Callback, &Window, &Subscription];
 
 const DOCUMENTED: Provenance = Provenance::documented("QuickPay's documentation, learn.quickpay.net");
 const SDK: Provenance = Provenance::observed("Setono's public SDK for PHP and what it advises");

@@ -226,3 +226,96 @@ fn spoilt_on_the_way(message: &Message) -> Option<&'static str> {
     };
     variants.into_iter().find(|(_, body)| fits(body)).map(|(what, _)| what)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Callback;
+    use super::*;
+    use crate::kit::operation::{Operation as _, Parameter, Verification};
+
+    const KEY: &str = "private-key-1";
+    const BODY: &str = r#"{"id":7,"order_id":"1234","accepted":true,"type":"Payment","variables":{"navn":"Søren/Åse","10":"a","2":"b"},"currency":"DKK","basket":[{"vat_rate":0.0}],"operations":[{"id":1,"type":"authorize","amount":2599,"pending":false,"qp_status_code":"20000","qp_status_msg":"Approved","data":{}}],"test_mode":true}"#;
+
+    /// What `provkassa verify` finds in a body that came with this checksum.
+    fn found(body: &str, sum: &str) -> Examination {
+        let given: Vec<Parameter> = [
+            ("private_key", KEY),
+            ("api_key", "api-key"),
+            ("header", "Content-Type: application/json"),
+            ("header", &format!("QuickPay-Checksum-Sha256: {sum}")),
+        ]
+        .map(|(name, value)| (name.into(), value.to_owned()))
+        .to_vec();
+        match Callback.read(body, None, &given) {
+            Ok(Verification::Examined(examination)) => examination,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn named(examination: &Examination) -> Vec<&'static str> {
+        let diagnosis = examination.diagnosis.iter();
+        diagnosis.flat_map(|diagnosis| &diagnosis.named).map(|mistake| mistake.id).collect()
+    }
+
+    #[test]
+    fn a_genuine_callback_has_no_faults() {
+        let examination = found(BODY, &checksum(KEY, BODY.as_bytes()));
+        assert_eq!(examination.faults, []);
+        let (_, lines) = &examination.parts[0];
+        assert!(lines.contains(&"type: Payment".to_owned()), "{lines:?}");
+        assert_eq!(
+            lines.last().map(String::as_str),
+            Some("last operation, of 1: authorize of 2599, approved (20000 Approved)")
+        );
+        assert!(examination.notes[0].starts_with("not compared"), "{:?}", examination.notes);
+    }
+
+    #[test]
+    fn a_body_that_was_written_anew_is_told_by_its_writer() {
+        let sum = checksum(KEY, BODY.as_bytes());
+        let json = Json::of(BODY.as_bytes()).expect("JSON");
+        for (mistake, style) in STYLES {
+            let examination = found(&style.write(&json), &sum);
+            let diagnosis = examination.diagnosis.unwrap_or_else(|| panic!("{} is not told", mistake.id));
+            assert!(diagnosis.names(mistake.id), "{}: {diagnosis}", mistake.id);
+        }
+        let examination = found(&super::super::json::PRETTY.write(&json), &sum);
+        assert!(examination.notes.iter().any(|note| note.contains("in one line")), "{:?}", examination.notes);
+    }
+
+    #[test]
+    fn a_checksum_that_was_computed_otherwise_is_named() {
+        let wrong = found(BODY, &checksum("api-key", BODY.as_bytes()));
+        assert_eq!(named(&wrong), ["quickpay.callback/api-key"]);
+        assert_eq!(wrong.faults[0].id, "checksum");
+        assert_eq!(
+            named(&found(BODY, &checksum(KEY, BODY.as_bytes()).to_uppercase())),
+            ["quickpay.callback/upper-case-hex"]
+        );
+    }
+
+    #[test]
+    fn what_happened_on_the_way_is_said() {
+        let pretty = "{\n  \"id\": 7\n}\n";
+        for (body, signed, says) in [
+            (BODY.to_owned(), format!("{BODY}\n"), "newline at its end is lost"),
+            (format!("{BODY}\n"), BODY.to_owned(), "newline was added"),
+            (format!("{BODY} \n "), BODY.to_owned(), "blanks were added"),
+            (pretty.replace('\n', "\r\n"), pretty.to_owned(), "became CRLF"),
+            (pretty.to_owned(), pretty.replace('\n', "\r\n"), "became newlines"),
+            (BODY.bytes().map(char::from).collect(), BODY.to_owned(), "Latin-1"),
+            (BODY.to_owned(), "something else".to_owned(), "the right private key"),
+        ] {
+            let examination = found(&body, &checksum(KEY, signed.as_bytes()));
+            assert_eq!(named(&examination), [""; 0], "{says}");
+            assert!(examination.notes.iter().any(|note| note.contains(says)), "{:?}", examination.notes);
+        }
+    }
+
+    #[test]
+    fn a_missing_checksum_is_asked_for() {
+        let examination = found(BODY, "");
+        assert_eq!(examination.faults[0].id, "checksum");
+        assert!(examination.notes.iter().any(|note| note.contains(HEADER)), "{:?}", examination.notes);
+    }
+}

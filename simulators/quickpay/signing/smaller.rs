@@ -10,11 +10,11 @@ use super::json::{COMPACT, Json, Members, PRETTY, SPACED, Style};
 use super::sums::{self, HEADER, agrees, body_of, claimed};
 use crate::kit::operation::{Message, simpler_values};
 
-/// What a shop decides by; the rest of the resource is left out first.
+/// What a shop decides by. It is never left out: QuickPay always sends it, and a shop may rely on that.
 const DECISIVE: &[&str] =
     &["id", "order_id", "accepted", "type", "currency", "state", "operations", "test_mode", "fee"];
 /// The same of an operation.
-const OF_OPERATION: &[&str] = &["type", "amount", "pending", "qp_status_code"];
+const OF_OPERATION: &[&str] = &["id", "type", "amount", "pending", "qp_status_code", "qp_status_msg"];
 
 /// Messages that are simpler, the simplest first.
 pub(super) fn shrink(message: &Message) -> Vec<Message> {
@@ -29,6 +29,7 @@ pub(super) fn shrink(message: &Message) -> Vec<Message> {
         simpler.push(signed(COMPACT.write(&other).as_bytes(), message));
     }
     simpler.push(signed(COMPACT.write(&json).as_bytes(), message));
+    simpler.push(signed(&body.bytes, &with_keys(message)));
     simpler.extend(with_order(message, &json).map(|(message, text)| signed(text.as_bytes(), &message)));
     simpler.extend(with_amount(message, &json).map(|(message, text)| signed(text.as_bytes(), &message)));
     simpler.retain(|other| other != message);
@@ -106,9 +107,12 @@ fn without_a_part(json: &Json) -> Vec<Json> {
     match json {
         Json::List(items) => {
             for (place, item) in items.iter().enumerate() {
-                let mut fewer = items.clone();
-                fewer.remove(place);
-                less.push(Json::List(fewer));
+                // A list of operations keeps its last one.
+                if place + 1 < items.len() || item.get("qp_status_code").is_none() {
+                    let mut fewer = items.clone();
+                    fewer.remove(place);
+                    less.push(Json::List(fewer));
+                }
                 less.extend(without_a_part(item).into_iter().map(|item| {
                     let mut other = items.clone();
                     other[place] = item;
@@ -117,10 +121,13 @@ fn without_a_part(json: &Json) -> Vec<Json> {
             }
         }
         Json::Object(members) => {
-            for (place, (_, value)) in members.iter().enumerate() {
-                let mut fewer = members.clone();
-                fewer.remove(place);
-                less.push(Json::Object(fewer));
+            let kept = if json.get("qp_status_code").is_some() { OF_OPERATION } else { DECISIVE };
+            for (place, (name, value)) in members.iter().enumerate() {
+                if !kept.contains(&name.as_str()) {
+                    let mut fewer = members.clone();
+                    fewer.remove(place);
+                    less.push(Json::Object(fewer));
+                }
                 less.extend(without_a_part(value).into_iter().map(|value| {
                     let mut other = members.clone();
                     other[place].1 = value;
@@ -148,6 +155,16 @@ fn texts(json: &Json) -> Vec<Json> {
         }
     }
     simpler
+}
+
+/// The same with keys that say which they are.
+fn with_keys(message: &Message) -> Message {
+    let mut other = message.clone();
+    for (name, key) in [("private_key", "private-key"), ("api_key", "api-key"), ("window_key", "window-key")]
+    {
+        set(&mut other.given, name, key.to_owned());
+    }
+    other
 }
 
 /// The same for a simpler order, where the body names the shop's.

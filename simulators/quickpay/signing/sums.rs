@@ -199,7 +199,7 @@ mod tests {
         }
     }
 
-    /// What PHP, Python and JavaScript make of two bodies when they write them anew.
+    /// What PHP 8.2, Python and Node make of two bodies when they write them anew.
     #[test]
     fn what_is_written_anew_has_another_checksum() {
         let message = |body: &str| Message {
@@ -213,7 +213,7 @@ mod tests {
             (A, php_arrays as Sum, "083dc5b7a4eba447840215c3f4ef956a69b2408e2830e810aedb380179d83518"),
             (A, python, "0305c90703eff841d264819ab30612f0a1c90a500bbac81bbd196e74d0502e3d"),
             (B, javascript, "386f3eaa3d877d3505499b74c62ad0bc5d80844d2563f3f2abf61de811643f43"),
-            (B, php_arrays, "56aeab3f040f0fc55c101db521702847cebe0d6c622fdf7a35d489943ebf9a1c"),
+            (B, php_arrays, "69ac330eb89d6d9ecb73e226bd270c49701364311ba311fc9ef6656792b39e78"),
         ] {
             assert_eq!(sum(&message(body)).as_deref(), Some(expected), "{body}");
         }

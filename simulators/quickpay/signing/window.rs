@@ -86,62 +86,80 @@ fn key(message: &Message, made: &[&'static Mistake]) -> Option<Vec<u8>> {
 const FOCUSES: &[Focus] = &[
     Focus {
         name: "plain fields",
-        holds: |message| {
-            let plain = |(name, value): &Parameter| FIELDS.contains(&name.as_ref()) && !value.is_empty();
-            message.parameters.iter().all(plain) && is_ascii(message)
-        },
+        holds: |message| is_usual(message) && !is_nested(message) && !has_empty(message),
     },
     Focus {
         name: "fields in another order than their names'",
-        holds: |message| {
-            is_documented(message) && !signed(message).map(|(name, _)| bracketed(name)).is_sorted()
-        },
+        holds: |message| is_usual(message) && !signed(message).map(|(name, _)| bracketed(name)).is_sorted(),
     },
-    Focus {
-        name: "variables or a basket",
-        holds: |message| is_documented(message) && signed(message).any(|(name, _)| name.contains('[')),
-    },
+    Focus { name: "variables or a basket", holds: |message| is_usual(message) && is_nested(message) },
     Focus {
         name: "names that only the brackets put in order",
-        holds: |message| is_documented(message) && is_sorted_otherwise(message, by_level),
+        holds: |message| is_usual(message) && is_sorted_otherwise(message, by_level),
     },
     Focus {
         name: "more than ten items",
-        holds: |message| is_documented(message) && is_sorted_otherwise(message, naturally),
+        holds: |message| is_usual(message) && is_sorted_otherwise(message, naturally),
     },
-    Focus {
-        name: "an empty value",
-        holds: |message| is_documented(message) && signed(message).any(|(_, value)| value.is_empty()),
-    },
+    Focus { name: "an empty value", holds: |message| is_usual(message) && has_empty(message) },
     Focus {
         name: "values that need escaping",
         holds: |message| {
             let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-            is_documented(message)
-                && is_ascii(message)
-                && signed(message).any(|(_, value)| !value.bytes().all(plain))
+            is_usual(message) && signed(message).any(|(_, value)| !value.bytes().all(plain))
         },
     },
     Focus {
         name: "blanks at the ends of a value",
-        holds: |message| is_documented(message) && signed(message).any(|(_, value)| value.trim() != value),
+        holds: |message| is_documented(message) && is_ascii(message) && !is_trimmed(message),
     },
-    Focus { name: "letters outside ASCII", holds: |message| is_documented(message) && !is_ascii(message) },
+    Focus {
+        name: "letters outside ASCII",
+        holds: |message| is_documented(message) && !is_ascii(message) && is_trimmed(message),
+    },
     Focus {
         name: "a field of the shop's own",
-        holds: |message| !is_documented(message) && message.value(CHECKSUM).is_none(),
+        holds: |message| {
+            let is_plain = is_ascii(message) && is_trimmed(message);
+            is_plain && !is_documented(message) && message.value(CHECKSUM).is_none()
+        },
     },
-    Focus { name: "a checksum already in it", holds: |message| message.value(CHECKSUM).is_some() },
+    Focus {
+        name: "a checksum already in it",
+        holds: |message| {
+            let mut others = message.clone();
+            others.parameters.retain(|(name, _)| name != CHECKSUM);
+            others.parameters.len() < message.parameters.len() && is_usual(&others)
+        },
+    },
 ];
 
 fn is_ascii(message: &Message) -> bool {
     signed(message).all(|(_, value)| value.is_ascii())
 }
 
+fn is_trimmed(message: &Message) -> bool {
+    signed(message).all(|(_, value)| value.trim() == value)
+}
+
+fn is_nested(message: &Message) -> bool {
+    signed(message).any(|(name, _)| name.contains('['))
+}
+
+fn has_empty(message: &Message) -> bool {
+    signed(message).any(|(_, value)| value.is_empty())
+}
+
 /// Whether it has nothing but what the document lists.
 fn is_documented(message: &Message) -> bool {
     let first = |name: &str| parts(name).and_then(|parts| parts.first().map(|first| FIELDS.contains(first)));
     message.parameters.iter().all(|(name, _)| first(name) == Some(true))
+}
+
+/// Whether the documents say all that there is to know of it: they do not name the encoding of letters, and
+/// nobody knows whether QuickPay trims.
+fn is_usual(message: &Message) -> bool {
+    is_documented(message) && is_ascii(message) && is_trimmed(message)
 }
 
 /// Whether somebody who sorts like this joins the values in another order.
@@ -243,5 +261,40 @@ impl Operation for Window {
             claimed: Reply::text("checksum", claimed),
             readings: Vec::new(),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names that only their brackets put in order. The checksum is computed with Python's hmac.
+    #[test]
+    fn a_form_is_signed_and_a_wrong_one_explained() {
+        let fields = [
+            ("version", "v10"),
+            ("merchant_id", "1"),
+            ("agreement_id", "1"),
+            ("order_id", "test1"),
+            ("amount", "100"),
+            ("currency", "DKK"),
+            ("continueurl", "http://s.test/a"),
+            ("cancelurl", "http://s.test/b"),
+            ("variables[a]", "A"),
+            ("variables[a1]", "A1"),
+            ("variables[a_b]", "AB"),
+            ("variables[B]", "bb"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let right = "3ec2bce57a83b0ae872265c43c6d6b872bae447a451e5e1eeb4be6daf4101970";
+        assert_eq!(window_checksum("k", &fields), right);
+        assert!(window_diagnosis(&fields, right, "k", "api", "private").is_none());
+        for (key, mistake) in [("api", "quickpay.window/api-key"), ("private", "quickpay.window/private-key")]
+        {
+            let claimed = window_checksum(key, &fields);
+            let diagnosis = window_diagnosis(&fields, &claimed, "k", "api", "private").expect("a mistake");
+            assert!(diagnosis.is_certain() && diagnosis.names(mistake), "{diagnosis}");
+        }
+        assert!(window_diagnosis(&fields, "0", "k", "api", "private").is_none());
     }
 }

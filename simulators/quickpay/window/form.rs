@@ -181,6 +181,9 @@ fn flaws(fields: &[(String, String)]) -> Vec<String> {
             flaws.push(format!("{name} is missing"));
         }
     }
+    if (value("type") == "subscription" || value("subscription") == "1") && value("description").is_empty() {
+        flaws.push("description is missing, and a subscription has one".to_owned());
+    }
     let mut rule = |name: &str, holds: bool, says: &str| {
         if !value(name).is_empty() && !holds {
             flaws.push(format!("{name} `{}` {says}", value(name)));

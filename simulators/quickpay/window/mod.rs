@@ -3,6 +3,7 @@
 mod form;
 mod methods;
 mod pages;
+mod press;
 mod steps;
 
 use std::convert::Infallible;
@@ -24,10 +25,9 @@ use super::callbacks::lane;
 use super::model::{Kind, LinkRecord, Resource};
 use super::perform::account;
 use super::{ID, api::NO_TEST_CARD};
-use methods::Methods;
 use pages::{CardPage, Problem, ResultPage, SecurePage, TestButton, TypedAgain, WaitingPage, WalletPage};
+pub(super) use press::press;
 use steps::Seen;
-pub(super) use steps::press;
 
 /// How many hex digits the token of a link has.
 const TOKEN: usize = 64;
@@ -124,7 +124,7 @@ pub(super) async fn handle(
         fields: form_urlencoded::parse(&body).into_owned().collect(),
         headers: &parts.headers,
     };
-    if parts.method == Method::HEAD {
+    if !matches!(parts.method, Method::GET | Method::POST) {
         return crate::kit::page::no_head().await;
     }
     match place {
@@ -139,9 +139,14 @@ pub(super) async fn handle(
 
 /// `GET /payments/{token}`
 async fn look(visit: &Visit<'_>, token: &str) -> Response {
+    look_for(visit, token, "").await
+}
+
+/// Shows the link with this method's page; with none the card form.
+async fn look_for(visit: &Visit<'_>, token: &str, method: &str) -> Response {
     let seen = visit.workspace.transact(|tx| Ok::<_, Infallible>(steps::look(tx, token)));
-    let seen = seen.await.unwrap_or_else(|never| match never {});
-    show(visit, seen, None, "").await
+    let (seen, problem) = seen.await.unwrap_or_else(|never| match never {});
+    show(visit, seen, problem, method).await
 }
 
 /// `POST /payments/{token}`: a card, a test card's button, another method, or a cancellation.
@@ -200,9 +205,11 @@ async fn in_session(visit: &Visit<'_>, session: &str, rest: &str) -> Response {
             let (seen, problem) = done.await.unwrap_or_else(|never| match never {});
             show(visit, seen, problem, "").await
         }
-        ["payment-method", name] => {
-            let seen = visit.workspace.transact(|tx| Ok::<_, Infallible>(steps::look(tx, token)));
-            show(visit, seen.await.unwrap_or_else(|never| match never {}), None, name).await
+        ["payment-method", name] => look_for(visit, token, name).await,
+        ["waiting"] => {
+            let seen = visit.workspace.transact(|tx| Ok::<_, Infallible>(steps::look_again(tx, token)));
+            let (seen, problem) = seen.await.unwrap_or_else(|never| match never {});
+            show(visit, seen, problem, "").await
         }
         ["payment-method-undo"] => look(visit, token).await,
         ["update-language"] => {
@@ -315,10 +322,7 @@ async fn open_page(
     status: StatusCode,
     method: &str,
 ) -> Response {
-    let account = visit.workspace.read(account).await;
-    let list = resource.link.as_ref().and_then(|link| link.payment_methods.as_deref());
-    let usual = account.as_ref().and_then(|account| account.default_payment_methods.as_deref());
-    let methods = Methods::of(list, usual);
+    let methods = visit.workspace.read(|tx| steps::methods(tx, resource)).await;
     let (brands, wallets) = (methods.brands(), methods.wallets());
     let alone = brands.is_empty() && wallets.len() == 1;
     let chosen = wallets.iter().find(|wallet| **wallet == method || alone);
@@ -338,7 +342,10 @@ async fn open_page(
         month: visit.field("expiration[month]").to_owned(),
         year: visit.field("expiration[year]").to_owned(),
     };
-    page(shown, status, &CardPage { shown, tests: tests.collect(), brands, wallets, problem, typed })
+    let takes = |id: &str| brands.iter().any(|brand| brand.id == id);
+    let two_brands = takes("visa") && takes("dankort");
+    let tests = tests.collect();
+    page(shown, status, &CardPage { shown, tests, brands, two_brands, wallets, problem, typed })
 }
 
 async fn shown(visit: &Visit<'_>, resource: &Resource, link: &LinkRecord) -> Shown {

@@ -13,6 +13,8 @@ use super::Shown;
 pub(super) struct CardPage<'a> {
     pub(super) shown: &'a Shown,
     pub(super) brands: Vec<&'static Brand>,
+    /// Whether a card of two brands may be used as either.
+    pub(super) two_brands: bool,
     pub(super) tests: Vec<TestButton>,
     pub(super) wallets: Vec<&'static str>,
     pub(super) problem: Option<&'a Problem>,

@@ -1,15 +1,14 @@
 //! What happens in the window, in transactions.
 
-use serde_json::{Value, json};
-
 use crate::kit::outcome::Outcome;
-use crate::kit::problem::Problem as ApiProblem;
 use crate::kit::table::Tx;
 use crate::quickpay::ID;
 use crate::quickpay::acquirer::{BRANDS, Fate, TestCard, country, refusal};
 use crate::quickpay::api::{pay_otherwise, start_of, with_fee};
-use crate::quickpay::model::{Kind, LinkRecord, Resource, State, Step, Waiting};
-use crate::quickpay::perform::{Doing, Typed, account, authorize, put_card, verdict_of};
+use crate::quickpay::model::{Kind, LinkRecord, Resource, State, Waiting};
+use crate::quickpay::perform::{
+    Doing, Typed, account, authorize, brand_of, put_card, queued, takes_tests, verdict_of,
+};
 
 use super::methods::Methods;
 use super::pages::Problem;
@@ -70,6 +69,14 @@ pub(super) struct Attempt {
     pub(super) customer_ip: Option<String>,
 }
 
+impl Attempt {
+    /// `YYMM`; something that is none where the payer left one of them out.
+    fn expiration(&self) -> String {
+        let year = self.year.get(self.year.len().saturating_sub(2)..).unwrap_or(&self.year);
+        if year.is_empty() { String::new() } else { format!("{year:0>2}{:0>2}", self.month) }
+    }
+}
+
 const TRY_AGAIN: Problem =
     Problem { id: "try_again", text: "The card was refused. Try again, or use another card." };
 const SECURE_FAILED: Problem = Problem {
@@ -80,24 +87,34 @@ const UNABLE: Problem =
     Problem { id: "unable_to_complete", text: "The payment could not be completed. Try again." };
 const NOT_ENROLLED: Problem =
     Problem { id: "card_not_accepted", text: "This shop does not take cards of this kind." };
+const NOT_OFFERED: Problem =
+    Problem { id: "method_not_accepted", text: "This shop does not take this method." };
 const NO_TESTS: Problem =
     Problem { id: "test_payment_on_live_transaction", text: "This is a test card, and the shop takes none." };
 
 /// Looks at a link. What is queued for the order decides at once.
-pub(super) fn look(tx: &mut Tx<'_>, token: &str) -> Seen {
+pub(super) fn look(tx: &mut Tx<'_>, token: &str) -> (Seen, Option<Problem>) {
     let seen = peek(tx, token);
-    let Seen::Open(resource, link) = seen else { return seen };
-    match tx.queued_outcome(ID, &resource.order_id) {
+    let Seen::Open(resource, link) = seen else { return (seen, None) };
+    match queued(tx, &resource) {
         Some(Outcome::Cancel) => {
             tx.take_outcome(ID, &resource.order_id);
-            Seen::Cancelled(resource, link)
+            (Seen::Cancelled(resource, link), None)
         }
         Some(Outcome::Expire) => {
             tx.take_outcome(ID, &resource.order_id);
-            Seen::Expired(resource, link)
+            (Seen::Expired(resource, link), None)
         }
-        Some(_) => pay(tx, resource, link, &usual_card(), "").0,
-        None => Seen::Open(resource, link),
+        Some(_) => pay(tx, resource, link, &usual_card(), ""),
+        None => (Seen::Open(resource, link), None),
+    }
+}
+
+/// The page that waits looks again: what has gone well meanwhile has gone well just now.
+pub(super) fn look_again(tx: &mut Tx<'_>, token: &str) -> (Seen, Option<Problem>) {
+    match look(tx, token) {
+        (Seen::Paid(resource, link), problem) => (Seen::Done(resource, link), problem),
+        seen => seen,
     }
 }
 
@@ -129,7 +146,7 @@ fn is_too_late(tx: &Tx<'_>, resource: &Resource) -> bool {
 }
 
 /// The card with which a queued outcome pays.
-fn usual_card() -> Typed {
+pub(super) fn usual_card() -> Typed {
     let number = TestCard::with(BRANDS[0], Fate::Approved).map(|card| card.number).unwrap_or_default();
     Typed { number, expiration: "3012".to_owned(), cvd: "208".to_owned(), origin: "form", ..Typed::default() }
 }
@@ -159,10 +176,9 @@ pub(super) fn submit(tx: &mut Tx<'_>, token: &str, attempt: &Attempt) -> (Seen, 
         return pay_by_wallet(tx, resource, link, attempt);
     }
     let typed = if attempt.test.is_empty() {
-        let year = attempt.year.get(attempt.year.len().saturating_sub(2)..).unwrap_or_default();
         Typed {
             number: attempt.number.clone(),
-            expiration: format!("{year:0>2}{:0>2}", attempt.month),
+            expiration: attempt.expiration(),
             cvd: attempt.cvd.clone(),
             issued_to: attempt.cardholder.clone(),
             brand: attempt.brand.clone(),
@@ -176,17 +192,14 @@ pub(super) fn submit(tx: &mut Tx<'_>, token: &str, attempt: &Attempt) -> (Seen, 
     if let Some(problem) = flaw_of(&typed) {
         return (Seen::Open(resource, link), Some(problem));
     }
-    let account = account(tx);
-    let list = resource.link.as_ref().and_then(|link| link.payment_methods.clone());
-    let usual = account.as_ref().and_then(|account| account.default_payment_methods.clone());
-    let methods = Methods::of(list.as_deref(), usual.as_deref());
+    let methods = methods(tx, &resource);
     let test = TestCard::of(&typed.digits());
     let two = country(&typed.cvd).map_or("DK", |(two, _)| two);
-    let brand = test.as_ref().map_or("visa", |card| card.used_brand(&typed.brand));
+    let brand = test.as_ref().map_or_else(|| brand_of(&typed.digits()), |card| card.used_brand(&typed.brand));
     let Some(secured) = methods.card(brand, two) else {
         return (Seen::Open(resource, link), Some(NOT_ENROLLED));
     };
-    if test.is_some() && account.is_some_and(|account| !account.allow_test_transactions) {
+    if test.is_some() && !takes_tests(tx) {
         return (Seen::Open(resource, link), Some(NO_TESTS));
     }
     let asks = test.as_ref().is_some_and(|card| card.fate == Fate::AsksForSecure);
@@ -194,6 +207,14 @@ pub(super) fn submit(tx: &mut Tx<'_>, token: &str, attempt: &Attempt) -> (Seen, 
         return (ask_bank(tx, resource, link, &typed), None);
     }
     pay(tx, resource, link, &typed, "")
+}
+
+/// What the link's payer may pay with.
+pub(super) fn methods(tx: &Tx<'_>, resource: &Resource) -> Methods {
+    let account = account(tx);
+    let list = resource.link.as_ref().and_then(|link| link.payment_methods.as_deref());
+    let usual = account.as_ref().and_then(|account| account.default_payment_methods.as_deref());
+    Methods::of(list, usual)
 }
 
 /// The first thing that is wrong with a typed card.
@@ -257,7 +278,7 @@ pub(super) fn secure(tx: &mut Tx<'_>, token: &str, outcome: &str) -> (Seen, Opti
 }
 
 /// The window's authorization of a link.
-fn doing(tx: &Tx<'_>, resource: &Resource) -> Doing {
+pub(super) fn doing(tx: &Tx<'_>, resource: &Resource) -> Doing {
     let link = resource.link.as_ref();
     let amount = (resource.kind != Kind::Card).then(|| link.map_or(0, |link| link.amount));
     let callback_url = link.and_then(|link| link.callback_url.clone());
@@ -265,7 +286,7 @@ fn doing(tx: &Tx<'_>, resource: &Resource) -> Doing {
 }
 
 /// Authorizes with a card, and captures where the link says so.
-fn pay(
+pub(super) fn pay(
     tx: &mut Tx<'_>,
     mut resource: Resource,
     link: LinkRecord,
@@ -283,6 +304,9 @@ fn pay_by_wallet(
     link: LinkRecord,
     attempt: &Attempt,
 ) -> (Seen, Option<Problem>) {
+    if !methods(tx, &resource).wallets().contains(&attempt.method.as_str()) {
+        return (Seen::Open(resource, link), Some(NOT_OFFERED));
+    }
     pay_otherwise(&mut resource, &attempt.method, None);
     resource.metadata.origin = Some("form".to_owned());
     match attempt.outcome.as_str() {
@@ -338,62 +362,4 @@ pub(super) fn speak(tx: &mut Tx<'_>, token: &str, language: &str) {
         language.clone_into(&mut link.language);
         tx.put(resource);
     }
-}
-
-/// The control API presses a button, wherever the payer is. A payment is named by its id or its order id.
-pub(in crate::quickpay) fn press(
-    tx: &mut Tx<'_>,
-    payment: &str,
-    outcome: &Outcome,
-) -> Result<Value, ApiProblem> {
-    let by_id = payment.parse::<u64>().ok().and_then(|id| tx.get::<Resource>(id));
-    let found = by_id.or_else(|| {
-        let mut all = tx.all::<Resource>().into_iter();
-        all.find(|resource| resource.order_id == payment)
-    });
-    let found = found.ok_or_else(|| {
-        ApiProblem::not_found(
-            "unknown_payment",
-            format!("there is no payment `{payment}`"),
-            "GET …/quickpay/payments lists them; a payment is named by its id or its order_id.",
-        )
-    })?;
-    let resource = Resource::clone(&found);
-    let token = resource.link.as_ref().and_then(|link| link.url.rsplit('/').next().map(ToOwned::to_owned));
-    let link = token.and_then(|token| tx.get::<LinkRecord>(token));
-    let link = link.ok_or_else(|| {
-        ApiProblem::bad_request(
-            "no_link",
-            format!("the payment `{payment}` has no link, so nobody looks at a page"),
-            "Make one: PUT /payments/{id}/link.",
-        )
-    })?;
-    if resource.allows(Step::Authorize, tx.now).is_err() {
-        return Err(ApiProblem::new(
-            http::StatusCode::CONFLICT,
-            "payment_ended",
-            format!("the payment `{payment}` cannot be authorized again"),
-            "Make another payment.",
-        ));
-    }
-    let link = LinkRecord::clone(&link);
-    let seen = match outcome {
-        Outcome::Cancel => cancel(tx, &link.token),
-        Outcome::Expire => Seen::Expired(resource, link),
-        Outcome::Approve => pay(tx, resource, link, &usual_card(), "").0,
-        outcome => {
-            let mut resource = resource;
-            put_card(tx, &mut resource, &usual_card());
-            let doing = Doing { verdict: Some(verdict_of(outcome)), ..doing(tx, &resource) };
-            Seen::Open(authorize(tx, resource, doing, None).0, link)
-        }
-    };
-    let Some((resource, _)) = seen.about() else { return Ok(Value::Null) };
-    let terms = resource.link.as_ref();
-    let location = match &seen {
-        Seen::Done(..) => terms.and_then(|link| link.continue_url.clone()),
-        Seen::Cancelled(..) => terms.and_then(|link| link.cancel_url.clone()),
-        _ => None,
-    };
-    Ok(json!({ "state": resource.state(tx.now).name(), "location": location }))
 }

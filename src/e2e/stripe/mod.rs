@@ -1,7 +1,8 @@
 //! Stripe's slice over real HTTP: the script, its frame, and the endpoint that makes payment methods.
 
-pub(crate) mod element;
-mod page;
+mod element;
+mod integration;
+pub(crate) mod page;
 
 use axum::http::{StatusCode, header};
 use reqwest::{Method, Response};
@@ -195,7 +196,13 @@ async fn any_page_may_call_the_endpoint() {
     assert_eq!(asked.status(), StatusCode::OK);
     assert_eq!(asked.headers()[header::ACCESS_CONTROL_ALLOW_HEADERS], "authorization");
     assert!(asked.headers()[header::ACCESS_CONTROL_ALLOW_METHODS].to_str().expect("text").contains("POST"));
-    assert_eq!(served.get(&url).await.status(), StatusCode::METHOD_NOT_ALLOWED);
+    for other in [url, format!("{}/v1/tokens", served.fenerum)] {
+        let (status, body) = answer(served.get(&other).await).await;
+        assert_eq!(
+            (status, &body["error"]["type"]),
+            (StatusCode::NOT_FOUND, &json!("invalid_request_error"))
+        );
+    }
 }
 
 #[tokio::test]

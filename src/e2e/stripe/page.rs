@@ -1,10 +1,23 @@
-//! A shop's page with a card element, on an origin of its own.
+//! A shop's page with a card element, on an origin of its own, and what a browser does there.
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::response::Html;
 use axum::routing::{get, post};
+use fantoccini::{Client, Locator};
+use serde_json::{Value, json};
+
+use crate::driver::Driver;
+use crate::support::Served;
+
+/// Where the card element is.
+pub(super) const FRAME: &str = "iframe[name^=__privateStripeFrame]";
+
+/// A card that is right.
+pub(crate) const CARD: &[(&str, &str)] =
+    &[("cardnumber", "4242424242424242"), ("exp-date", "1239"), ("cvc", "123"), ("postal", "12345")];
 
 /// A shop that serves one page, and keeps what the page sends it.
 pub(super) struct Shop {
@@ -75,3 +88,52 @@ const PAGE: &str = r#"<!DOCTYPE html>
 </script>
 </body>
 </html>"#;
+
+/// Types into fields of the frame, and comes back to the page.
+pub(crate) async fn type_card(browser: &Client, fields: &[(&str, &str)]) {
+    let frame = browser.wait().for_element(Locator::Css(FRAME)).await.expect("a frame");
+    frame.enter_frame().await.expect("entered");
+    for (name, typed) in fields {
+        let css = format!("input[name={name}]");
+        let field = browser.wait().for_element(Locator::Css(&css)).await.expect("a field");
+        field.send_keys(typed).await.expect("typed");
+    }
+    browser.enter_parent_frame().await.expect("left");
+}
+
+/// What a script on the page returns.
+pub(super) async fn run(browser: &Client, script: &str) -> Value {
+    browser.execute(script, Vec::new()).await.unwrap_or_else(|error| panic!("{script}: {error}"))
+}
+
+/// What a promise on the page ends with: its value, or the name and text of its error.
+pub(super) async fn settled(browser: &Client, promise: &str) -> Value {
+    let script = format!(
+        "const done = arguments[0];
+         (async () => ({promise}))().then(value => done({{ value }}), ({{ name, message }}) => done({{ name, message }}));"
+    );
+    browser.execute_async(&script, Vec::new()).await.unwrap_or_else(|error| panic!("{promise}: {error}"))
+}
+
+/// Waits until a script on the page returns something that is true.
+pub(super) async fn becomes(browser: &Client, script: &str) {
+    let until = Instant::now() + Duration::from_secs(20);
+    while run(browser, &format!("return Boolean({script})")).await != json!(true) {
+        assert!(
+            Instant::now() < until,
+            "{script} does not become true: {}",
+            run(browser, "return events").await
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// A sandbox, a shop's page of another origin, and a browser that has opened it.
+pub(super) async fn opened(path: &str) -> (Served, Shop, Driver, Client) {
+    let served = Served::start(&[]).await;
+    let shop = Shop::open(&format!("{}{path}", served.fenerum)).await;
+    let driver = Driver::start();
+    let browser = driver.browser(true).await;
+    browser.goto(&shop.url).await.expect("the page");
+    (served, shop, driver, browser)
+}

@@ -1,19 +1,21 @@
 //! A request as a person has it: the text of an HTTP message, or a line of curl.
 
-use super::request::{ORIGIN, Sent};
-use crate::kit::operation::Unreadable;
+use super::digest::base64;
+use super::operation::Unreadable;
+use super::sent::Sent;
 
-/// Reads it. Which of Fenerum's addresses it names does not matter: it is told as one to the base.
-pub(super) fn request(text: &str, base: &str) -> Result<Sent, Unreadable> {
+/// Reads it. Which of the provider's addresses it names does not matter, the base or the provider's own
+/// `origin`: it is told as one to the base.
+pub fn read(text: &str, base: &str, origin: &str) -> Result<Sent, Unreadable> {
     let text = text.trim();
     let mut sent = if text.starts_with("curl ") { curl(text)? } else { message(text)? };
-    let base = if base.is_empty() { ORIGIN } else { base.trim_end_matches('/') };
+    let base = if base.is_empty() { origin } else { base.trim_end_matches('/') };
     if sent.url.starts_with('/') {
         let prefix = url::Url::parse(base).map(|base| base.path().trim_end_matches('/').to_owned());
         let below =
             prefix.ok().filter(|prefix| !prefix.is_empty()).and_then(|prefix| sent.url.strip_prefix(&prefix));
         sent.url = format!("{base}{}", below.unwrap_or(&sent.url));
-    } else if let Some(path) = sent.url.strip_prefix(ORIGIN) {
+    } else if let Some(path) = sent.url.strip_prefix(origin) {
         sent.url = format!("{base}{path}");
     }
     Ok(sent)
@@ -22,7 +24,7 @@ pub(super) fn request(text: &str, base: &str) -> Result<Sent, Unreadable> {
 fn unreadable(what: impl Into<String>) -> Unreadable {
     Unreadable::new(
         what,
-        "Give the request as it is sent: the line `POST /api/v1/paymentcards/`, the headers, an empty line and the body; or a line of curl; or @FILE.",
+        "Give the request as it is sent: a line with the method and the address, the headers, an empty line and the body; or a line of curl; or @FILE.",
     )
 }
 
@@ -49,7 +51,7 @@ fn message(text: &str) -> Result<Sent, Unreadable> {
     Ok(sent)
 }
 
-/// The options of curl that the document uses, and their long names.
+/// The options of curl that documents use, and their long names.
 fn curl(text: &str) -> Result<Sent, Unreadable> {
     let mut words = words(text)?.into_iter().skip(1);
     let mut sent = Sent::default();
@@ -70,6 +72,10 @@ fn curl(text: &str) -> Result<Sent, Unreadable> {
                 sent.headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
             }
             "-s" | "-S" | "-sS" | "-i" | "-v" | "--silent" | "--include" | "--verbose" => {}
+            "-u" | "--user" => {
+                let credential = format!("Basic {}", base64(value()?.as_bytes()));
+                sent.headers.push(("Authorization".to_owned(), credential));
+            }
             "--url" => sent.url = value()?,
             option if option.starts_with('-') => {
                 return Err(unreadable(format!("the option {option} of curl is not known here")));
