@@ -23,9 +23,12 @@ impl<'a> Fields<'a> {
         Self { tree, wrong: Vec::new() }
     }
 
-    /// Says what is wrong with a field.
+    /// Says what is wrong with a field; once, whoever finds it.
     pub(crate) fn wrong(&mut self, name: &str, what: impl Into<String>) {
-        self.wrong.push((name.to_owned(), what.into()));
+        let wrong = (name.to_owned(), what.into());
+        if !self.wrong.contains(&wrong) {
+            self.wrong.push(wrong);
+        }
     }
 
     /// Whether a field came, and is not null.

@@ -64,7 +64,7 @@ async fn bodies_that_cannot_be_read_are_invalid_and_make_nothing() {
 async fn a_body_over_the_limit_is_413_and_written_down() {
     let served = Served::frozen().await;
     let path = payment(&served, "order-1").await;
-    let body = format!("{{\"variables\":{{\"a\":\"{}\"}}}}", "x".repeat(5 << 20));
+    let body = format!("{{\"variables\":{{\"a\":\"{}\"}}}}", "x".repeat(4 << 20));
     let answer =
         said(call(&served, "PATCH", &path).header("content-type", "application/json").body(body)).await;
     assert_eq!((answer.status, answer.header("content-type")), (413, "text/html"));
@@ -171,7 +171,6 @@ async fn ids_that_are_none_are_unknown() {
         "99999999999999999999999999999999",
         "%00",
         "%FF",
-        "%2e",
         "1%2F2",
     ] {
         for (verb, below) in
@@ -194,14 +193,14 @@ async fn ids_that_are_none_are_unknown() {
 async fn the_journal_shows_everything_but_cards() {
     let served = Served::frozen().await;
     let path = payment(&served, "order-1").await;
-    let (real, cvd) = ("4929000000000006", "917");
+    let (real, cvd) = ("4929123456789015", "917");
     let body = json!({"amount": 4242, "card": {"number": real, "expiration": "3012", "cvd": cvd}});
     let answer = api(&served, "POST", &format!("{path}/authorize?synchronized"), body).await;
     assert_eq!(code(&answer.json()), "40000");
     let form = format!("amount=4343&card[number]={real}&card[expiration]=3012&card[cvd]={cvd}");
     raw(&served, &format!("{path}/authorize?synchronized"), FORM, form).await;
     let url = super::link(&served, &path, json!({"amount": 4444})).await;
-    for number in [real, "4929 0000 0000 0006", "4929-0000-0000-0006", "4929000000000007"] {
+    for number in [real, "4929 1234 5678 9015", "4929-1234-5678-9015", "4929123456789014"] {
         let fields =
             [("cardnumber", number), ("expiration[month]", "12"), ("expiration[year]", "30"), ("cvd", cvd)];
         served.submit(&url, &fields).await;
@@ -215,9 +214,9 @@ async fn the_journal_shows_everything_but_cards() {
         api(&served, "POST", "/payments", body).await;
     }
     raw(&served, "/payments", "application/json", format!("{{\"number\":\"{real}\",\"cvd\":\"{cvd}\"")).await;
-    let journal = served.read("journal?limit=1000").await;
+    let journal = served.read("journal").await;
     let text = journal.to_string();
-    for hidden in [real, "4929 0000 0000 0006", "4929-0000-0000-0006", "4929+0000+0000+0006", "9290000000000"]
+    for hidden in [real, "4929 1234 5678 9015", "4929-1234-5678-9015", "4929+1234+5678+9015", "9291234567890"]
     {
         assert!(!text.contains(hidden), "{hidden} stands in the journal");
     }
@@ -230,7 +229,7 @@ async fn the_journal_shows_everything_but_cards() {
     assert!(!records.contains(&real[3..15]), "{records}");
     // A test card may be read.
     authorize(&served, &path, 1, GOOD).await;
-    assert!(served.read("journal?limit=1000").await.to_string().contains(GOOD));
+    assert!(served.read("journal").await.to_string().contains(GOOD));
 }
 
 /// Each code can be asked for at each operation, and is what the operation then says.
@@ -266,9 +265,17 @@ async fn every_code_is_queued_and_comes() {
     }
     assert_eq!(tried, 14, "the codes of section 4.5");
     let url = format!("{}/_sim/v1/workspaces/default/outcomes", served.control);
-    for outcome in ["99999", "already_paid", "unauthorized", ""] {
+    for outcome in ["99999", ""] {
         let body = json!({"provider": "quickpay", "order": "x", "outcome": outcome});
         let answer = served.client.post(&url).json(&body).send().await.expect("an answer");
         assert_eq!(answer.status(), 400, "{outcome}");
     }
+    // What a call or a payer is told is no verdict: it is left alone, and nobody presses it.
+    let path = payment(&served, "strange").await;
+    queue(&served, "strange", &["already_paid"]).await;
+    assert_eq!(super::code(&authorize(&served, &path, 1000, GOOD).await), "20000");
+    let url = format!("{}/_sim/v1/workspaces/default/payments/strange/outcome", served.control);
+    let body = json!({"provider": "quickpay", "outcome": "already_paid"});
+    let answer = served.client.post(url).json(&body).send().await.expect("an answer");
+    assert_eq!(answer.json::<Value>().await.expect("JSON")["error"]["type"], "unknown_outcome");
 }
