@@ -11,6 +11,7 @@ use crate::kit::table::Tx;
 
 use super::ID;
 use super::model::{Account, PaymentCard, Webhook};
+use super::ordered::Ordered;
 
 /// The events that every webhook can have.
 pub(super) const ORDINARY: &[&str] = &[
@@ -79,7 +80,9 @@ fn callback(webhook: &Webhook, account: &str, event: &str, data: &Value, retries
         request: Outgoing {
             url: webhook.endpoint.clone(),
             headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-            body: json!({ "event": event, "data": data }).to_string().into(),
+            body: serde_json::to_vec(&Ordered(&json!({ "event": event, "data": data })))
+                .unwrap_or_default()
+                .into(),
         },
         seal: Some(Arc::new(move |request, forge, _| {
             let password = if forge { "another password" } else { password.as_str() };

@@ -23,6 +23,7 @@ use super::ID;
 use super::auth;
 use super::endpoints::Endpoint;
 use super::model::Account;
+use super::ordered::Ordered;
 use super::refusals::{Refusal, told};
 use super::signing::{Arrived, diagnose_arrived};
 use super::{accounts, body, cards, invoices, plans, self_service, stripe, subscriptions, webhooks};
@@ -204,7 +205,7 @@ pub(super) async fn api(
         Err(refusal) => Err(refusal),
     };
     let response = match answer {
-        Ok(Done::Json(status, body)) => (status, axum::Json(body)).into_response(),
+        Ok(Done::Json(status, body)) => (status, axum::Json(Ordered(&body))).into_response(),
         Ok(Done::Nothing) => StatusCode::NO_CONTENT.into_response(),
         Err(refusal) => {
             came.tell(&call.workspace, &call.trail, &refusal.in_words()).await;

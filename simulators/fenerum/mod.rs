@@ -22,6 +22,7 @@ mod gateways;
 mod invoices;
 mod lists;
 mod model;
+mod ordered;
 mod plans;
 mod portal;
 mod refusals;

@@ -8,6 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use super::codes;
+use super::ordered::Ordered;
 
 /// The key of what is wrong with a body as a whole.
 pub(super) const WHOLE: &str = "non_field_errors";
@@ -64,7 +65,7 @@ impl Refusal {
     /// The answer.
     pub(super) fn answer(&self) -> Response {
         let status = self.status();
-        let mut response = (status, axum::Json(self.body())).into_response();
+        let mut response = (status, axum::Json(Ordered(&self.body()))).into_response();
         if matches!(self, Self::ServerError) {
             let page = "<h1>Server Error (500)</h1>";
             let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];

@@ -202,10 +202,10 @@ pub fn diagnose_received(received: &Received) -> Option<Diagnosis> {
     }
 }
 
-/// What explains an answer that is wrong.
+/// What explains an answer that is not the right one, be it tolerated or not.
 #[must_use]
 pub fn explained(operation: &dyn Operation, message: &Message, reply: &Reply) -> Option<Diagnosis> {
-    if judge(operation, message, reply) != Judgement::Wrong {
+    if judge(operation, message, reply) == Judgement::Right {
         return None;
     }
     let got = operation.observe(message, reply);

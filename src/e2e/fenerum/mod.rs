@@ -45,12 +45,7 @@ impl Said {
         let named = ["allow", "content-type", "location", "retry-after", "vary", "www-authenticate"];
         let headers = named.iter().filter(|name| self.headers.contains_key(**name));
         let headers: Vec<_> = headers.map(|name| format!("{name}: {}", self.header(name))).collect();
-        let body = if self.body.is_null() {
-            self.text.clone()
-        } else {
-            serde_json::to_string_pretty(&self.body).expect("JSON")
-        };
-        format!("{}\n{}\n\n{body}\n", self.status, headers.join("\n"))
+        format!("{}\n{}\n\n{}\n", self.status, headers.join("\n"), self.text)
     }
 }
 

@@ -34,7 +34,8 @@ async fn the_token_is_looked_at_before_the_verb_and_the_body() {
     // The word may be written small, and there may be more blanks.
     let said = with(&served, "Authorization", &format!("token   {TOKEN}"), b"").await;
     assert_eq!(said.status, StatusCode::OK);
-    let right = json!({"account": ACCOUNT, "token": "pm_card_visa", "gateway": "stripe_new"}).to_string();
+    let token = "pm_1Pgc75B7WZ01zgkWlHVgdEGJ";
+    let right = json!({"account": ACCOUNT, "token": token, "gateway": "stripe_new"}).to_string();
     let said = with(&served, "Authorization", &format!("Bearer {TOKEN}"), right.as_bytes()).await;
     assert_eq!(said.status, StatusCode::UNAUTHORIZED);
     assert!(said.warnings().contains("Bearer"), "{}", said.warnings());

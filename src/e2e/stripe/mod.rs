@@ -1,6 +1,6 @@
 //! Stripe's slice over real HTTP: the script, its frame, and the endpoint that makes payment methods.
 
-mod element;
+pub(crate) mod element;
 mod integration;
 pub(crate) mod page;
 
