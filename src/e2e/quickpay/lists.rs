@@ -104,7 +104,7 @@ async fn every_filter_finds_what_it_should() {
     let id = |path: &str| path.rsplit('/').next().expect("an id").to_owned();
     let mut table = String::new();
     for query in [
-        "".to_owned(),
+        String::new(),
         format!("id={}", id(&new)),
         "id=1".to_owned(),
         "order_id=captured".to_owned(),
