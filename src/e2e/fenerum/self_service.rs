@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{EMAIL, Said, at_quickpay, call, payment_method, post, quickpay_card, read, register};
 use crate::driver::{self, Driver, click, reads, text};
-use crate::stripe::element::{CARD, type_card};
+use crate::stripe::page::{CARD, type_card};
 use crate::support::{Served, location, snapshot};
 
 async fn initiate(served: &Served, email: &str) -> Said {

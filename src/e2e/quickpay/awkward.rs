@@ -273,7 +273,7 @@ async fn every_code_is_queued_and_comes() {
     // What a call or a payer is told is no verdict: it is left alone, and nobody presses it.
     let path = payment(&served, "strange").await;
     queue(&served, "strange", &["already_paid"]).await;
-    assert_eq!(super::code(&authorize(&served, &path, 1000, GOOD).await), "20000");
+    assert_eq!(code(&authorize(&served, &path, 1000, GOOD).await), "20000");
     let url = format!("{}/_sim/v1/workspaces/default/payments/strange/outcome", served.control);
     let body = json!({"provider": "quickpay", "outcome": "already_paid"});
     let answer = served.client.post(url).json(&body).send().await.expect("an answer");
