@@ -3,7 +3,7 @@
 use super::authorization::{VERSION, basic, headers};
 use super::{CLIENTS, COMMON, SDK};
 use crate::kit::digest;
-use crate::kit::operation::{Message, Reply};
+use crate::kit::operation::Reply;
 use crate::kit::scheme::{Edit, mistakes};
 
 const NO_USER: &str =
@@ -85,7 +85,7 @@ fn wrapped(authorization: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kit::operation::Operation as _;
+    use crate::kit::operation::{Message, Operation as _};
     use crate::quickpay::signing::Authorization;
 
     #[test]
