@@ -169,7 +169,13 @@ const STYLES: &[(&Mistake, Style)] = &[
 /// The mistakes that compute the checksum that came. Those that spell the body in other bytes are not among
 /// them: here the body is what may be spoilt.
 fn computed_otherwise(message: &Message) -> Vec<&'static Mistake> {
-    let of_the_body = [&mistakes::BODY_TRIMMED, &mistakes::NEWLINE_ADDED, &mistakes::LATIN_1].map(|it| it.id);
+    let of_the_body = [
+        &mistakes::BODY_TRIMMED,
+        &mistakes::NEWLINE_ADDED,
+        &mistakes::LATIN_1,
+        &mistakes::WRITTEN_ANEW_COMPACT,
+    ];
+    let of_the_body = of_the_body.map(|mistake| mistake.id);
     let ways = WAYS.iter().filter(|(mistake, _)| !of_the_body.contains(&mistake.id));
     ways.filter(|(_, sum)| agrees(message, *sum)).map(|(mistake, _)| *mistake).collect()
 }
