@@ -8,9 +8,9 @@ use serde_json::json;
 use super::{API_KEY, GOOD, PRIVATE_KEY, WINDOW_KEY, last, read};
 use crate::support::{Served, location, snapshot};
 
-type Fields = Vec<(String, String)>;
+pub(super) type Fields = Vec<(String, String)>;
 
-fn fields(order: &str, more: &[(&str, &str)]) -> Fields {
+pub(super) fn fields(order: &str, more: &[(&str, &str)]) -> Fields {
     let usual = [
         ("version", "v10"),
         ("merchant_id", "1"),
@@ -38,7 +38,7 @@ fn bracketed(name: &str) -> String {
 }
 
 /// The checksum as the documentation tells it.
-fn checksum(fields: &Fields, key: &str) -> String {
+pub(super) fn checksum(fields: &Fields, key: &str) -> String {
     let mut sorted: Vec<(String, &str)> =
         fields.iter().map(|(name, value)| (bracketed(name), value.as_str())).collect();
     sorted.sort();

@@ -1,6 +1,7 @@
 //! QuickPay over real HTTP: a shop that calls the API, a payer in the window, an endpoint that hears of it.
 
 mod awkward;
+mod browsers;
 mod callbacks;
 mod cards;
 mod form;
