@@ -205,6 +205,8 @@ async fn the_readmes_sessions_work_twice_in_a_row() {
         .map(|line| {
             line.replace("http://127.0.0.1:4700", &served.control)
                 .replace("http://127.0.0.1:4702", &served.brp)
+                .replace("http://127.0.0.1:4704", &served.fenerum)
+                .replace("http://127.0.0.1:4706", &served.quickpay)
         })
         .collect();
     assert!(commands.len() >= 10, "{commands:?}");

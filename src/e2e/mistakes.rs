@@ -91,7 +91,10 @@ fn reports(all: &[&'static Mistake]) -> Vec<(i32, Value)> {
 fn areas_of(mistake: &str) -> String {
     let area = mistake.split('/').next().unwrap_or_default().replace('.', "/");
     let provider = area.split('/').next().unwrap_or_default();
-    format!("{area},{provider}/link")
+    match provkassa::simulators::operation(&format!("{provider}.link")) {
+        Some(_) => format!("{area},{provider}/link"),
+        None => area,
+    }
 }
 
 #[test]

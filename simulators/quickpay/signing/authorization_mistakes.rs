@@ -84,8 +84,8 @@ fn wrapped(authorization: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::kit::operation::Message;
-    use crate::kit::operation::Operation as _;
+    use super::*;
+    use crate::kit::operation::{Message, Operation as _};
     use crate::quickpay::signing::Authorization;
 
     #[test]

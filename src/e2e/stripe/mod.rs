@@ -1,6 +1,6 @@
 //! Stripe's slice over real HTTP: the script, its frame, and the endpoint that makes payment methods.
 
-pub(crate) mod element;
+mod element;
 mod integration;
 pub(crate) mod page;
 
