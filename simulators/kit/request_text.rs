@@ -47,7 +47,7 @@ fn message(text: &str) -> Result<Sent, Unreadable> {
         let (name, value) = line.split_once(':').ok_or_else(|| unreadable("a header has no colon"))?;
         sent.headers.push((name.trim().to_owned(), value.trim().to_owned()));
     }
-    sent.body = lines.collect::<String>().trim().to_owned();
+    lines.collect::<String>().trim().clone_into(&mut sent.body);
     Ok(sent)
 }
 
@@ -87,7 +87,7 @@ fn curl(text: &str) -> Result<Sent, Unreadable> {
         return Err(unreadable("curl is given no address"));
     }
     if sent.method.is_empty() {
-        sent.method = if bodies.is_empty() { "GET" } else { "POST" }.to_owned();
+        (if bodies.is_empty() { "GET" } else { "POST" }).clone_into(&mut sent.method);
     }
     if !bodies.is_empty() && sent.header("content-type").is_none() {
         // So does curl.

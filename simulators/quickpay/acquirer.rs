@@ -152,10 +152,10 @@ impl TestCard {
     #[must_use]
     pub fn verdict(&self, operation: &str, secured: bool, used: bool) -> Verdict {
         let refused = match (operation, self.fate) {
-            ("authorize", Fate::Rejected | Fate::Expired) => true,
             ("authorize", Fate::Once) => used,
             ("authorize", Fate::AsksForSecure) if !secured => return refusal("30100", None),
-            ("capture", Fate::CaptureRejected)
+            ("authorize", Fate::Rejected | Fate::Expired)
+            | ("capture", Fate::CaptureRejected)
             | ("refund", Fate::RefundRejected)
             | ("cancel", Fate::CancelRejected)
             | ("recurring", Fate::RecurringRejected) => true,

@@ -55,7 +55,10 @@ pub(crate) fn diagnose_arrived(
     let path = arrived.path.split('?').next().unwrap_or_default().trim_end_matches('/');
     if path.ends_with("/initiate-organization") {
         let message = link_message(&sent, &given);
-        return Link.legal(&message).ok().and_then(|()| told(&explained(&Link, &message, &sent.reply())?));
+        return Link
+            .legal(&message)
+            .ok()
+            .and_then(|()| Some(told(&explained(&Link, &message, &sent.reply())?)));
     }
     if path.ends_with("/paymentcards") && !arrived.method.eq_ignore_ascii_case("GET") {
         let named = accounts.iter().find(|(uuid, code)| {
@@ -67,14 +70,17 @@ pub(crate) fn diagnose_arrived(
             given.push((Cow::Borrowed("account_code"), code.clone()));
         }
         let message = card_message(&sent, None, &given);
-        return Card.legal(&message).ok().and_then(|()| told(&explained(&Card, &message, &sent.reply())?));
+        return Card
+            .legal(&message)
+            .ok()
+            .and_then(|()| Some(told(&explained(&Card, &message, &sent.reply())?)));
     }
     around(&sent, path, &link_message(&sent, &given)).or_else(|| filter(&sent, accounts))
 }
 
 /// A diagnosis in a few sentences.
-fn told(diagnosis: &Diagnosis) -> Option<String> {
-    Some(format!("{diagnosis}. {} {}", diagnosis.why(), diagnosis.remedy()))
+fn told(diagnosis: &Diagnosis) -> String {
+    format!("{diagnosis}. {} {}", diagnosis.why(), diagnosis.remedy())
 }
 
 /// What is wrong with a request to any other address, apart from its method and body.

@@ -34,10 +34,10 @@ mistakes! {
         [Edit::Request(|_, request| request.method = "PUT")];
     SELF_SERVICE_PATH = "self-service-path",
         "you registered a card under /api/self-service/", "Only the customer's way into the portal is there.", POST, DOCUMENTED,
-        [Edit::Request(|_, request| request.path = "/api/self-service/paymentcards".to_owned())];
+        [Edit::Request(|_, request| "/api/self-service/paymentcards".clone_into(&mut request.path))];
     VERSION_LEFT_OUT = "version-left-out",
         "you left /v1 out of the path", "The cards are under /api/v1/.", POST, DOCUMENTED,
-        [Edit::Request(|_, request| request.path = "/api/paymentcards".to_owned())];
+        [Edit::Request(|_, request| "/api/paymentcards".clone_into(&mut request.path))];
     ACCOUNT_CODE = "account-code",
         "you sent the account's code where its uuid belongs", "The code finds cards in the list; a card is registered by the uuid.", ACCOUNT, DOCUMENTED,
         [Edit::Request(|message, request| request.set_field("account", Some(json!(message.given("account_code")))))];

@@ -15,7 +15,7 @@ mistakes! {
     "fenerum.link";
     VERSION_IN_PATH = "version-in-path",
         "you asked under /api/v1/", "The self-service API is beside it, under /api/self-service/.", POST, DOCUMENTED,
-        [Edit::Request(|_, request| request.path = "/api/v1/self-service/initiate-organization".to_owned())];
+        [Edit::Request(|_, request| "/api/v1/self-service/initiate-organization".clone_into(&mut request.path))];
     GET_WITH_QUERY = "get-with-query",
         "you sent GET with the address in the query", "Fenerum takes a POST with a body; an address in a query is logged.", POST, DOCUMENTED,
         [Edit::Request(|message, request| {

@@ -133,7 +133,7 @@ fn token_anywhere(sent: &Sent) -> Option<String> {
     Some(basic.map_or_else(|| bare.to_owned(), |basic| basic.trim_matches(':').to_owned()))
 }
 
-/// A PaymentMethod of which this may be told.
+/// A `PaymentMethod` of which this may be told.
 fn payment_method(token: &Value) -> Value {
     let some = || received::payment_method("1Pgc75B7WZ01zgkWlHVgdEGJ", "Xt5EWLLDS7FJjR1c");
     match token {

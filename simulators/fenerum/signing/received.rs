@@ -1,4 +1,4 @@
-//! What a shop has received before it registers a card: the PaymentMethod or the error that Stripe.js gave,
+//! What a shop has received before it registers a card: the `PaymentMethod` or the error that Stripe.js gave,
 //! or the body of QuickPay's callback.
 
 use rand::Rng;
@@ -51,7 +51,7 @@ pub(super) fn flaw(message: &Message, received: &Value) -> Flaw {
     }
 }
 
-/// The card's id as it came: a PaymentMethod's, also of one that an error tells of, or a number of QuickPay's.
+/// The card's id as it came: a `PaymentMethod`'s, also of one that an error tells of, or a number of QuickPay's.
 pub(super) fn card_id(received: &Value) -> &Value {
     received.get("error").map_or(&received["id"], |error| &error["payment_method"]["id"])
 }
@@ -95,7 +95,7 @@ pub(super) fn legal(message: &Message) -> Result<(), Unreadable> {
     Ok(())
 }
 
-/// Whether this is the id of a PaymentMethod.
+/// Whether this is the id of a `PaymentMethod`.
 pub(super) fn is_payment_method(text: &str) -> bool {
     text.strip_prefix("pm_")
         .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()))
@@ -116,7 +116,7 @@ fn letters(rng: &mut dyn Rng, count: usize) -> String {
     (0..count).map(|_| char::from(LETTERS[below(rng, 62) as usize])).collect()
 }
 
-/// A PaymentMethod as Stripe.js gives it.
+/// A `PaymentMethod` as Stripe.js gives it.
 pub(super) fn payment_method(id: &str, fingerprint: &str) -> Value {
     let address = json!({
         "city": null, "country": null, "line1": null, "line2": null, "postal_code": "42424", "state": null,
@@ -142,7 +142,7 @@ pub(super) fn payment_method(id: &str, fingerprint: &str) -> Value {
     })
 }
 
-/// An error of Stripe.js: of the form, or of the card, which then has a PaymentMethod all the same.
+/// An error of Stripe.js: of the form, or of the card, which then has a `PaymentMethod` all the same.
 fn error(rng: &mut dyn Rng) -> Value {
     let incomplete = [
         ("incomplete_number", "Your card number is incomplete."),

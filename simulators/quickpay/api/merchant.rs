@@ -1,5 +1,7 @@
 //! The merchant's account, its keys and agreements, and what else only tells something.
 
+#![expect(clippy::unnecessary_wraps, reason = "every endpoint has the same signature")]
+
 use serde_json::{Value, json};
 
 use crate::kit::digest::{hex, sha256};

@@ -116,7 +116,7 @@ async fn call(
             let agreement = authenticated(tx, key.as_deref(), anonymous, route)?;
             // Who may not call is told so before anybody looks at the body.
             let body = body_of(&parts.headers, body)?;
-            (route.handler)(tx, &Call { agreement, body, ..call.clone() })
+            (route.handler)(tx, &Call { body, agreement, ..call.clone() })
         })
         .await?;
     Ok(render(workspace, &call, origin, answer).await)

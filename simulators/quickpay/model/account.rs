@@ -44,6 +44,7 @@ impl Record for Account {
 
 /// What an agreement may do with a resource.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the verbs of HTTP, as QuickPay's own shape has them")]
 pub struct Right {
     /// The path of its endpoints: `/payments/:id/link`.
     pub resource: String,

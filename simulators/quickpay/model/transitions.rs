@@ -35,6 +35,7 @@ pub enum Step {
 
 impl Resource {
     /// The operations that have begun.
+    #[must_use]
     pub fn begun(&self, now: Timestamp) -> impl DoubleEndedIterator<Item = &Operation> {
         self.operations.iter().filter(move |operation| operation.created_at <= now)
     }

@@ -84,7 +84,6 @@ fn wrapped(authorization: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::kit::operation::{Message, Operation as _};
     use crate::quickpay::signing::Authorization;
 

@@ -144,10 +144,7 @@ mistakes! {
         [Edit::Read(|message| {
             let code = last(message).map(|operation| operation["qp_status_code"].clone());
             let good = code.as_ref().and_then(Value::as_str).is_some_and(|code| code.starts_with('2'));
-            match good && is_accepted(message) {
-                true => answered(message, "approved"),
-                false => by_operation(last(message).as_ref(), is_accepted(message)),
-            }
+            if good && is_accepted(message) { answered(message, "approved") } else { by_operation(last(message).as_ref(), is_accepted(message)) }
         })];
     PENDING_TAKEN_FOR_DECLINED = "pending-taken-for-declined",
         "you did not look at pending, and took an operation that is under way for a refused one", "It may be approved a moment later, and another callback says so.", LAST, SDK,

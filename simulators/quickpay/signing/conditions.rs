@@ -182,7 +182,7 @@ pub(super) fn open(message: &Message) -> Vec<(Reply, &'static str)> {
             "until it is approved, a shop may treat it as if it were refused",
         )),
         "declined" if ["authorize", "session"].contains(&last_type(message).as_str()) => {
-            open.push((answered(message, "pending"), "whoever is refused may try again with the same link"))
+            open.push((answered(message, "pending"), "whoever is refused may try again with the same link"));
         }
         _ => {}
     }

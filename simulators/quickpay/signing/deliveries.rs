@@ -111,12 +111,11 @@ struct Delivery {
 /// A callback with this flaw.
 pub(super) fn with(rng: &mut dyn Rng, flaw: Flaw) -> Message {
     let mut delivery = sound(rng);
-    let body = match flaw {
-        Flaw::Garbage => garbage(rng).to_owned(),
-        _ => {
-            spoil(rng, &mut delivery, flaw);
-            laid_out(rng, &delivery.told.json(), matches!(flaw, Flaw::Summed(_)))
-        }
+    let body = if flaw == Flaw::Garbage {
+        garbage(rng).to_owned()
+    } else {
+        spoil(rng, &mut delivery, flaw);
+        laid_out(rng, &delivery.told.json(), matches!(flaw, Flaw::Summed(_)))
     };
     let mut message = delivery.message(&body);
     let sum = match flaw {

@@ -53,7 +53,7 @@ pub(super) fn parts(name: &str) -> Option<Vec<&str>> {
 
 /// A name as it is sorted: `[basket][0][qty]`.
 pub(super) fn bracketed(name: &str) -> String {
-    parts(name).unwrap_or_else(|| vec![name]).into_iter().map(|part| format!("[{part}]")).collect()
+    format!("[{}]", parts(name).unwrap_or_else(|| vec![name]).join("]["))
 }
 
 /// The fields that are signed, in the order of the call.

@@ -19,6 +19,9 @@ use crate::kit::request_text;
 use crate::kit::scheme::{Mistake, open_sets};
 use crate::kit::sent::{Reading, Sent, examine, lines};
 
+/// What a value must be: its name, whether it is so, and what to give.
+type Rule<'a> = (&'a str, &'a dyn Fn(&str) -> bool, &'a str);
+
 /// The operation `quickpay.subscription`.
 #[derive(Debug)]
 pub struct Subscription;
@@ -110,7 +113,7 @@ impl Operation for Subscription {
         let graphic = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
         let is_currency = |text: &str| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
         let is_time = |text: &str| text.parse().is_ok_and(|time| TIMES.contains(&time));
-        let rules: [(&str, &dyn Fn(&str) -> bool, &str); 7] = [
+        let rules: [Rule<'_>; 7] = [
             ("base", &is_base, "QuickPay's origin: http://127.0.0.1:4706"),
             (
                 "api_key",

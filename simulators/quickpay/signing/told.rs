@@ -83,7 +83,7 @@ impl Told {
             ("variables", Json::Object(self.variables.clone())),
             ("currency", Json::text(self.currency)),
             ("state", Json::text(self.state)),
-            ("metadata", self.metadata()),
+            ("metadata", Self::metadata()),
             ("link", self.link()),
             ("shipping_address", null()),
             ("invoice_address", null()),
@@ -117,7 +117,7 @@ impl Told {
         moved.sum()
     }
 
-    fn metadata(&self) -> Json {
+    fn metadata() -> Json {
         let null = || Json::Null;
         Json::Object(object([
             ("type", Json::text("card")),

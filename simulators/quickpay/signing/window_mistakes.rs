@@ -155,11 +155,13 @@ fn plain(name: &str) -> String {
 }
 
 /// Sorted level by level, as a recursive `ksort` that compares texts does.
+#[expect(clippy::ptr_arg, reason = "the signature of an order")]
 pub(super) fn by_level(_: &Message, fields: &mut Vec<Field>) {
     fields.sort_by(|one, other| levels(&one.name).cmp(&levels(&other.name)));
 }
 
 /// Sorted by brackets, but with numbers as numbers.
+#[expect(clippy::ptr_arg, reason = "the signature of an order")]
 pub(super) fn naturally(_: &Message, fields: &mut Vec<Field>) {
     let key = |field: &Field| -> Vec<(u64, String)> {
         let part = |part: &str| match part.parse::<u64>() {

@@ -76,7 +76,7 @@ fn post(tx: &mut Tx<'_>, visit: &Visit<'_>, nested: Option<&Tree>, framed: bool)
     };
     if agreement.is_none() {
         lines.push(format!("there is no agreement `{}`", field("agreement_id")));
-        sent.verdict = "Without the agreement nobody knows the key.".to_owned();
+        "Without the agreement nobody knows the key.".clone_into(&mut sent.verdict);
         sent.right = false;
     } else if !crate::kit::digest::same(&window_checksum(&key, &visit.fields), claimed) {
         let api = agreements.iter().find(|other| other.api_key != key).map(|other| other.api_key.clone());

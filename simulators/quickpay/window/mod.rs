@@ -345,7 +345,7 @@ async fn open_page(
     let takes = |id: &str| brands.iter().any(|brand| brand.id == id);
     let two_brands = takes("visa") && takes("dankort");
     let tests = tests.collect();
-    page(shown, status, &CardPage { shown, tests, brands, two_brands, wallets, problem, typed })
+    page(shown, status, &CardPage { shown, brands, two_brands, tests, wallets, problem, typed })
 }
 
 async fn shown(visit: &Visit<'_>, resource: &Resource, link: &LinkRecord) -> Shown {

@@ -128,11 +128,9 @@ async fn an_event_that_is_not_taken_comes_again() {
         call(&served, "PATCH", "/api/v1/accounts/CUST001/", &json!({"legal_city": "Odense"})).await;
     };
     update().await;
-    let mut count = 1;
-    for seconds in [60, 300, 1800] {
+    for (count, seconds) in (1..).zip([60, 300, 1800]) {
         assert_eq!(listener.wait(count).await.len(), count);
         served.post("clock/advance", json!({"milliseconds": seconds * 1000})).await;
-        count += 1;
     }
     assert_eq!(listener.wait(4).await.len(), 4);
     served.post("clock/advance", json!({"milliseconds": 86_400_000_u64 * 2})).await;
