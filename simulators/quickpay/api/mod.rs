@@ -65,6 +65,12 @@ pub(super) async fn handle(
             refusal.response(&settings)
         }
     };
+    put_headers(&mut response);
+    response
+}
+
+/// What every answer of the API carries.
+pub(super) fn put_headers(response: &mut Response) {
     let headers = response.headers_mut();
     for (name, value) in [
         ("cache-control", "no-cache, no-store"),
@@ -74,7 +80,6 @@ pub(super) async fn handle(
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    response
 }
 
 async fn call(

@@ -89,8 +89,10 @@ const NOT_ENROLLED: Problem =
     Problem { id: "card_not_accepted", text: "This shop does not take cards of this kind." };
 const NOT_OFFERED: Problem =
     Problem { id: "method_not_accepted", text: "This shop does not take this method." };
-const NO_TESTS: Problem =
-    Problem { id: "test_payment_on_live_transaction", text: "This is a test card, and the shop takes none." };
+const NO_TESTS: Problem = Problem {
+    id: "test_payment_on_live_transaction",
+    text: "This would be a test payment, and the shop takes none.",
+};
 
 /// Looks at a link. What is queued for the order decides at once.
 pub(super) fn look(tx: &mut Tx<'_>, token: &str) -> (Seen, Option<Problem>) {
@@ -267,7 +269,7 @@ pub(super) fn secure(tx: &mut Tx<'_>, token: &str, outcome: &str) -> (Seen, Opti
         ..Typed::default()
     };
     if typed.secured {
-        resource.metadata.three_d_secure_type = Some("frictionless".to_owned());
+        resource.metadata.three_d_secure_type = Some("challenge".to_owned());
         return pay(tx, resource, link, &typed, "Y");
     }
     put_card(tx, &mut resource, &typed);
@@ -306,6 +308,9 @@ fn pay_by_wallet(
 ) -> (Seen, Option<Problem>) {
     if !methods(tx, &resource).wallets().contains(&attempt.method.as_str()) {
         return (Seen::Open(resource, link), Some(NOT_OFFERED));
+    }
+    if !takes_tests(tx) {
+        return (Seen::Open(resource, link), Some(NO_TESTS));
     }
     pay_otherwise(&mut resource, &attempt.method, None);
     resource.metadata.origin = Some("form".to_owned());
