@@ -7,7 +7,7 @@ use crate::kit::locator::{Claim, Received};
 use crate::kit::table::Record as _;
 use crate::kit::workspace::Workspace;
 
-use super::api::{Refusal, key_in, put_headers};
+use super::api::{Refusal, key_in, mistake, put_headers};
 use super::model::Agreement;
 use super::window::Place;
 
@@ -48,6 +48,12 @@ pub(super) fn stranger(request: &Received, default: &Workspace) -> Option<Respon
     is_call.then(|| {
         let mut response = Refusal::Unauthorized.response(&default.settings());
         put_headers(&mut response);
+        if let Some(mistake) = mistake(default, &request.headers, &Refusal::Unauthorized)
+            && let Ok(said) =
+                format!("Invalid API key{mistake}").replace(|c: char| !c.is_ascii(), "?").parse()
+        {
+            response.headers_mut().append("provkassa-warning", said);
+        }
         response
     })
 }

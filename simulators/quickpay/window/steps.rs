@@ -79,6 +79,10 @@ impl Attempt {
 
 const TRY_AGAIN: Problem =
     Problem { id: "try_again", text: "The card was refused. Try again, or use another card." };
+const NO_TEST_CARD: Problem = Problem {
+    id: "try_again",
+    text: "The card was refused: it is none of QuickPay's test cards, and there is no other acquirer here.",
+};
 const SECURE_FAILED: Problem = Problem {
     id: "secure_3d_auth_failed",
     text: "3-D Secure did not succeed. Try again, or use another card.",
@@ -353,6 +357,7 @@ fn finish(
             None => (Seen::Open(resource, link), Some(TRY_AGAIN)),
         },
         "50000" | "50300" => (Seen::Open(resource, link), Some(UNABLE)),
+        _ if resource.card.is_none() => (Seen::Open(resource, link), Some(NO_TEST_CARD)),
         _ => (Seen::Open(resource, link), Some(TRY_AGAIN)),
     }
 }
