@@ -83,8 +83,8 @@ pub struct Send {
     pub json: Option<Value>,
     /// A form's fields.
     pub form: Option<Map<String, Value>>,
-    /// A body as it is, whose `Content-Type` stands in `headers`: for JSON that is broken, or with a number in
-    /// a text.
+    /// A body as it is, whose `Content-Type` stands in `headers`: for JSON that is broken, or that has a
+    /// number's name in a text.
     pub body: Option<String>,
     /// The token of an `Authorization: Bearer` header.
     pub bearer: Option<String>,
