@@ -17,7 +17,7 @@ Feature: Handling QuickPay's callback
     @id:quickpay/callback/bytes-are-signed @about:quickpay.callback/written @about:quickpay.callback/body @about:quickpay.callback/newline @about:quickpay.callback/latin @must @documented
     Scenario: The checksum MUST be computed over the bytes that came, however the JSON in them is written
       Source: QuickPay's learn, section Callbacks: the checksum is of the request's body
-      Given the examples C6, C7, C9
+      Given the examples C6-payment, C7-payment, C9-payment
       And callbacks with JSON that others write in other bytes
       When the shop decides how an order's last operation came out, by a callback
       Then every answer is right

@@ -6,6 +6,7 @@
 
 use std::convert::Infallible;
 
+use axum::Json;
 use axum::extract::Extension;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -91,6 +92,8 @@ pub(super) fn claims(request: &Received) -> Vec<Claim> {
         Some("api") => {
             let token = auth::presented(&request.headers).ok();
             let token = token.or_else(|| auth::misplaced(&request.headers));
+            // The keyword alone is no token.
+            let token = token.filter(|token| !token.eq_ignore_ascii_case("token"));
             token.map(|value| Claim::Credential { kind: TOKEN, value }).into_iter().collect()
         }
         Some("access" | "login") => {
@@ -146,7 +149,10 @@ impl Came<'_> {
         let headers: Vec<_> = self.headers.iter().map(shown).collect();
         let arrived =
             Arrived { method: self.method.as_str(), path: &self.target, headers: &headers, body: self.body };
-        match diagnose_arrived(&arrived, token, accounts) {
+        // Where the credential itself is no credential, nothing else is certain.
+        let spelled = ["header_empty", "header_spaces"].iter().any(|code| words.starts_with(code));
+        let mistake = if spelled { None } else { diagnose_arrived(&arrived, token, accounts) };
+        match mistake {
             Some(mistake) => format!("{words} {mistake}"),
             None => words.to_owned(),
         }
@@ -205,7 +211,7 @@ pub(super) async fn api(
         Err(refusal) => Err(refusal),
     };
     let response = match answer {
-        Ok(Done::Json(status, body)) => (status, axum::Json(Ordered(&body))).into_response(),
+        Ok(Done::Json(status, body)) => (status, Json(Ordered(&body))).into_response(),
         Ok(Done::Nothing) => StatusCode::NO_CONTENT.into_response(),
         Err(refusal) => {
             came.tell(&call.workspace, &call.trail, &refusal.in_words()).await;
@@ -330,4 +336,12 @@ fn nothing_there() -> Response {
         <body><h1>Not Found</h1>\n<p>provkassa: Fenerum has nothing at this path. It imitates a part of\n\
         /api/v1/, /api/self-service/initiate-organization/, and the self-service portal at /login/.</p></body></html>\n";
     (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+}
+
+/// What a body gets that is too long. Assumed: Django's own limit answers 413 or 400; the shape is that of
+/// Fenerum's other errors, in which Stripe's too has its words.
+pub(super) fn too_long() -> Response {
+    let told = "Request body exceeded the limit.";
+    let both = json!({ "detail": told, "error": { "type": "invalid_request_error", "message": told } });
+    (StatusCode::PAYLOAD_TOO_LARGE, Json(both)).into_response()
 }

@@ -48,18 +48,16 @@ pub(super) fn register(
     if !tx.settings.on(wanted.gateway.setting()) {
         return Err(of_provider(tx, told("gateway_inactive", &[("gateway", wanted.gateway.value())])));
     }
-    if let Some(same) = registered_before(tx, wanted) {
+    let before = registered_before(tx, wanted);
+    let again = before.is_some();
+    if let Some(same) = before {
         match tx.settings.get("fenerum.same_token") {
             "existing" => {
                 warnings.push("this token was registered before: the card of then is the answer".to_owned());
                 return Ok(same);
             }
             "refuse" => return Err(Refusal::field("token", told("unique", &[]))),
-            _ => warnings.push(
-                "this token was registered before: whoever sends it once for each callback gets a card for \
-                 each"
-                    .to_owned(),
-            ),
+            _ => {}
         }
     }
     let found = match wanted.gateway {
@@ -67,6 +65,12 @@ pub(super) fn register(
         Gateway::StripeNew => at_stripe(tx, wanted),
     };
     let found = found.map_err(|told| of_provider(tx, told))?;
+    if again {
+        warnings.push(
+            "this token was registered before: whoever sends it once for each callback gets a card for each"
+                .to_owned(),
+        );
+    }
     let card = PaymentCard {
         uuid: new_uuid::<PaymentCard>(tx, &wanted.account.uuid),
         number: count::<PaymentCard>(tx),
@@ -99,20 +103,20 @@ fn at_quickpay(tx: &Tx<'_>, token: &str, warnings: &mut Vec<String>) -> Result<F
     else {
         return Err(fault("subscription_unknown"));
     };
-    if !is_subscription {
-        if tx.settings.rules == Rules::Live {
-            return Err(fault("subscription_is_payment"));
-        }
-        warnings.push(format!(
-            "{token} is a payment at QuickPay, and a card needs a subscription: the document's sample makes a \
-             payment and passes here; Fenerum could not charge it later, and `rules = live` refuses it"
-        ));
+    if !is_subscription && tx.settings.rules == Rules::Live {
+        return Err(fault("subscription_is_payment"));
     }
     if !accepted {
         return Err(fault("subscription_not_accepted"));
     }
     if is_subscription && state != "active" {
         return Err(fault("subscription_not_active"));
+    }
+    if !is_subscription {
+        warnings.push(format!(
+            "{token} is a payment at QuickPay, and a card needs a subscription: the document's sample makes a \
+             payment and passes here; Fenerum could not charge it later, and `rules = live` refuses it"
+        ));
     }
     Ok(Found { token: token.to_owned(), brand, last4, month: exp_month, year: exp_year })
 }

@@ -36,6 +36,7 @@ mod subscriptions;
 mod webhooks;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::response::Response;
 use serde_json::Value;
 
@@ -83,7 +84,9 @@ impl Provider for Fenerum {
     }
 
     fn router(&self) -> Router {
-        Router::new().merge(portal::routes()).merge(stripe::routes()).fallback(doors::api)
+        // The door has its own limit, and says what Fenerum says.
+        let limit = DefaultBodyLimit::disable();
+        Router::new().merge(portal::routes()).merge(stripe::routes()).fallback(doors::api).layer(limit)
     }
 
     fn claims(&self, request: &Received) -> Vec<Claim> {
@@ -92,6 +95,10 @@ impl Provider for Fenerum {
 
     fn stranger(&self, request: &Received, default: &Workspace) -> Option<Response> {
         doors::stranger(request, default)
+    }
+
+    fn too_long(&self) -> Option<Response> {
+        Some(doors::too_long())
     }
 
     fn credentials(&self, seed: Option<&Seed>) -> Vec<Credential> {

@@ -77,11 +77,18 @@ pub enum Located {
     Unclaimed {
         /// Which kind of credential.
         kind: &'static str,
-        /// What came.
+        /// What came; of a secret as much as tells it from others.
         value: String,
         /// The nearest that somebody has.
         nearest: Option<String>,
     },
+}
+
+/// So much of an unknown secret that its owner knows it again, and nobody else learns it.
+fn hinted(secret: &str) -> String {
+    let length = secret.chars().count();
+    let shown: String = secret.chars().take(if length > 16 { 4 } else { 0 }).collect();
+    format!("{shown}… ({length} characters)")
 }
 
 impl Workspaces {
@@ -112,7 +119,7 @@ impl Workspaces {
         if let Some((kind, value)) = unknown {
             return Located::Unclaimed {
                 kind,
-                value: value.clone(),
+                value: if self.is_secret(provider, kind) { hinted(value) } else { value.clone() },
                 nearest: self.nearest_credential(provider, kind, value),
             };
         }
@@ -122,8 +129,27 @@ impl Workspaces {
         }
     }
 
+    fn is_secret(&self, provider: &str, kind: &str) -> bool {
+        let all = self.all();
+        let mut known = all.iter().flat_map(|workspace| workspace.credentials(provider));
+        known.any(|credential| credential.claim == Some(kind) && credential.secret)
+    }
+
+    /// What was perhaps meant: of secrets the name under which the integrator has it.
     fn nearest_credential(&self, provider: &str, kind: &str, value: &str) -> Option<String> {
         let all = self.all();
+        let secrets =
+            || all.iter().flat_map(|workspace| workspace.credentials(provider)).filter(|known| known.secret);
+        if let Some(other) = secrets().find(|credential| credential.value == value) {
+            return Some(format!("{} itself, which is for something else", other.name));
+        }
+        let near = nearest(
+            value,
+            secrets().filter(|known| known.claim == Some(kind)).map(|known| known.value.as_str()),
+        );
+        if let Some(near) = secrets().find(|credential| Some(credential.value.as_str()) == near) {
+            return Some(near.name.to_owned());
+        }
         let known = all
             .iter()
             .flat_map(|workspace| workspace.credentials(provider))

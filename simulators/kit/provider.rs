@@ -195,6 +195,11 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
         &[]
     }
 
+    /// Whether a code can be queued as the outcome of a payment.
+    fn queues(&self, _code: &str) -> bool {
+        true
+    }
+
     /// How to reach a code by a magic value, in words; none where only a state causes it.
     fn magic(&self, code: &str) -> Option<String>;
 

@@ -7,7 +7,7 @@ use crate::kit::locator::{Claim, Received};
 use crate::kit::table::Record as _;
 use crate::kit::workspace::Workspace;
 
-use super::api::{Refusal, key_in};
+use super::api::{Refusal, key_in, mistake, put_headers};
 use super::model::Agreement;
 use super::window::Place;
 
@@ -45,7 +45,17 @@ pub(super) fn claims(request: &Received) -> Vec<Claim> {
 /// What QuickPay says to a key that nobody has.
 pub(super) fn stranger(request: &Received, default: &Workspace) -> Option<Response> {
     let is_call = request.headers.contains_key(header::AUTHORIZATION);
-    is_call.then(|| Refusal::Unauthorized.response(&default.settings()).into_response())
+    is_call.then(|| {
+        let mut response = Refusal::Unauthorized.response(&default.settings());
+        put_headers(&mut response);
+        if let Some(mistake) = mistake(default, &request.headers, &Refusal::Unauthorized)
+            && let Ok(said) =
+                format!("Invalid API key{mistake}").replace(|c: char| !c.is_ascii(), "?").parse()
+        {
+            response.headers_mut().append("provkassa-warning", said);
+        }
+        response
+    })
 }
 
 /// What the web server before QuickPay's API says to a body that is too long. Assumed: its answers name

@@ -55,7 +55,7 @@ static INFO: Info = Info {
         "agreements with keys and rights, the account, its private key, and the small lists",
     ],
     leaves_out: &[
-        "payouts and invoices",
+        "payouts and invoices; logins with e-mail and password",
         "brandings and the window in other languages",
         "what wallets and acquirers ask for on their own pages: one page with three buttons stands for each",
     ],
@@ -101,6 +101,10 @@ impl Provider for QuickPay {
 
     fn codes(&self) -> &'static [Code] {
         codes::codes()
+    }
+
+    fn queues(&self, code: &str) -> bool {
+        codes::is_operations(code)
     }
 
     fn magic(&self, code: &str) -> Option<String> {

@@ -196,31 +196,44 @@ pub(super) fn perform(tx: &mut Tx<'_>, resource: Resource, doing: Doing) -> (Res
         created_at: doing.at,
         due: doing.at.saturating_add(delay).unwrap_or(Timestamp::MAX),
         aborted: false,
+        captures_at: None,
     };
-    let (resource, planned) = resource.with(operation, tx.now);
+    // What is captured or cancelled now is not captured later.
+    let ends = matches!(doing.r#type, "cancel" | "capture") && operation.verdict.is_approved();
+    let (mut resource, planned) = resource.with(operation, tx.now);
+    tell(tx, &resource, id);
     if let Some(planned) = planned {
-        tx.withdraw(ID, &callbacks::later(resource.id, planned), &planned.to_string());
-    }
-    if let Some(callback) = callbacks::of_operation(tx, &resource, id) {
-        tx.send(callback);
+        tx.withdraw(ID, &callbacks::later(resource.id, planned.id), &planned.id.to_string());
+        if !ends {
+            resource.operations.push(Operation { id: id + 1, ..planned });
+            tell(tx, &resource, id + 1);
+        }
     }
     tx.put(resource.clone());
     (resource, id)
 }
 
-/// An operation that waited has its verdict now.
+/// Sends an operation's callback, if anybody is to be told.
+fn tell(tx: &mut Tx<'_>, resource: &Resource, operation: u64) {
+    if let Some(callback) = callbacks::of_operation(tx, resource, operation) {
+        tx.send(callback);
+    }
+}
+
+/// An operation that waited has its verdict now; what was to be captured then, is.
 pub(super) fn settle(tx: &mut Tx<'_>, mut resource: Resource, verdict: Verdict) -> Resource {
     let now = tx.now;
     let waiting = resource.operations.iter_mut().find(|operation| operation.waits() && !operation.aborted);
     let Some(operation) = waiting else { return resource };
     (operation.verdict, operation.due) = (verdict, now);
-    let id = operation.id;
+    let (id, amount, callback_url) = (operation.id, operation.amount, operation.callback_url.clone());
+    let capture = operation.captures_at.filter(|_| operation.verdict.is_approved());
     resource.updated_at = now;
-    if let Some(callback) = callbacks::of_operation(tx, &resource, id) {
-        tx.send(callback);
-    }
+    tell(tx, &resource, id);
     tx.put(resource.clone());
-    resource
+    let Some(at) = capture else { return resource };
+    let doing = Doing { callback_url, at: at.max(now), ..Doing::now(tx, "capture", amount) };
+    perform(tx, resource, doing).0
 }
 
 /// An authorization, and the capture that follows it at once or later where the merchant asked for that.
@@ -231,13 +244,18 @@ pub(super) fn authorize(
     capture: Option<Timestamp>,
 ) -> (Resource, u64) {
     let (amount, callback_url) = (doing.amount, doing.callback_url.clone());
-    let (resource, id) = perform(tx, resource, doing);
+    let (mut resource, id) = perform(tx, resource, doing);
+    let capture = capture.filter(|_| resource.kind == Kind::Payment);
+    let waiting = resource.operations.iter_mut().find(|operation| operation.id == id && operation.waits());
+    if let Some(operation) = waiting {
+        operation.captures_at = capture;
+        tx.put(resource.clone());
+        return (resource, id);
+    }
     let operation = resource.operations.iter().find(|operation| operation.id == id);
     let ended = operation.map_or(tx.now, |operation| operation.due);
     let approved = operation.is_some_and(|operation| operation.verdict.is_approved());
-    let Some(at) = capture.filter(|_| approved && resource.kind == Kind::Payment) else {
-        return (resource, id);
-    };
+    let Some(at) = capture.filter(|_| approved) else { return (resource, id) };
     let doing = Doing { callback_url, at: at.max(ended), ..Doing::now(tx, "capture", amount) };
     let (resource, _) = perform(tx, resource, doing);
     (resource, id)

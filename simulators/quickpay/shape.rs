@@ -212,6 +212,7 @@ struct Money {
 struct Subscription<'a> {
     description: &'a Option<String>,
     group_ids: &'a [u64],
+    threeds_v2: &'a Tree,
     unscheduled: bool,
 }
 
@@ -267,7 +268,8 @@ impl<'a> Shape<'a> {
             subscription: (resource.kind == Kind::Subscription).then_some(Subscription {
                 description: &resource.description,
                 group_ids: &resource.group_ids,
-                unscheduled: false,
+                threeds_v2: &resource.threeds_v2,
+                unscheduled: resource.unscheduled,
             }),
             subscription_id: resource.subscription_id,
             deadline_at: &resource.deadline_at,

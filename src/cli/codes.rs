@@ -97,7 +97,9 @@ fn explain(provider: &dyn Provider, code: &Code) {
     if let Some(magic) = provider.magic(&code.code) {
         println!("  by magic   {magic}");
     }
-    println!("  queued     {}", queueing(provider, &code.code));
+    if provider.queues(&code.code) {
+        println!("  queued     {}", queueing(provider, &code.code));
+    }
     if code.annuls {
         println!("  money      the transaction is annulled");
     }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anstream::println;
 use anstyle::AnsiColor;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use provkassa_simulators::kit::diagnosis::{diagnose_received, said};
 use provkassa_simulators::kit::mask::visible;
 use provkassa_simulators::kit::operation::{
@@ -66,12 +68,14 @@ fn text_of(text: &str) -> Result<String, CliError> {
 }
 
 fn read(file: &Path) -> Result<String, CliError> {
-    std::fs::read_to_string(file).map_err(|error| {
-        CliError::usage(
-            format!("`{}` cannot be read: {error}", file.display()),
-            "Name a file that exists and holds text in UTF-8.",
-        )
-    })
+    std::fs::read_to_string(file).map_err(|error| unreadable(file, &error))
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> CliError {
+    CliError::usage(
+        format!("`{}` cannot be read: {error}", file.display()),
+        "Name a file that exists and holds text in UTF-8.",
+    )
 }
 
 /// Shows what a message says.
@@ -147,7 +151,11 @@ impl Verify {
             given.push((Cow::Borrowed("header"), format!("{}: {}", name.trim(), value.trim())));
         }
         let text = match (&self.body_file, &self.text) {
-            (Some(file), _) => read(file)?,
+            (Some(file), _) => {
+                let bytes = std::fs::read(file).map_err(|error| unreadable(file, &error))?;
+                given.push((Cow::Borrowed("bytes"), STANDARD.encode(&bytes)));
+                String::from_utf8_lossy(&bytes).into_owned()
+            }
             (None, text) => text_of(text.as_deref().unwrap_or_default())?,
         };
         let received = match operation.read(&text, self.given.endpoint.as_deref(), &given)? {
@@ -184,7 +192,7 @@ impl Verify {
                     }
                     (None, _) => {
                         println!(
-                            "{bad}wrong{bad:#}, and no mistake that we know explains it. Is the secret word the right one?"
+                            "{bad}wrong{bad:#}, and no mistake that we know explains it. Is the secret word, or the key, the right one?"
                         );
                     }
                 }

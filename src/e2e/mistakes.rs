@@ -74,7 +74,7 @@ fn reports(all: &[&'static Mistake]) -> Vec<(i32, Value)> {
             all.get(place).map(|mistake| (place, mistake))
         } {
             let adapter = format!("{PROGRAM} adapter --mistake {}", mistake.id);
-            done.push((place, report(&adapter, &["--only", &areas_of(mistake.id)])));
+            done.push((place, report(&adapter, &["--only", &areas_of(mistake.id), "--cases", "128"])));
         }
         done
     };

@@ -72,7 +72,7 @@ mistakes! {
             request.rename_field("token", name);
         })];
     TOKEN_AS_NUMBER = "token-as-number",
-        "you sent the subscription's id as a number", "\"QuickPay-abonnement-ID må lagres som en streng i Fenerum\".", QUICKPAY_ID, DOCUMENTED,
+        "you sent the subscription's id as a number", "The document says that the subscription's id is kept as a string at Fenerum.", QUICKPAY_ID, DOCUMENTED,
         [Edit::Request(|message, request| {
             if message.form == QUICKPAY {
                 request.set_field("token", Some(received(message)["id"].clone()));

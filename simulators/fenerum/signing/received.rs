@@ -97,8 +97,9 @@ pub(super) fn legal(message: &Message) -> Result<(), Unreadable> {
 
 /// Whether this is the id of a `PaymentMethod`.
 pub(super) fn is_payment_method(text: &str) -> bool {
-    text.strip_prefix("pm_")
-        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    text.strip_prefix("pm_").is_some_and(|rest| {
+        !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    })
 }
 
 /// Something that can have come.

@@ -180,6 +180,12 @@ fn put_details(tx: &Tx<'_>, resource: &mut Resource, fields: &mut Fields<'_>) {
         if let Some(description) = fields.text("description") {
             resource.description = Some(description);
         }
+        if let Some(unscheduled) = fields.flag("unscheduled") {
+            resource.unscheduled = unscheduled;
+        }
+        if let Some(frequency) = fields.map("threeds_v2") {
+            resource.threeds_v2 = frequency;
+        }
         if let Some(groups) = fields.ids("group_ids") {
             if groups.iter().any(|group| tx.get::<Group>(*group).is_none()) {
                 fields.wrong("group_ids", "is invalid");
@@ -222,6 +228,8 @@ pub(in crate::quickpay) fn fresh(tx: &mut Tx<'_>, kind: Kind, order_id: &str, cu
         fee: None,
         subscription_id: None,
         group_ids: Vec::new(),
+        unscheduled: false,
+        threeds_v2: Tree::Null,
         deadline_at: None,
         created_at: tx.now,
         updated_at: tx.now,

@@ -18,8 +18,16 @@ struct Query {
     page_size: usize,
     sort_by: String,
     descends: bool,
-    after: Option<u64>,
+    after: Option<Age>,
     filters: Vec<Filter>,
+}
+
+/// What orders resources by their age. QuickPay's ids grow with time, so by id they stand so too; here ids
+/// are drawn.
+type Age = (Timestamp, u64);
+
+fn age(resource: &Resource) -> Age {
+    (resource.created_at, resource.id)
 }
 
 /// One condition of a query.
@@ -56,7 +64,7 @@ impl Stamp {
 const PAGE_SIZE: usize = 20;
 
 impl Query {
-    fn of(call: &Call, sorts: &[&str]) -> Result<Self, Refusal> {
+    fn of(tx: &Tx<'_>, call: &Call, sorts: &[&str]) -> Result<Self, Refusal> {
         let mut wrong = Vec::new();
         let mut refuse = |name: &str| wrong.push((name.to_owned(), "is invalid".to_owned()));
         let number = |name: &str| call.parameter(name).map(str::parse::<u64>);
@@ -78,6 +86,7 @@ impl Query {
             refuse("sort_dir");
         }
         let after = number("page_key").and_then(Result::ok);
+        let after = after.and_then(|id| tx.get::<Resource>(id)).map(|resource| age(&resource));
         let mut filters = Vec::new();
         for name in ["id", "group_id"] {
             match number(name) {
@@ -137,7 +146,7 @@ impl Query {
     fn wants(&self, resource: &Resource, now: Timestamp) -> bool {
         let after = self
             .after
-            .is_none_or(|after| if self.descends { resource.id < after } else { resource.id > after });
+            .is_none_or(|after| if self.descends { age(resource) < after } else { age(resource) > after });
         after
             && self.filters.iter().all(|filter| match filter {
                 Filter::Accepted(accepted) => resource.accepted(now) == *accepted,
@@ -155,9 +164,8 @@ impl Query {
 
     fn page(&self, mut found: Vec<Arc<Resource>>) -> Answer {
         match self.sort_by.as_str() {
-            "created_at" => found.sort_by_key(|resource| (resource.created_at, resource.id)),
             "order_id" => found.sort_by(|one, other| one.order_id.cmp(&other.order_id)),
-            _ => found.sort_by_key(|resource| resource.id),
+            _ => found.sort_by_key(|resource| age(resource)),
         }
         if self.descends {
             found.reverse();
@@ -199,7 +207,7 @@ fn date(call: &Call) -> Result<Option<String>, String> {
 
 /// `GET /payments`, `GET /subscriptions`, `GET /cards`
 pub(super) fn list(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
-    let query = Query::of(call, &["id", "order_id", "created_at"])?;
+    let query = Query::of(tx, call, &["id", "order_id", "created_at"])?;
     let wanted = |resource: &Arc<Resource>| resource.kind == call.kind && query.wants(resource, tx.now);
     let found = tx.all::<Resource>().into_iter().filter(wanted).collect();
     Ok(query.page(found))
@@ -208,7 +216,7 @@ pub(super) fn list(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
 /// `GET /subscriptions/:id/payments`
 pub(super) fn payments_of(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
     let subscription = call.resource(tx)?;
-    let query = Query::of(call, &["payment_id", "order_id"])?;
+    let query = Query::of(tx, call, &["payment_id", "order_id"])?;
     let wanted = |resource: &Arc<Resource>| {
         resource.kind == Kind::Payment
             && resource.subscription_id == Some(subscription.id)

@@ -10,6 +10,8 @@ pub(super) mod operations;
 mod refusal;
 mod routes;
 
+use std::borrow::Cow;
+
 use axum::body::Bytes;
 use axum::extract::{Extension, Request};
 use axum::response::{IntoResponse, Response};
@@ -17,7 +19,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
+use crate::kit::diagnosis::explained;
 use crate::kit::locator::Origin;
+use crate::kit::operation::{Message, Reply};
 use crate::kit::outbox::Delivery;
 use crate::kit::table::Tx;
 use crate::kit::trail::Trail;
@@ -27,6 +31,7 @@ use super::ID;
 use super::callbacks::lane;
 use super::model::{Agreement, Kind, Resource};
 use super::shape::{OperationShape, Shape, View};
+use super::signing::Authorization;
 pub(super) use call::Call;
 use call::{Answer, body_of};
 pub(super) use operations::{NO_TEST_CARD, pay_otherwise, start_of, with_fee};
@@ -61,10 +66,38 @@ pub(super) async fn handle(
     let mut response = match answered {
         Ok(response) => response,
         Err(refusal) => {
-            trail.diagnose(refusal.explained());
+            let mistake = mistake(&workspace, &parts.headers, &refusal).unwrap_or_default();
+            trail.diagnose(format!("{}{mistake}", refusal.explained()));
             refusal.response(&settings)
         }
     };
+    put_headers(&mut response);
+    response
+}
+
+/// What was done wrong with the credential or the version, in a few sentences.
+pub(super) fn mistake(workspace: &Workspace, headers: &HeaderMap, refusal: &Refusal) -> Option<String> {
+    if !matches!(refusal, Refusal::Unauthorized | Refusal::Version) {
+        return None;
+    }
+    let key = |name: &'static str, credential: &str| {
+        (Cow::Borrowed(name), workspace.credential(ID, credential).to_owned())
+    };
+    let given = vec![
+        key("api_key", "QUICKPAY_API_KEY"),
+        key("private_key", "QUICKPAY_PRIVATE_KEY"),
+        key("window_key", "QUICKPAY_WINDOW_KEY"),
+    ];
+    let message = Message { given, ..Message::default() };
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let sent = [("authorization", header("authorization")), ("accept_version", header("accept-version"))];
+    let sent = sent.map(|(name, value)| (name.to_owned(), value.into()));
+    let diagnosis = explained(&Authorization, &message, &Reply::Answer(sent.into_iter().collect()))?;
+    Some(format!(". The mistake: {diagnosis} ({}). {}", diagnosis.confidence(), diagnosis.remedy()))
+}
+
+/// What every answer of the API carries.
+pub(super) fn put_headers(response: &mut Response) {
     let headers = response.headers_mut();
     for (name, value) in [
         ("cache-control", "no-cache, no-store"),
@@ -74,7 +107,6 @@ pub(super) async fn handle(
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    response
 }
 
 async fn call(

@@ -89,7 +89,7 @@ impl Refusal {
             Self::State { kind, operation } => {
                 format!("Validation error: {} is not in a valid state for {operation}", kind.name())
             }
-            Self::Ended => "Precondition required: the operation is not pending".to_owned(),
+            Self::Ended => "Precondition required: the operation cannot be aborted".to_owned(),
         }
     }
 

@@ -134,6 +134,8 @@ pub struct Operation {
     pub due: Timestamp,
     /// Whether it was given up before it had its verdict.
     pub aborted: bool,
+    /// When an authorization that waits for somebody is captured, once it is approved.
+    pub captures_at: Option<Timestamp>,
 }
 
 impl Operation {
@@ -207,6 +209,10 @@ pub struct Resource {
     pub subscription_id: Option<u64>,
     /// The groups of a subscription.
     pub group_ids: Vec<u64>,
+    /// Whether a subscription is charged at no fixed times.
+    pub unscheduled: bool,
+    /// What a subscription says about 3-D Secure, as it came.
+    pub threeds_v2: Tree,
     /// Until when it can be authorized.
     pub deadline_at: Option<String>,
     /// When it was made.

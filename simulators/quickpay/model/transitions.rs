@@ -111,12 +111,12 @@ impl Resource {
         }
     }
 
-    /// With one more operation. A capture that was planned for later does not happen any more: its id is
-    /// told.
+    /// With one more operation. A capture that was planned for later is taken out, for the new one comes
+    /// first.
     #[must_use]
-    pub fn with(mut self, operation: Operation, now: Timestamp) -> (Self, Option<u64>) {
+    pub fn with(mut self, operation: Operation, now: Timestamp) -> (Self, Option<Operation>) {
         let planned = self.operations.iter().position(|planned| planned.created_at > operation.created_at);
-        let planned = planned.map(|place| self.operations.remove(place).id);
+        let planned = planned.map(|place| self.operations.remove(place));
         self.operations.push(operation);
         self.updated_at = now;
         (self, planned)

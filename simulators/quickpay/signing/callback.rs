@@ -321,7 +321,18 @@ impl Operation for Callback {
 
     fn read(&self, text: &str, form: Option<&str>, given: &[Parameter]) -> Result<Verification, Unreadable> {
         let message = as_message(text, form, given)?;
-        Ok(Verification::Examined(reading::examine(&message)))
+        let mut examination = reading::examine(&message);
+        if examination.faults.is_empty()
+            && let Some(reply @ Reply::Answer(_)) = self.reply(&message, &[])
+            && reply.get("outcome") != "approved"
+        {
+            let (operation, outcome) = (reply.get("operation"), reply.get("outcome"));
+            let what = format!(
+                "it is genuine, and there is nothing to book: its last operation, {operation}, is {outcome}"
+            );
+            examination.notes.push(what);
+        }
+        Ok(Verification::Examined(examination))
     }
 }
 
@@ -337,9 +348,11 @@ fn as_message(body: &str, form: Option<&str>, given: &[Parameter]) -> Result<Mes
         })?;
         parameters.push((Cow::Owned(name.trim().to_ascii_lowercase()), value.trim().to_owned()));
     }
-    let others = given.iter().filter(|(name, _)| name != "body" && name != "header");
+    // The bytes themselves, where the text may be another.
+    let bytes = given.iter().find(|(name, _)| name == "bytes").map(|(_, bytes)| bytes.clone());
+    let others = given.iter().filter(|(name, _)| !["body", "bytes", "header"].contains(&name.as_ref()));
     let mut given: Vec<Parameter> = others.cloned().collect();
-    given.push((Cow::Borrowed("body"), STANDARD.encode(body)));
+    given.push((Cow::Borrowed("body"), bytes.unwrap_or_else(|| STANDARD.encode(body))));
     let mut message = Message { form: Cow::Borrowed("payment"), parameters, given };
     if message.given("private_key").is_empty() {
         return Err(Unreadable::new(

@@ -180,24 +180,37 @@ pub(super) fn latin_1(message: &Message) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
-    const A: &str = r#"{"id":7,"order_id":"1234","accepted":true,"type":"Payment","variables":{"note":"Ærø/Ålborg"},"link":{"callback_url":"https://shop.test/cb?a=1&b=2"},"test_mode":true}"#;
-    const B: &str = r#"{"id":42,"variables":{"10":"a","2":"b","path":"x/y","navn":"Søren"},"basket":[{"vat_rate":0.0}],"operations":[{"id":1,"data":{}}]}"#;
+    fn file() -> Value {
+        serde_json::from_str(include_str!("../../../fixtures/quickpay/checksums.json")).expect("JSON")
+    }
 
-    /// Computed with Python's hmac and hashlib.
+    fn text<'a>(entry: &'a Value, name: &str) -> &'a str {
+        entry[name].as_str().expect("text")
+    }
+
+    fn body_of_right<'a>(file: &'a Value, id: &str) -> &'a str {
+        let mut right = file["right"].as_array().expect("a list").iter();
+        text(right.find(|entry| entry["id"] == id).expect("known"), "body")
+    }
+
     #[test]
     fn the_checksum_is_over_the_very_bytes() {
-        for (body, expected) in [
-            ("{}", "366fdd53939ccf0eb968a7bd49fa837a1c40e40ffb52793626f356e30a15a3a1"),
-            (r#"{"id":1}"#, "15cffa2c479568f9b1d474315633e2774b5b244abdeb00683fe619eec43bdb78"),
-            (r#"{ "id": 1 }"#, "897fbcd24581273cd1f1230dd06cfc08d11f40f74c982fbc4e6f1fb5bf230b48"),
-            ("{\"id\":1}\n", "e9754433fb926e2dd7598ac625d9621a972dfc1042ae861ffc5d6ce1610d45a5"),
-            ("", "6f2f7600f707cdc0b8632de8ca99f83050894a97f3aacc13e8b7f662ef65ebb0"),
-            (A, "f79abe6f251a7c9ea401aaa15fcdddcb1b90abac0d150096995751b020731e9a"),
-            (B, "eff1f5c4939a3880e838ba2a4a31205d8ed6a529d4c71f91a1b94ba70f4b8c03"),
-        ] {
-            assert_eq!(checksum("private-key-1", body.as_bytes()), expected, "{body}");
+        let file = file();
+        let right = file["right"].as_array().expect("a list");
+        assert_eq!(right.len(), 8);
+        for entry in right {
+            let (key, body) = (text(entry, "key"), text(entry, "body"));
+            assert_eq!(checksum(key, body.as_bytes()), text(entry, "checksum"), "{}", entry["id"]);
+        }
+        for entry in file["wrong"].as_array().expect("a list") {
+            let mut right = right.iter();
+            let of = right.find(|right| right["id"] == entry["of"]).expect("known");
+            let ours = checksum(text(of, "key"), text(of, "body").as_bytes());
+            assert_ne!(ours, text(entry, "checksum"), "{}", entry["id"]);
         }
     }
 
@@ -211,11 +224,13 @@ mod tests {
             ],
             ..Message::default()
         };
+        let file = file();
+        let (a, b) = (body_of_right(&file, "C6"), body_of_right(&file, "C7"));
         for (body, sum, expected) in [
-            (A, php_arrays as Sum, "083dc5b7a4eba447840215c3f4ef956a69b2408e2830e810aedb380179d83518"),
-            (A, python, "0305c90703eff841d264819ab30612f0a1c90a500bbac81bbd196e74d0502e3d"),
-            (B, javascript, "386f3eaa3d877d3505499b74c62ad0bc5d80844d2563f3f2abf61de811643f43"),
-            (B, php_arrays, "69ac330eb89d6d9ecb73e226bd270c49701364311ba311fc9ef6656792b39e78"),
+            (a, php_arrays as Sum, "083dc5b7a4eba447840215c3f4ef956a69b2408e2830e810aedb380179d83518"),
+            (a, python, "0305c90703eff841d264819ab30612f0a1c90a500bbac81bbd196e74d0502e3d"),
+            (b, javascript, "386f3eaa3d877d3505499b74c62ad0bc5d80844d2563f3f2abf61de811643f43"),
+            (b, php_arrays, "69ac330eb89d6d9ecb73e226bd270c49701364311ba311fc9ef6656792b39e78"),
         ] {
             assert_eq!(sum(&message(body)).as_deref(), Some(expected), "{body}");
         }

@@ -111,6 +111,7 @@ fn post(tx: &mut Tx<'_>, visit: &Visit<'_>, nested: Option<&Tree>, framed: bool)
         ));
     }
     let mut resource = known.unwrap_or_else(|| fresh(tx, kind, field("order_id"), field("currency")));
+    field("currency").clone_into(&mut resource.currency);
     fill(&mut resource, visit, nested);
     let link = link(tx, visit, kind, framed);
     Posted::Link(attach(tx, &mut resource, link, &visit.origin.0, sent))

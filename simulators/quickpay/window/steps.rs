@@ -79,6 +79,10 @@ impl Attempt {
 
 const TRY_AGAIN: Problem =
     Problem { id: "try_again", text: "The card was refused. Try again, or use another card." };
+const NO_TEST_CARD: Problem = Problem {
+    id: "try_again",
+    text: "The card was refused: it is none of QuickPay's test cards, and there is no other acquirer here.",
+};
 const SECURE_FAILED: Problem = Problem {
     id: "secure_3d_auth_failed",
     text: "3-D Secure did not succeed. Try again, or use another card.",
@@ -89,8 +93,10 @@ const NOT_ENROLLED: Problem =
     Problem { id: "card_not_accepted", text: "This shop does not take cards of this kind." };
 const NOT_OFFERED: Problem =
     Problem { id: "method_not_accepted", text: "This shop does not take this method." };
-const NO_TESTS: Problem =
-    Problem { id: "test_payment_on_live_transaction", text: "This is a test card, and the shop takes none." };
+const NO_TESTS: Problem = Problem {
+    id: "test_payment_on_live_transaction",
+    text: "This would be a test payment, and the shop takes none.",
+};
 
 /// Looks at a link. What is queued for the order decides at once.
 pub(super) fn look(tx: &mut Tx<'_>, token: &str) -> (Seen, Option<Problem>) {
@@ -267,7 +273,7 @@ pub(super) fn secure(tx: &mut Tx<'_>, token: &str, outcome: &str) -> (Seen, Opti
         ..Typed::default()
     };
     if typed.secured {
-        resource.metadata.three_d_secure_type = Some("frictionless".to_owned());
+        resource.metadata.three_d_secure_type = Some("challenge".to_owned());
         return pay(tx, resource, link, &typed, "Y");
     }
     put_card(tx, &mut resource, &typed);
@@ -306,6 +312,9 @@ fn pay_by_wallet(
 ) -> (Seen, Option<Problem>) {
     if !methods(tx, &resource).wallets().contains(&attempt.method.as_str()) {
         return (Seen::Open(resource, link), Some(NOT_OFFERED));
+    }
+    if !takes_tests(tx) {
+        return (Seen::Open(resource, link), Some(NO_TESTS));
     }
     pay_otherwise(&mut resource, &attempt.method, None);
     resource.metadata.origin = Some("form".to_owned());
@@ -348,6 +357,7 @@ fn finish(
             None => (Seen::Open(resource, link), Some(TRY_AGAIN)),
         },
         "50000" | "50300" => (Seen::Open(resource, link), Some(UNABLE)),
+        _ if resource.card.is_none() => (Seen::Open(resource, link), Some(NO_TEST_CARD)),
         _ => (Seen::Open(resource, link), Some(TRY_AGAIN)),
     }
 }

@@ -45,7 +45,7 @@ pub(super) async fn queue_outcomes(State(house): Shared, Path(name): Path<String
     }
     for outcome in &chain {
         if let Outcome::Code(code) = outcome
-            && !provider.codes().iter().any(|known| known.code == *code)
+            && !provider.codes().iter().any(|known| known.code == *code && provider.queues(code))
             && !provider.scenarios().iter().any(|known| known.name == code)
         {
             return Err(Problem::bad_request(
