@@ -22,7 +22,15 @@ fn every_documented_flow_goes_as_its_fixture_says() {
         let id = line.split_whitespace().next().expect("an id");
         assert!(ran.stdout.contains(id), "{id} was not played");
     }
-    for secret in ["SecretWord", "api-password", "5c0e7f43-6d1b-4b0e-9a55-2f1d8f7f2c11"] {
+    for secret in [
+        "SecretWord",
+        "api-password",
+        "5c0e7f43-6d1b-4b0e-9a55-2f1d8f7f2c11",
+        "5f3c1a7e9b2d4860c1e7f0a3b5d2948617c0e3fa",
+        "hook-password",
+        "quickpay-api-key",
+        "quickpay-private-key",
+    ] {
         assert!(!ran.stdout.contains(secret), "{secret} is shown");
     }
 }

@@ -1,7 +1,9 @@
 //! Documented flows, played against the simulators: `fixtures/<provider>/flows/*.json`.
 //!
 //! A flow is a list of exchanges. `{name}` in a request stands for a value that is known; in an
-//! expected answer it stands for a value that is known, or is learnt there.
+//! expected answer it stands for a value that is known, or is learnt there. Known from the start are the
+//! variables that `provkassa env` prints, `{origin}`, `{shop}` and `{now}`; a flow reaches another provider
+//! by that one's variable, as in `{QUICKPAY_URL}/subscriptions`.
 
 mod pattern;
 mod play;
@@ -81,6 +83,9 @@ pub struct Send {
     pub json: Option<Value>,
     /// A form's fields.
     pub form: Option<Map<String, Value>>,
+    /// A body as it is, whose `Content-Type` stands in `headers`: for JSON that is broken, or that has a
+    /// number's name in a text.
+    pub body: Option<String>,
     /// The token of an `Authorization: Bearer` header.
     pub bearer: Option<String>,
     /// User and password of an `Authorization: Basic` header.

@@ -66,12 +66,13 @@ pub struct Refused {
 pub async fn play(flow: &Flow, sandbox: &Sandbox) -> Result<Played, Refused> {
     let refused = |step: usize, why: String| Refused { flow: flow.id.clone(), step, why };
     let id = flow.id.split('/').next().unwrap_or_default();
-    let provider = provider(id).ok_or_else(|| refused(0, format!("there is no provider `{id}`")))?;
+    if provider(id).is_none() {
+        return Err(refused(0, format!("there is no provider `{id}`")));
+    }
     let origin = sandbox.url(id);
-    let credentials = sandbox.workspace().credentials(id);
-    let mut known: Known =
-        credentials.iter().map(|credential| (credential.name.to_owned(), credential.value.clone())).collect();
-    known.extend(provider.urls(&origin, credentials).into_iter().map(|(name, url)| (name.to_owned(), url)));
+    // Every provider's: a flow may lead from one to another.
+    let environment = sandbox.server().environment();
+    let mut known: Known = environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     known.insert("origin".to_owned(), origin.clone());
     known.insert("now".to_owned(), sandbox.workspace().clock().now().as_second().to_string());
     let shop = Shop::open().await.map_err(|error| refused(0, error.to_string()))?;
@@ -131,6 +132,11 @@ impl Wire<'_> {
             let body = body.finish();
             shown.push_str(&format!("\n{body}"));
             request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+        }
+        if let Some(body) = &step.send.body {
+            let body = fill(body, known).map_err(unknown)?;
+            shown.push_str(&format!("\n{body}"));
+            request = request.body(body);
         }
         if let Some(token) = &step.send.bearer {
             request = request.bearer_auth(fill(token, known).map_err(unknown)?);
