@@ -20,7 +20,7 @@ pub fn is_web_address(text: &str) -> bool {
 pub fn is_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(local, host)| {
         !local.is_empty()
-            && !host.is_empty()
+            && host.split('.').all(|label| !label.is_empty())
             && !host.contains('@')
             && !text.chars().any(|c| c == ',' || c.is_whitespace() || c.is_control())
     })
@@ -30,7 +30,9 @@ pub fn is_email(text: &str) -> bool {
 #[must_use]
 pub fn is_base(text: &str) -> bool {
     let is_origin = |base: Url| base.has_host() && base.query().is_none() && base.fragment().is_none();
-    let is_web = text.starts_with("http://") || text.starts_with("https://");
+    let behind = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    // A parser would take a host from the path where there is none.
+    let is_web = behind.is_some_and(|behind| !behind.starts_with('/'));
     is_web && !text.ends_with("//") && Url::parse(text).is_ok_and(is_origin)
 }
 

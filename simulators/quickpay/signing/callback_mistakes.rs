@@ -102,7 +102,8 @@ mistakes! {
             claimed(message).is_empty() || sums::right(message) == claimed(message)
         })];
     EVERY_CALLBACK_APPROVED = "every-callback-approved",
-        "you took every callback with an id for an approved one", ANYBODY, VERIFY, SAMPLE,
+        "you verified no checksum and looked at neither `accepted` nor the operations: every callback with an id is approved",
+        ANYBODY, "Verify the checksum over the bytes as they came; then look at `accepted` and at the last operation.", SAMPLE,
         [Edit::Drop("checksum"), Edit::Drop("body"), Edit::Drop("type"), Edit::Drop("order"), Edit::Drop("test_mode"),
          Edit::Drop("operation"), Edit::Drop("amount"), Edit::Drop("currency"),
          Edit::Demand(|message| body_of(message).value["id"].is_number()),

@@ -184,6 +184,9 @@ pub(super) fn open(message: &Message) -> Vec<(Reply, &'static str)> {
         "declined" if ["authorize", "session"].contains(&last_type(message).as_str()) => {
             open.push((answered(message, "pending"), "whoever is refused may try again with the same link"));
         }
+        "declined" if is_unsettled(message) => {
+            open.push((answered(message, "pending"), "no acquirer has refused it yet"));
+        }
         _ => {}
     }
     if text(message, "type").as_deref() != message.value(RESOURCE_TYPE) {
@@ -194,6 +197,12 @@ pub(super) fn open(message: &Message) -> Vec<(Reply, &'static str)> {
         open.push((refused(), "a shop may ask for its own amount in every operation"));
     }
     open
+}
+
+/// Whether the last operation asks for an authentication, or nobody could be reached: codes 3xxxx and 5xxxx.
+fn is_unsettled(message: &Message) -> bool {
+    let last = body_of(message).value["operations"].as_array().and_then(|all| all.last().cloned());
+    last.is_some_and(|last| last["qp_status_code"].as_str().is_some_and(|code| code.starts_with(['3', '5'])))
 }
 
 /// The header that names the type of the resource. It is not signed.

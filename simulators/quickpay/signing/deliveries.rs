@@ -312,10 +312,7 @@ fn pick_static(rng: &mut dyn Rng, from: &[&'static str]) -> &'static str {
 }
 
 fn garbage(rng: &mut dyn Rng) -> &'static str {
-    pick_static(
-        rng,
-        &["", "{}", "[]", "null", "{\"id\":1}", "{ \"id\": 1 }", "{\"id\":1}\n", "id=1", "{\"id\":1"],
-    )
+    pick_static(rng, &["{}", "{\"id\":1}", "{ \"id\": 1 }", "{\"id\":1}\n"])
 }
 
 /// An amount in the smallest unit; never 0.
