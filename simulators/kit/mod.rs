@@ -29,6 +29,7 @@ pub mod strategy;
 pub mod table;
 pub mod trail;
 pub mod tree;
+pub mod verification;
 pub mod wire;
 pub mod workspace;
 

@@ -21,6 +21,7 @@ mod providers;
 mod quickpay;
 mod replay;
 mod scene;
+mod strangers;
 mod stripe;
 mod support;
 mod swish;

@@ -4,18 +4,15 @@
 //! failed one is tried again by the provider's schedule on the workspace's clock. A dead receiver
 //! delays nobody else. Everything else is asked for through a [`Policy`].
 
+mod callback;
 mod delivery;
 mod policy;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fmt;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio::sync::watch;
@@ -24,77 +21,8 @@ use super::clock::Clock;
 use super::journal::Journal;
 use super::problem::Problem;
 use super::seed::{Seed, lock};
+pub use callback::{Answered, Callback, Courier, Outgoing, RetrySchedule, Seal};
 pub use policy::Policy;
-
-/// The waits between attempts, first to second and so on; when they are used up we give up.
-#[derive(Clone, Copy, Debug)]
-pub struct RetrySchedule(pub &'static [Duration]);
-
-/// Carries one request to the shop.
-pub trait Courier: fmt::Debug + Send + Sync {
-    /// What came back, or why nothing did. Redirects are not followed.
-    fn deliver<'a>(&'a self, request: &'a Outgoing) -> BoxFuture<'a, Result<Answered, String>>;
-}
-
-/// What a shop answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answered {
-    /// The status.
-    pub status: u16,
-    /// Where it sends the request to instead.
-    pub location: Option<String>,
-}
-
-/// A request to the shop, exactly as it is sent.
-#[derive(Clone, Debug)]
-pub struct Outgoing {
-    /// The receiver.
-    pub url: String,
-    /// Headers in the order they are sent.
-    pub headers: Vec<(String, String)>,
-    /// The body, byte for byte.
-    pub body: Bytes,
-}
-
-/// Signs a request, last, over the bytes that are sent, at the time at which they are; where the second
-/// argument says so it signs wrongly.
-pub type Seal = Arc<dyn Fn(&mut Outgoing, bool, Timestamp) + Send + Sync>;
-
-/// A callback that a transaction causes.
-#[derive(Clone)]
-pub struct Callback {
-    /// The provider's id.
-    pub provider: &'static str,
-    /// The order, as the provider names it.
-    pub order: String,
-    /// Callbacks of one lane go in sequence: the order, where nothing else tells orders apart.
-    pub lane: String,
-    /// What it tells of, among the callbacks of its lane; empty where that is not asked.
-    pub subject: String,
-    /// What is sent.
-    pub request: Outgoing,
-    /// Who signs it.
-    pub seal: Option<Seal>,
-    /// When it is tried again.
-    pub retries: RetrySchedule,
-    /// Which statuses count as delivered.
-    pub delivered: fn(u16) -> bool,
-    /// Which redirects are followed with the same request.
-    pub follows: fn(u16) -> bool,
-    /// What is out of the ordinary about this one; what holds for its order or for all comes on top.
-    pub policy: Policy,
-}
-
-impl fmt::Debug for Callback {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Callback")
-            .field("provider", &self.provider)
-            .field("order", &self.order)
-            .field("url", &self.request.url)
-            .finish_non_exhaustive()
-    }
-}
 
 /// A callback that is not to be sent any more, for what it would tell does not happen.
 #[derive(Clone, Debug)]

@@ -1,5 +1,10 @@
 //! The laws of delivery, with a courier that records instead of sending.
 
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+
 use super::*;
 use crate::kit::journal::Filter;
 

@@ -1,6 +1,7 @@
 //! Fenerum over real HTTP: a shop that registers cards, a customer in the portal, somebody who listens.
 
 mod cards;
+mod declines;
 mod refusals;
 mod self_service;
 mod webhooks;

@@ -395,16 +395,3 @@ async fn every_code_is_reached_by_its_state_and_from_the_queue() {
         }
     }
 }
-
-#[tokio::test]
-async fn stripes_test_cards_are_refused_in_stripes_words() {
-    let served = Served::frozen().await;
-    for code in codes().iter().filter(|code| code.stage == "provider") {
-        let Some(card) = provkassa::simulators::fenerum::codes::test_card(&code.code) else { continue };
-        let token = super::payment_method(&served, &card.replace(' ', "")).await;
-        let said = register(&served, "stripe_new", &token).await;
-        assert_eq!(said.status, StatusCode::BAD_REQUEST, "{}", code.code);
-        assert_eq!(said.body["detail"], code.text, "{}", code.code);
-        assert!(said.warnings().contains(&code.code), "{}", said.warnings());
-    }
-}

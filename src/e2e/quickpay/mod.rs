@@ -12,8 +12,10 @@ mod merchant;
 mod methods;
 mod operations;
 mod payments;
+mod planned;
 mod refusals;
 mod subscriptions;
+mod verified;
 mod window;
 
 use std::sync::{Arc, Mutex};
