@@ -30,7 +30,7 @@ fn the_likely_cause_of_a_wrong_checksum_is_named() {
     for (body, checksum, code, says) in [
         (BODY.to_owned(), sum(PRIVATE_KEY, signed), 0, "right"),
         (BODY.to_owned(), sum(API_KEY, signed), 1, "the API key"),
-        (BODY.replace('/', "\\/"), sum(PRIVATE_KEY, signed), 1, "PHP"),
+        (BODY.replace('/', "\\/"), sum(PRIVATE_KEY, signed), 1, "json_encode(json_decode($body)) (certain)"),
         (format!("{BODY}\n"), sum(PRIVATE_KEY, signed), 1, "a newline was added"),
         (BODY.replace("2599", "2600"), sum(PRIVATE_KEY, signed), 1, "no way of computing it that we know"),
     ] {
