@@ -7,9 +7,11 @@
 //! A new provider is one folder here, the folders of the same name under `features/` and
 //! `fixtures/`, and the two lines below.
 
+pub mod bambora;
 pub mod brp;
 pub mod fena;
 pub mod fenerum;
+pub mod freepay;
 pub mod kit;
 #[cfg(test)]
 mod laws;
@@ -18,7 +20,8 @@ pub mod quickpay;
 use kit::provider::Provider;
 
 /// Every provider, in the order in which people are shown them.
-pub static PROVIDERS: &[&dyn Provider] = &[&brp::Brp, &fena::Fena, &fenerum::Fenerum, &quickpay::QuickPay];
+pub static PROVIDERS: &[&dyn Provider] =
+    &[&bambora::Bambora, &brp::Brp, &fena::Fena, &fenerum::Fenerum, &freepay::Freepay, &quickpay::QuickPay];
 
 /// The provider with this id (`brp`).
 #[must_use]

@@ -95,6 +95,7 @@ pub(super) fn notification(
         lane: Order::key(&payment.terminal, &payment.order),
         subject: String::new(),
         request: Outgoing {
+            method: http::Method::POST,
             url,
             headers: vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())],
             body: Bytes::new(),

@@ -78,6 +78,7 @@ fn callback(webhook: &Webhook, account: &str, event: &str, data: &Value, retries
         lane: format!("{account}/{}", webhook.uuid),
         subject: String::new(),
         request: Outgoing {
+            method: http::Method::POST,
             url: webhook.endpoint.clone(),
             headers: vec![("content-type".to_owned(), "application/json".to_owned())],
             body: serde_json::to_vec(&Ordered(&json!({ "event": event, "data": data })))

@@ -1,5 +1,7 @@
 //! What can be a web address, a base of one, an e-mail address, a UUID.
 
+use std::net::IpAddr;
+
 use url::Url;
 
 /// Whether a payer can be sent there: absolute, http or https, with nothing in it that a header or a
@@ -34,6 +36,17 @@ pub fn is_base(text: &str) -> bool {
     // A parser would take a host from the path where there is none.
     let is_web = behind.is_some_and(|behind| !behind.starts_with('/'));
     is_web && !text.ends_with("//") && Url::parse(text).is_ok_and(is_origin)
+}
+
+/// Loopback, private and link-local addresses (RFC 1918, RFC 4193).
+#[must_use]
+pub fn is_near(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
+        IpAddr::V6(address) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
+    }
 }
 
 /// Whether a base is below a path.

@@ -3,11 +3,20 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, civil};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use super::seed::lock;
+
+/// Danish local time, which Danish gateways write without a zone. The rule is written out, so that no database
+/// of zones is needed.
+#[must_use]
+pub fn danish(moment: Timestamp) -> civil::DateTime {
+    let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap_or(TimeZone::UTC);
+    moment.to_zoned(zone).datetime()
+}
 
 /// What a clock does when nobody moves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

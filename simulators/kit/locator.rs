@@ -1,5 +1,6 @@
 //! Which workspace a request belongs to.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -46,6 +47,10 @@ impl std::fmt::Debug for Origins {
         formatter.write_str("Origins")
     }
 }
+
+/// The address that a request came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
 
 /// Something in a request that tells whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,6 +11,7 @@ pub mod jwt;
 pub mod locator;
 pub mod mask;
 pub mod money;
+pub mod nets;
 pub mod operation;
 pub mod outbox;
 pub mod outcome;
@@ -24,6 +25,7 @@ pub mod scheme;
 pub mod seed;
 pub mod sent;
 pub mod settings;
+pub mod soap;
 #[cfg(any(feature = "proptest", test))]
 pub mod strategy;
 pub mod table;

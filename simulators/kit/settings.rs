@@ -58,6 +58,8 @@ pub enum Allowed {
     Email,
     /// A whole number that is not negative.
     Number,
+    /// A path: it begins with a slash, and has no query.
+    Path,
     /// An absolute http or https URL, or nothing.
     Url,
     /// One of these words.
@@ -146,6 +148,10 @@ impl Settings {
             Allowed::Number => {
                 (value.parse::<i64>().is_ok_and(|number| number >= 0), "a whole number, 0 or more".to_owned())
             }
+            Allowed::Path => (
+                value.starts_with('/') && !value.contains(['?', '#', ' ']),
+                "a path that begins with a slash".to_owned(),
+            ),
             Allowed::Url => (
                 value.is_empty() || is_web_address(value),
                 "an absolute http or https URL, or nothing".to_owned(),

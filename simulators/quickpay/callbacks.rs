@@ -69,6 +69,7 @@ pub(super) fn of_operation(tx: &Tx<'_>, resource: &Resource, operation: u64) -> 
         lane: lane_of(resource.id, operation, wait > 0),
         subject: operation.to_string(),
         request: Outgoing {
+            method: http::Method::POST,
             url,
             headers: headers.map(|(name, value)| (name.to_owned(), value)).into(),
             body: body.into(),

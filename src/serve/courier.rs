@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use provkassa_simulators::kit::address::is_near;
 use provkassa_simulators::kit::outbox::{Answered, Courier, Outgoing};
 use reqwest::Client;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -61,11 +62,11 @@ impl HttpCourier {
         if url.scheme() != "http" {
             return Err(format!("callbacks go over http in this version, not {}", url.scheme()));
         }
-        let mut post = self.client().post(url).body(request.body.clone());
+        let mut sent = self.client().request(request.method.clone(), url).body(request.body.clone());
         for (name, value) in &request.headers {
-            post = post.header(name, value);
+            sent = sent.header(name, value);
         }
-        match post.send().await {
+        match sent.send().await {
             Ok(answer) => Ok(Answered {
                 status: answer.status().as_u16(),
                 location: answer
@@ -98,16 +99,6 @@ fn too_far(host: &str) -> String {
     format!(
         "{host} is not on this machine or in a private network; allow it with --allow-callback-host {host}"
     )
-}
-
-/// Loopback, private and link-local addresses (RFC 1918, RFC 4193).
-fn is_near(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
-        IpAddr::V6(address) => {
-            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
-        }
-    }
 }
 
 /// The error with its causes: the outermost alone says little.
@@ -147,7 +138,9 @@ mod tests {
     use super::*;
 
     fn to(url: &str) -> Outgoing {
+     method: http::Method::POST,
         Outgoing {
+            method: http::Method::POST,
             url: url.to_owned(),
             headers: vec![("content-type".to_owned(), "text/plain".to_owned())],
             body: bytes::Bytes::from_static(b"paid"),

@@ -12,12 +12,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::serve::ListenerExt as _;
 use jiff::Timestamp;
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::clock::Clock;
 use provkassa_simulators::kit::journal::{DEFAULT_BUDGET, Journal};
+use provkassa_simulators::kit::locator::Peer;
 use provkassa_simulators::kit::problem::Problem;
 use provkassa_simulators::kit::provider::Provider;
 use provkassa_simulators::kit::workspace::{DEFAULT, Workspaces};
@@ -173,10 +174,14 @@ impl Server {
 
     fn listen(&self, listener: TcpListener, door: Door) {
         let house = Arc::clone(&self.house);
-        let app = Router::new().fallback(move |request: Request| {
-            let house = Arc::clone(&house);
-            async move { front::handle(house, door, request).await }
-        });
+        let app = Router::new().fallback(
+            move |ConnectInfo(peer): ConnectInfo<SocketAddr>, mut request: Request| {
+                let house = Arc::clone(&house);
+                request.extensions_mut().insert(Peer(peer.ip()));
+                async move { front::handle(house, door, request).await }
+            },
+        );
+        let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let mut stop = self.stop.subscribe();
         let listener = listener.tap_io(|stream| {
             // A refusal costs a little speed and nothing else.

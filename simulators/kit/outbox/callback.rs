@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use http::Method;
 use jiff::Timestamp;
 
 use super::Policy;
@@ -32,6 +33,8 @@ pub struct Answered {
 /// A request to the shop, exactly as it is sent.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
+    /// The method.
+    pub method: Method,
     /// The receiver.
     pub url: String,
     /// Headers in the order they are sent.

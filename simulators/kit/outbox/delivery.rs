@@ -230,5 +230,5 @@ fn captured(request: &Outgoing) -> Captured {
             Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?))
         })
         .collect();
-    Captured::new(format!("POST {}", request.url), &headers, &request.body)
+    Captured::new(format!("{} {}", request.method, request.url), &headers, &request.body)
 }

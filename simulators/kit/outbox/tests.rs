@@ -59,6 +59,7 @@ fn callback(order: &str, url: &str, body: &'static str) -> Callback {
         lane: order.to_owned(),
         subject: body.to_owned(),
         request: Outgoing {
+            method: http::Method::POST,
             url: url.to_owned(),
             headers: Vec::new(),
             body: Bytes::from_static(body.as_bytes()),

@@ -64,7 +64,12 @@ fn notice(order: u64) -> Callback {
         order: order.to_string(),
         lane: order.to_string(),
         subject: String::new(),
-        request: Outgoing { url: "http://shop/".to_owned(), headers: Vec::new(), body: Bytes::new() },
+        request: Outgoing {
+            method: http::Method::POST,
+            url: "http://shop/".to_owned(),
+            headers: Vec::new(),
+            body: Bytes::new(),
+        },
         seal: None,
         retries: RetrySchedule(&[]),
         delivered: |status| status == 200,

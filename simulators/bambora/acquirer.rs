@@ -1,0 +1,115 @@
+//! Cards, and what the acquirer says to them: the test cards with their responses, and cards of our own that
+//! bring ePay's own codes.
+
+use jiff::civil;
+use serde::{Deserialize, Serialize};
+
+use crate::kit::mask::MAGIC_CARD_PREFIX;
+use crate::kit::nets;
+
+use super::codes;
+
+/// What is said to a payment or an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    /// Approved.
+    Approved,
+    /// Nets refuses it: `pbsresponse`.
+    Nets(u16),
+    /// ePay refuses it: `epayresponse`.
+    Epay(i32),
+}
+
+impl Verdict {
+    /// The verdict that a code stands for; `None` where nobody knows the code.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        let number: i32 = codes::code(code)?.code.parse().ok()?;
+        Some(match u16::try_from(number) {
+            Ok(response) if nets::approves(response) => Self::Approved,
+            Ok(response) if nets::kind(response).is_some() => Self::Nets(response),
+            _ if number == -1 => Self::Approved,
+            _ => Self::Epay(number),
+        })
+    }
+}
+
+/// The kinds of card that have a test card: first digits, `paymenttype` of returns, place in `CardType`.
+const BRANDS: &[(&str, &str, u8, u8)] = &[
+    ("4444444444444", "Dankort / Visa-Dankort", 1, 2),
+    ("3333333333333", "Visa", 3, 18),
+    ("5555555555555", "MasterCard", 4, 4),
+];
+
+/// A test card as ePay keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// `333333XXXXXX3000`.
+    pub masked: String,
+    /// `paymenttype` in returns and callbacks.
+    pub payment_type: u8,
+    /// Place in the web services' `CardType`.
+    pub card_type: u8,
+    /// Month of expiry, from 1.
+    pub month: i8,
+    /// Year of expiry, four digits.
+    pub year: i16,
+    /// What is said to it as long as it is valid.
+    pub verdict: Verdict,
+}
+
+impl Card {
+    /// The test card with this number, blanks or not; `None` where it is none.
+    #[must_use]
+    pub fn of(number: &str, month: i8, year: i16) -> Option<Self> {
+        let number: String = number.chars().filter(|digit| !" -".contains(*digit)).collect();
+        if number.len() != 16 || !number.bytes().all(|digit| digit.is_ascii_digit()) {
+            return None;
+        }
+        let masked = format!("{}XXXXXX{}", &number[..6], &number[12..]);
+        let card =
+            |payment_type, card_type, verdict| Self { masked, payment_type, card_type, month, year, verdict };
+        if number.starts_with(MAGIC_CARD_PREFIX) {
+            let tail: i32 = number[12..].parse().ok()?;
+            let code = codes::codes().iter().find(|code| tail_of(&code.code) == Some(tail))?;
+            return Some(card(3, 18, Verdict::of_code(&code.code)?));
+        }
+        let (_, _, payment_type, card_type) = BRANDS.iter().find(|(first, ..)| number.starts_with(first))?;
+        let response = nets::of_card(&number)?;
+        let verdict = if nets::approves(response) { Verdict::Approved } else { Verdict::Nets(response) };
+        Some(card(*payment_type, *card_type, verdict))
+    }
+
+    /// What is said to a payment with it on a day.
+    #[must_use]
+    pub fn says(&self, today: civil::Date) -> Verdict {
+        if (self.year, self.month) < (today.year(), today.month()) {
+            Verdict::Nets(nets::EXPIRED)
+        } else {
+            self.verdict
+        }
+    }
+}
+
+/// The last four digits of our own card for one of ePay's own codes.
+fn tail_of(code: &str) -> Option<i32> {
+    match code.parse::<i32>().ok()? {
+        number @ -9999..=-2 => Some(-number),
+        number @ 4000..=4999 => Some(number),
+        10_004 => Some(9004),
+        10_005 => Some(9005),
+        -10_006 => Some(9006),
+        _ => None,
+    }
+}
+
+/// How to reach a code by a card, in words.
+#[must_use]
+pub fn magic(code: &str) -> Option<String> {
+    let known = codes::code(code)?;
+    if let Some(tail) = tail_of(&known.code) {
+        return Some(format!("card {MAGIC_CARD_PREFIX}{tail:04}"));
+    }
+    let response: u16 = known.code.parse().ok()?;
+    nets::kind(response).map(|_| format!("card 3333333333333{response:03}"))
+}

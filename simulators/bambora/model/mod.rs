@@ -1,0 +1,9 @@
+//! ePay's records: the merchant, transactions with their history, and subscriptions. Pure.
+
+mod merchant;
+mod subscription;
+mod transaction;
+
+pub use merchant::Merchant;
+pub use subscription::Subscription;
+pub use transaction::{Event, Status, Transaction};

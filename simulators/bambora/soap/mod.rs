@@ -1,0 +1,1 @@
+//! The two web services, `remote/payment.asmx` and `remote/subscription.asmx`.

@@ -1,0 +1,1 @@
+//! The two web services, `management.asmx` and `subscriptionmanager.asmx`.
