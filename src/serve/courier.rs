@@ -138,7 +138,6 @@ mod tests {
     use super::*;
 
     fn to(url: &str) -> Outgoing {
-     method: http::Method::POST,
         Outgoing {
             method: http::Method::POST,
             url: url.to_owned(),
