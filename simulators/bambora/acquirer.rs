@@ -12,8 +12,8 @@ use super::codes;
 /// What is said to a payment or an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
-    /// Approved.
-    Approved,
+    /// Nets approves it: `pbsresponse`, usually 0.
+    Approved(u16),
     /// Nets refuses it: `pbsresponse`.
     Nets(u16),
     /// ePay refuses it: `epayresponse`.
@@ -26,11 +26,17 @@ impl Verdict {
     pub fn of_code(code: &str) -> Option<Self> {
         let number: i32 = codes::code(code)?.code.parse().ok()?;
         Some(match u16::try_from(number) {
-            Ok(response) if nets::approves(response) => Self::Approved,
+            Ok(response) if nets::approves(response) => Self::Approved(response),
             Ok(response) if nets::kind(response).is_some() => Self::Nets(response),
-            _ if number == -1 => Self::Approved,
+            _ if number == -1 => Self::Approved(nets::APPROVED),
             _ => Self::Epay(number),
         })
+    }
+
+    /// Whether it is an approval.
+    #[must_use]
+    pub fn approves(self) -> bool {
+        matches!(self, Self::Approved(_))
     }
 }
 
@@ -76,7 +82,8 @@ impl Card {
         }
         let (_, _, payment_type, card_type) = BRANDS.iter().find(|(first, ..)| number.starts_with(first))?;
         let response = nets::of_card(&number)?;
-        let verdict = if nets::approves(response) { Verdict::Approved } else { Verdict::Nets(response) };
+        let verdict =
+            if nets::approves(response) { Verdict::Approved(response) } else { Verdict::Nets(response) };
         Some(card(*payment_type, *card_type, verdict))
     }
 

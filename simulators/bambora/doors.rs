@@ -1,26 +1,172 @@
 //! How requests come in: whose they are, and which room answers.
 
+use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
-use http::StatusCode;
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Method, StatusCode, header};
 
-use crate::kit::locator::{Claim, Received};
+use crate::kit::locator::{Claim, Origin, Peer, Received};
+use crate::kit::soap::peek;
+use crate::kit::table::Record as _;
+use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
+
+use super::model::{Subscription, Transaction};
+use super::soap::{self, Desk};
+use super::window;
 
 /// The credential in windows and calls.
 pub(super) const MERCHANT: &str = "merchant number";
 
-/// The merchant number; or the transaction, subscription or window that we handed out.
-pub(super) fn claims(_: &Received) -> Vec<Claim> {
-    Vec::new()
+/// The longest body that is read; whoever stands before us lets no longer one pass.
+const LONGEST_BODY: usize = 4 << 20;
+
+/// What is asked for. IIS does not mind the case of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The card logos, which a page embeds.
+    Logos,
+    /// A web service, and what stands behind its file's name.
+    Service(Desk, String),
+    /// The window's script.
+    Script,
+    /// The window, opened by a shop.
+    Window,
+    /// A window that was opened: its token, and which of its pages.
+    Opened(String, String),
+}
+
+impl Place {
+    /// What is at a path; `None` where nothing is.
+    pub(super) fn at(path: &str) -> Option<Self> {
+        let lower = path.to_ascii_lowercase();
+        for (address, desk) in
+            [("/remote/payment.asmx", Desk::Payment), ("/remote/subscription.asmx", Desk::Subscription)]
+        {
+            if let Some(rest) = lower.strip_prefix(address)
+                && (rest.is_empty() || rest.starts_with('/'))
+            {
+                return Some(Self::Service(desk, path[address.len()..].to_owned()));
+            }
+        }
+        match lower.strip_prefix("/integration/")? {
+            "ewindow/default.aspx" | "ewindow/" | "ewindow" => Some(Self::Window),
+            "ewindow/paymentwindow.js" => Some(Self::Script),
+            "paymentlogos/paymentlogos.aspx" => Some(Self::Logos),
+            other => {
+                let opened = other.strip_prefix("ewindow/")?;
+                let (token, page) = opened.split_once('/').unwrap_or((opened, ""));
+                let ours = token.len() == 32 && token.bytes().all(|digit| digit.is_ascii_hexdigit());
+                ours.then(|| Self::Opened(token.to_owned(), page.to_owned()))
+            }
+        }
+    }
+}
+
+/// The merchant number, or the window in the path; the transaction or the subscription where no merchant is named.
+pub(super) fn claims(request: &Received) -> Vec<Claim> {
+    match Place::at(&request.path) {
+        Some(Place::Opened(token, _)) => vec![Claim::Token(token)],
+        Some(Place::Service(..) | Place::Window | Place::Logos) => {
+            let peek = |name| peek(&request.query, &request.body, name).map(|value| value.trim().to_owned());
+            if let Some(number) = peek("merchantnumber").filter(|number| !number.is_empty()) {
+                return vec![Claim::Credential { kind: MERCHANT, value: plain(&number) }];
+            }
+            let id = |name, table| Some(Claim::Id { table, id: peek(name)?.parse().ok()? });
+            let ids = [id("transactionid", Transaction::TABLE), id("subscriptionid", Subscription::TABLE)];
+            ids.into_iter().flatten().collect()
+        }
+        Some(Place::Script) | None => Vec::new(),
+    }
+}
+
+/// A merchant number as it is kept: web services read it as a number.
+pub(super) fn plain(number: &str) -> String {
+    number.trim().parse::<i64>().map_or_else(|_| number.trim().to_owned(), |number| number.to_string())
 }
 
 /// What ePay says to a merchant number that nobody has.
-pub(super) fn stranger(_: &Received, _: &Workspace) -> Option<Response> {
-    None
+pub(super) fn stranger(request: &Received, default: &Workspace) -> Option<Response> {
+    match Place::at(&request.path)? {
+        Place::Service(desk, rest) => {
+            let host =
+                request.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+            let address = format!("http://{host}{}", desk.path(&request.path));
+            Some(soap::stranger(desk, &asked(request, &address, &rest)))
+        }
+        Place::Window => Some(window::stranger(request, default)),
+        Place::Logos | Place::Opened(..) | Place::Script => None,
+    }
 }
 
-/// Any request; IIS does not mind the case of a path.
-pub(super) async fn handle(_: Request) -> Response {
-    StatusCode::NOT_FOUND.into_response()
+fn asked<'a>(request: &'a Received, address: &'a str, rest: &'a str) -> crate::kit::soap::Request<'a> {
+    crate::kit::soap::Request {
+        verb: &request.method,
+        address,
+        rest,
+        query: &request.query,
+        headers: &request.headers,
+        body: &request.body,
+    }
+}
+
+/// A request to a room, with what the house knows of it.
+#[derive(Debug)]
+pub(super) struct Visit {
+    pub(super) method: Method,
+    /// As it came.
+    pub(super) path: String,
+    /// As it came, without `?`; empty for none.
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    pub(super) workspace: Workspace,
+    pub(super) origin: Origin,
+    /// Whose call it is; `None` where the house does not know.
+    pub(super) peer: Option<Peer>,
+    pub(super) trail: Trail,
+}
+
+impl Visit {
+    fn new(parts: &Parts, body: Bytes) -> Option<Self> {
+        let extensions = &parts.extensions;
+        Some(Self {
+            method: parts.method.clone(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers.clone(),
+            body,
+            workspace: extensions.get::<Workspace>()?.clone(),
+            origin: extensions.get::<Origin>()?.clone(),
+            peer: extensions.get::<Peer>().copied(),
+            trail: extensions.get::<Trail>().cloned().unwrap_or_default(),
+        })
+    }
+}
+
+/// Any request.
+pub(super) async fn handle(request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LONGEST_BODY).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let place = Place::at(parts.uri.path());
+    let (Some(place), Some(visit)) = (place, Visit::new(&parts, body)) else { return unknown() };
+    match place {
+        Place::Logos => window::logos(visit).await,
+        Place::Opened(token, page) => window::opened(visit, &token, &page).await,
+        Place::Script => window::script(visit).await,
+        Place::Service(desk, rest) => soap::serve(visit, desk, &rest).await,
+        Place::Window => window::open(visit).await,
+    }
+}
+
+/// What is said of a path that does not exist.
+fn unknown() -> Response {
+    let here = "404 - File or directory not found.\n\nprovkassa: ePay has nothing at this path. \
+        It imitates /integration/ewindow/Default.aspx, /integration/ewindow/paymentwindow.js,\n\
+        /integration/paymentlogos/PaymentLogos.aspx, /remote/payment.asmx and /remote/subscription.asmx.\n";
+    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], here).into_response()
 }

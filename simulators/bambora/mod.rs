@@ -6,9 +6,11 @@
 
 pub mod acquirer;
 pub mod codes;
+pub mod currency;
 mod doors;
 mod founding;
 pub mod model;
+mod perform;
 mod seeding;
 mod settings;
 pub mod signing;

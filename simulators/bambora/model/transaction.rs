@@ -64,6 +64,8 @@ pub struct Transaction {
     pub split: bool,
     /// ePay's word for the acquirer: `PBS`.
     pub acquirer: String,
+    /// What Nets answered to the authorization: 0, or another approval.
+    pub response: u16,
     /// The subscription that it was authorized with.
     pub subscription: Option<u64>,
     /// When it was authorized.
