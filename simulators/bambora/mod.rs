@@ -68,8 +68,8 @@ impl Provider for Bambora {
         doors::claims(request)
     }
 
-    fn stranger(&self, request: &Received, default: &Workspace) -> Option<Response> {
-        doors::stranger(request, default)
+    fn stranger(&self, request: &Received, _: &Workspace) -> Option<Response> {
+        doors::stranger(request)
     }
 
     fn credentials(&self, seed: Option<&Seed>) -> Vec<Credential> {
