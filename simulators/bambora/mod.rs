@@ -15,6 +15,7 @@ mod seeding;
 mod settings;
 pub mod signing;
 mod soap;
+pub mod texts;
 mod window;
 
 use axum::Router;
