@@ -1,17 +1,12 @@
 //! How requests come in: whose they are, and which room answers.
 
-use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
-use bytes::Bytes;
-use http::request::Parts;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{StatusCode, header};
 
-use crate::kit::locator::{Claim, Origin, Peer, Received};
+use crate::kit::locator::{Claim, Received};
 use crate::kit::soap::peek;
 use crate::kit::table::Record as _;
-use crate::kit::trail::Trail;
-use crate::kit::workspace::Workspace;
 
 use super::model::{Subscription, Transaction};
 use super::soap::{self, Desk};
@@ -19,9 +14,6 @@ use super::window;
 
 /// The credential in windows and calls.
 pub(super) const MERCHANT: &str = "merchant number";
-
-/// The longest body that is read; whoever stands before us lets no longer one pass.
-const LONGEST_BODY: usize = 4 << 20;
 
 /// What is asked for. IIS does not mind the case of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +26,8 @@ pub(super) enum Place {
     Script,
     /// The window, opened by a shop.
     Window,
-    /// A window that was opened: its token, and which of its pages.
-    Opened(String, String),
+    /// A page of a window that was opened: its token.
+    Page(String),
 }
 
 impl Place {
@@ -56,10 +48,9 @@ impl Place {
             "ewindow/paymentwindow.js" => Some(Self::Script),
             "paymentlogos/paymentlogos.aspx" => Some(Self::Logos),
             other => {
-                let opened = other.strip_prefix("ewindow/")?;
-                let (token, page) = opened.split_once('/').unwrap_or((opened, ""));
+                let token = other.strip_prefix("ewindow/")?;
                 let ours = token.len() == 32 && token.bytes().all(|digit| digit.is_ascii_hexdigit());
-                ours.then(|| Self::Opened(token.to_owned(), page.to_owned()))
+                ours.then(|| Self::Page(token.to_owned()))
             }
         }
     }
@@ -68,7 +59,7 @@ impl Place {
 /// The merchant number, or the window in the path; the transaction or the subscription where no merchant is named.
 pub(super) fn claims(request: &Received) -> Vec<Claim> {
     match Place::at(&request.path) {
-        Some(Place::Opened(token, _)) => vec![Claim::Token(token)],
+        Some(Place::Page(token)) => vec![Claim::Token(token)],
         Some(Place::Service(..) | Place::Window | Place::Logos) => {
             let peek = |name| peek(&request.query, &request.body, name).map(|value| value.trim().to_owned());
             if let Some(number) = peek("merchantnumber").filter(|number| !number.is_empty()) {
@@ -88,7 +79,7 @@ pub(super) fn plain(number: &str) -> String {
 }
 
 /// What ePay says to a merchant number that nobody has.
-pub(super) fn stranger(request: &Received, default: &Workspace) -> Option<Response> {
+pub(super) fn stranger(request: &Received) -> Option<Response> {
     match Place::at(&request.path)? {
         Place::Service(desk, rest) => {
             let host =
@@ -96,8 +87,8 @@ pub(super) fn stranger(request: &Received, default: &Workspace) -> Option<Respon
             let address = format!("http://{host}{}", desk.path(&request.path));
             Some(soap::stranger(desk, &asked(request, &address, &rest)))
         }
-        Place::Window => Some(window::stranger(request, default)),
-        Place::Logos | Place::Opened(..) | Place::Script => None,
+        Place::Window => Some(window::stranger()),
+        Place::Logos | Place::Page(_) | Place::Script => None,
     }
 }
 
@@ -112,54 +103,15 @@ fn asked<'a>(request: &'a Received, address: &'a str, rest: &'a str) -> crate::k
     }
 }
 
-/// A request to a room, with what the house knows of it.
-#[derive(Debug)]
-pub(super) struct Visit {
-    pub(super) method: Method,
-    /// As it came.
-    pub(super) path: String,
-    /// As it came, without `?`; empty for none.
-    pub(super) query: String,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-    pub(super) workspace: Workspace,
-    pub(super) origin: Origin,
-    /// Whose call it is; `None` where the house does not know.
-    pub(super) peer: Option<Peer>,
-    pub(super) trail: Trail,
-}
-
-impl Visit {
-    fn new(parts: &Parts, body: Bytes) -> Option<Self> {
-        let extensions = &parts.extensions;
-        Some(Self {
-            method: parts.method.clone(),
-            path: parts.uri.path().to_owned(),
-            query: parts.uri.query().unwrap_or_default().to_owned(),
-            headers: parts.headers.clone(),
-            body,
-            workspace: extensions.get::<Workspace>()?.clone(),
-            origin: extensions.get::<Origin>()?.clone(),
-            peer: extensions.get::<Peer>().copied(),
-            trail: extensions.get::<Trail>().cloned().unwrap_or_default(),
-        })
-    }
-}
-
 /// Any request.
 pub(super) async fn handle(request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, LONGEST_BODY).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-    };
-    let place = Place::at(parts.uri.path());
-    let (Some(place), Some(visit)) = (place, Visit::new(&parts, body)) else { return unknown() };
-    match place {
-        Place::Logos => window::logos(visit).await,
-        Place::Opened(token, page) => window::opened(visit, &token, &page).await,
-        Place::Script => window::script(visit).await,
-        Place::Service(desk, rest) => soap::serve(visit, desk, &rest).await,
-        Place::Window => window::open(visit).await,
+    match Place::at(request.uri().path()) {
+        Some(Place::Logos) => window::logos(request.uri().query().unwrap_or_default()),
+        Some(Place::Page(token)) => window::page(&token, request).await,
+        Some(Place::Script) => window::script(),
+        Some(Place::Service(desk, rest)) => soap::serve(desk, &rest, request).await,
+        Some(Place::Window) => window::open(request).await,
+        None => unknown(),
     }
 }
 

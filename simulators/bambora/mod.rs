@@ -15,6 +15,7 @@ mod seeding;
 mod settings;
 pub mod signing;
 mod soap;
+pub mod texts;
 mod window;
 
 use axum::Router;
@@ -68,8 +69,8 @@ impl Provider for Bambora {
         doors::claims(request)
     }
 
-    fn stranger(&self, request: &Received, default: &Workspace) -> Option<Response> {
-        doors::stranger(request, default)
+    fn stranger(&self, request: &Received, _: &Workspace) -> Option<Response> {
+        doors::stranger(request)
     }
 
     fn credentials(&self, seed: Option<&Seed>) -> Vec<Credential> {

@@ -11,8 +11,6 @@ mod shop;
 
 use std::collections::BTreeMap;
 
-use include_dir::{Dir, File, include_dir};
-use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::operation::Unreadable;
 use provkassa_simulators::kit::provider::Ground;
 use serde::Deserialize;
@@ -21,7 +19,8 @@ use serde_json::{Map, Value};
 pub use play::{Exchange, Played, Refused, play};
 pub use shop::{Answer, Expected};
 
-static FIXTURES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures");
+/// Each flow's id and text, in the order of the ids.
+static FLOWS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/flows.rs"));
 
 /// A documented flow.
 #[derive(Clone, Debug, Deserialize)]
@@ -153,18 +152,7 @@ impl From<FlowError> for Unreadable {
 
 /// The flows of every provider, in the order of their ids.
 pub fn flows() -> Result<Vec<Flow>, FlowError> {
-    let mut flows = Vec::new();
-    for provider in PROVIDERS {
-        let id = provider.info().id;
-        let Some(folder) = FIXTURES.get_dir(format!("{id}/flows")) else { continue };
-        let mut files: Vec<&File<'_>> = folder.files().collect();
-        files.sort_by_key(|file| file.path());
-        for file in files {
-            let name = file.path().file_stem().unwrap_or_default().to_string_lossy();
-            flows.push(read(&format!("{id}/{name}"), file.contents_utf8().unwrap_or_default())?);
-        }
-    }
-    Ok(flows)
+    FLOWS.iter().map(|(id, text)| read(id, text)).collect()
 }
 
 /// Reads one flow.

@@ -82,7 +82,7 @@ impl Terms {
 }
 
 /// The longest name of a payment group.
-pub const LONGEST_GROUP: usize = 100;
+const LONGEST_GROUP: usize = 100;
 
 impl Transaction {
     /// All that was authorized, with the fee.

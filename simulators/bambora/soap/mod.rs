@@ -1,11 +1,10 @@
 //! The two web services, `remote/payment.asmx` and `remote/subscription.asmx`.
 
+use axum::extract::Request as Incoming;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 
 use crate::kit::soap::Request;
-
-use super::doors::Visit;
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +30,6 @@ pub(super) fn stranger(_: Desk, _: &Request<'_>) -> Response {
     StatusCode::NOT_IMPLEMENTED.into_response()
 }
 
-pub(super) async fn serve(_: Visit, _: Desk, _: &str) -> Response {
+pub(super) async fn serve(_: Desk, _: &str, _: Incoming) -> Response {
     StatusCode::NOT_IMPLEMENTED.into_response()
 }

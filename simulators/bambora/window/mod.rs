@@ -51,20 +51,3 @@ pub(super) fn press(_: &mut Tx<'_>, payment: &str, _: &Outcome) -> Result<Value,
 pub(super) fn steps(_: &Tx<'_>, _: &Workspace, _: &str, _: &str) -> Vec<(String, String)> {
     Vec::new()
 }
-
-// Stand-ins, until the window's own rooms are there.
-pub(super) fn stranger(_: &crate::kit::locator::Received, _: &Workspace) -> axum::response::Response {
-    axum::response::Response::default()
-}
-pub(super) async fn open(_: super::doors::Visit) -> axum::response::Response {
-    axum::response::Response::default()
-}
-pub(super) async fn opened(_: super::doors::Visit, _token: &str, _page: &str) -> axum::response::Response {
-    axum::response::Response::default()
-}
-pub(super) async fn script(_: super::doors::Visit) -> axum::response::Response {
-    axum::response::Response::default()
-}
-pub(super) async fn logos(_: super::doors::Visit) -> axum::response::Response {
-    axum::response::Response::default()
-}
