@@ -5,7 +5,7 @@ mod sums;
 
 use crate::kit::operation::Operation;
 
-pub(in crate::bambora) use sums::{HASH, canonical, decoded, sum, sum_of, sum_of_address};
+pub(in crate::bambora) use sums::{HASH, canonical, sum, sum_of, sum_of_address};
 
 /// ePay's operations.
 pub static OPERATIONS: &[&dyn Operation] = &[];

@@ -30,7 +30,7 @@ pub(in crate::bambora) fn sum_of_address(url: &str, key: &str) -> String {
 }
 
 /// A value of a query as the bytes that it stands for.
-pub(in crate::bambora) fn decoded(value: &str) -> Vec<u8> {
+fn decoded(value: &str) -> Vec<u8> {
     percent_encoding::percent_decode_str(&value.replace('+', " ")).collect()
 }
 

@@ -82,8 +82,8 @@ impl Offer {
         let free = terms.collection == 0 || !terms.locked;
         let takes = |number: u8| terms.types.is_empty() || terms.types.contains(&number);
         let stores = terms.storing != Storing::No;
-        let cards = CARDS.iter().any(|number| takes(*number))
-            && (free || terms.collection == CARD_COLLECTION);
+        let cards =
+            CARDS.iter().any(|number| takes(*number)) && (free || terms.collection == CARD_COLLECTION);
         let offered = |method: &&Method| {
             !stores && takes(method.number) && (free || method.collection == terms.collection)
         };

@@ -164,9 +164,7 @@ pub(super) fn submit(tx: &mut Tx<'_>, token: &str, attempt: &Attempt) -> Option<
     let offer = Offer::of(&window.terms);
     let card = match offer.method(&attempt.method) {
         Some(method) => Ok(Some(method.card(Verdict::Approved(nets::APPROVED)))),
-        None if !attempt.method.is_empty() || !offer.cards => {
-            Err(Problem::Refused(NOT_ALLOWED.to_owned()))
-        }
+        None if !attempt.method.is_empty() || !offer.cards => Err(Problem::Refused(NOT_ALLOWED.to_owned())),
         None if refused => Ok(usual_card(&window)),
         None => typed(&window, attempt),
     };
@@ -223,7 +221,8 @@ pub(super) fn press(tx: &mut Tx<'_>, token: &str, outcome: &Outcome) -> Option<S
 
 /// Pays, or stores the card, or both.
 fn pay(tx: &mut Tx<'_>, window: Window, card: Option<Card>) -> Seen {
-    let refused = |code: String| Seen { window: window.clone(), what: What::Open(Some(Problem::Refused(code))) };
+    let refused =
+        |code: String| Seen { window: window.clone(), what: What::Open(Some(Problem::Refused(code))) };
     let Some(card) = card.filter(|card| takes(&window.terms, card.payment_type)) else {
         return refused(NOT_ALLOWED.to_owned());
     };
@@ -238,32 +237,7 @@ type Charged = (Option<Transaction>, Option<u64>);
 
 fn charge(tx: &mut Tx<'_>, window: &Window, card: &Card) -> Result<Charged, Verdict> {
     let terms = &window.terms;
-    let known = match terms.storing {
-        Storing::InPlaceOf(id) => {
-            let known = tx.get::<Subscription>(id).ok_or(Verdict::Epay(-1009))?;
-            Some(Subscription::clone(&known))
-        }
-        Storing::No | Storing::New => None,
-    };
-    if terms.amount == 0 {
-        let id = match known {
-            None => perform::sign_up(tx, &terms.order, &terms.subscription_name, card)?.id,
-            Some(known) => {
-                let says = card.says(danish(tx.now).date());
-                match perform::decide(tx, &terms.order, says) {
-                    Verdict::Approved(_) => put_card(tx, known.id, card),
-                    refused => return Err(refused),
-                }
-                known.id
-            }
-        };
-        return Ok((None, Some(id)));
-    }
-    // The transaction names its subscription, so that one is there first.
-    let new = (terms.storing == Storing::New)
-        .then(|| perform::subscribe(tx, &terms.order, &terms.subscription_name, card).id);
-    let subscription = new.or(known.map(|known| known.id));
-    let asked = Asked {
+    let mut asked = Asked {
         order: terms.order.clone(),
         amount: terms.amount,
         fee: perform::fee_on(tx.settings, terms.amount),
@@ -273,20 +247,29 @@ fn charge(tx: &mut Tx<'_>, window: &Window, card: &Card) -> Result<Charged, Verd
         split: terms.split,
         group: terms.group.clone(),
         description: terms.description.clone(),
-        subscription,
+        subscription: None,
     };
-    match perform::authorize(tx, &asked) {
-        Ok(transaction) => {
-            if let (Some(id), None) = (subscription, new) {
-                put_card(tx, id, card);
-            }
-            Ok((Some(transaction), subscription))
+    match terms.storing {
+        Storing::No => Ok((Some(perform::authorize(tx, &asked)?), None)),
+        Storing::New => {
+            let (subscription, transaction) = perform::sign_up(tx, &asked, &terms.subscription_name)?;
+            Ok((transaction, Some(subscription.id)))
         }
-        Err(refused) => {
-            if let Some(id) = new {
-                tx.remove::<Subscription>(id);
-            }
-            Err(refused)
+        Storing::InPlaceOf(id) => {
+            tx.get::<Subscription>(id).ok_or(Verdict::Epay(-1009))?;
+            asked.subscription = Some(id);
+            let transaction = if terms.amount > 0 {
+                Some(perform::authorize(tx, &asked)?)
+            } else {
+                let says = card.says(danish(tx.now).date());
+                let verdict = perform::decide(tx, &terms.order, says);
+                if !verdict.approves() {
+                    return Err(verdict);
+                }
+                None
+            };
+            put_card(tx, id, card);
+            Ok((transaction, Some(id)))
         }
     }
 }

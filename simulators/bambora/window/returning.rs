@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use crate::bambora::signing::sum_of_address;
 use crate::bambora::ID;
+use crate::bambora::signing::sum_of_address;
 use crate::kit::clock::danish;
 use crate::kit::escape::lower;
 use crate::kit::outbox::{Callback, Outgoing, Policy};
@@ -56,7 +56,11 @@ impl Told<'_> {
         }
         if self.fraud {
             let country = || "DK".to_owned();
-            told.extend([("fraud", "0".to_owned()), ("payercountry", country()), ("issuercountry", country())]);
+            told.extend([
+                ("fraud", "0".to_owned()),
+                ("payercountry", country()),
+                ("issuercountry", country()),
+            ]);
         }
         told.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
     }
