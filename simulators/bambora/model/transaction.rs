@@ -29,6 +29,8 @@ pub enum Status {
 pub struct Event {
     /// Its number.
     pub id: u64,
+    /// Whose doing it is: 0 the card holder's, -1 a web service's.
+    pub logon: i64,
     /// As ePay words it: `Payment captured with amount 79,00`.
     pub text: String,
     /// When.

@@ -9,7 +9,7 @@ use super::transaction::{Event, Status, Transaction};
 
 /// What somebody wants to do. Amounts are in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step<'a> {
+pub enum Step {
     /// Take an amount of what is authorized.
     Capture(i64),
     /// Give an amount of what was captured back.
@@ -19,7 +19,7 @@ pub enum Step<'a> {
     /// Call it captured, without the acquirer.
     MoveAsCaptured,
     /// Put it into another payment group.
-    MoveToGroup(&'a str),
+    MoveToGroup,
     /// Authorize it again.
     Renew,
 }
@@ -35,8 +35,6 @@ pub enum Refused {
     Deleted,
     /// What came cannot be right: an amount of nothing, a name that is too long.
     Invalid,
-    /// The card is of no type that can be renewed.
-    NotRenewable,
     /// Too soon after another operation.
     TooSoon,
 }
@@ -51,7 +49,6 @@ impl Refused {
             Self::Captured => -1023,
             Self::Deleted => -1020,
             Self::Invalid => -1100,
-            Self::NotRenewable => -1012,
             Self::TooSoon => -1021,
         }
     }
@@ -81,6 +78,10 @@ impl Terms {
     }
 }
 
+/// Whose doing a line of history is, as `logonID` tells it in recorded traffic: the card holder's, or a call's.
+const BY_CARD_HOLDER: i64 = 0;
+const BY_CALL: i64 = -1;
+
 /// The longest name of a payment group.
 const LONGEST_GROUP: usize = 100;
 
@@ -105,15 +106,19 @@ impl Transaction {
         self
     }
 
-    /// What it is when a step was taken; or why that cannot be.
-    pub fn take(&self, step: Step<'_>, terms: &Terms) -> Result<Self, Refused> {
+    /// What it is when a step was taken; or why that cannot be. A group that is named with any step is the
+    /// transaction's from then on, which is assumed: the guide says no more than that there is the parameter.
+    pub fn take(&self, step: Step, group: &str, terms: &Terms) -> Result<Self, Refused> {
         let mut next = self.clone().settled(terms);
         let now = terms.now;
+        if group.chars().count() > LONGEST_GROUP {
+            return Err(Refused::Invalid);
+        }
         match step {
             Step::Capture(amount) => {
                 next.allows_capture(terms)?;
                 within(amount, next.authorized() - next.captured)?;
-                next.capture(amount, now);
+                next.capture(amount, BY_CALL, now);
             }
             Step::Credit(amount) => {
                 next.allows_credit(terms)?;
@@ -124,50 +129,59 @@ impl Transaction {
                 next.allows_end()?;
                 next.status = Status::PaymentDeleted;
                 next.deleted_at = Some(now);
-                next.note("Payment deleted".to_owned(), now);
+                next.note("Payment deleted".to_owned(), BY_CALL, now);
             }
             Step::MoveAsCaptured => {
                 next.allows_end()?;
                 next.status = Status::PaymentCaptured;
                 next.captured = next.authorized();
                 next.captured_at = Some(now);
-                next.note("Payment moved as captured".to_owned(), now);
+                next.note("Payment moved as captured".to_owned(), BY_CALL, now);
             }
-            Step::MoveToGroup(group) => {
-                if group.chars().count() > LONGEST_GROUP {
-                    return Err(Refused::Invalid);
-                }
-                group.clone_into(&mut next.group);
-                next.note(format!("Payment moved to group {group}"), now);
-            }
-            // Of the cards that are imitated none can be renewed.
+            Step::MoveToGroup if group.is_empty() => next.group.clear(),
+            Step::MoveToGroup => {}
             Step::Renew => {
                 next.allows_end()?;
-                return Err(Refused::NotRenewable);
+                next.note("Payment renewed".to_owned(), BY_CALL, now);
             }
         }
+        next.join(group, now);
         Ok(next)
     }
 
-    /// Its first lines of history.
+    /// It goes into another payment group, unless it is in it or none is named.
+    fn join(&mut self, group: &str, now: Timestamp) {
+        if !group.is_empty() && group != self.group {
+            group.clone_into(&mut self.group);
+            self.note(format!("Payment moved to group {group}"), BY_CALL, now);
+        }
+    }
+
+    /// Its first lines of history. A group has a line where the card holder paid, and none where a subscription
+    /// was charged; recorded traffic shows both.
     pub fn begin(&mut self) {
         let (at, amount) = (self.authorized_at, shown(self.authorized(), self.currency));
-        self.note(
-            format!("Payment authorized with amount {amount} and currency code {:03}", self.currency),
-            at,
-        );
-        if !self.group.is_empty() {
-            self.note(format!("Payment moved to group {}", self.group), at);
+        let logon = self.logon();
+        let text = format!("Payment authorized with amount {amount} and currency code {:03}", self.currency);
+        self.note(text, logon, at);
+        if logon == BY_CARD_HOLDER && !self.group.is_empty() {
+            self.note(format!("Payment moved to group {}", self.group), logon, at);
         }
+    }
+
+    /// Who authorized it.
+    fn logon(&self) -> i64 {
+        if self.subscription.is_some() { BY_CALL } else { BY_CARD_HOLDER }
     }
 
     /// It was to be captured with the authorization, and the acquirer said yes or no.
     pub fn capture_at_once(&mut self, approved: bool, now: Timestamp) {
+        let logon = self.logon();
         if approved {
-            self.capture(self.authorized(), now);
+            self.capture(self.authorized(), logon, now);
         } else {
             self.status = Status::PaymentInstantCaptureFailed;
-            self.note("Payment could not be captured".to_owned(), now);
+            self.note("Payment could not be captured".to_owned(), logon, now);
         }
     }
 
@@ -214,28 +228,28 @@ impl Transaction {
         if rested { Ok(()) } else { Err(Refused::TooSoon) }
     }
 
-    fn capture(&mut self, amount: i64, now: Timestamp) {
+    fn capture(&mut self, amount: i64, logon: i64, now: Timestamp) {
         self.captured += amount;
         self.captured_at = Some(now);
         self.status = self.at_acquirer(Status::PaymentEurolineWaitCapture);
-        self.note(format!("Payment captured with amount {}", shown(amount, self.currency)), now);
+        self.note(format!("Payment captured with amount {}", shown(amount, self.currency)), logon, now);
     }
 
     fn credit(&mut self, amount: i64, now: Timestamp) {
         self.credited += amount;
         self.credited_at = Some(now);
         self.status = self.at_acquirer(Status::PaymentEurolineWaitCredit);
-        self.note(format!("Payment credited with amount {}", shown(amount, self.currency)), now);
+        self.note(format!("Payment credited with amount {}", shown(amount, self.currency)), BY_CALL, now);
     }
 
     fn at_acquirer(&self, waits: Status) -> Status {
         if self.acquirer == "EUROLINE" { waits } else { Status::PaymentCaptured }
     }
 
-    fn note(&mut self, text: String, at: Timestamp) {
+    fn note(&mut self, text: String, logon: i64, at: Timestamp) {
         // Nobody's history has a million lines.
         let id = self.id * 1_000_000 + self.history.len() as u64 + 1;
-        self.history.push(Event { id, text, at });
+        self.history.push(Event { id, logon, text, at });
     }
 }
 
