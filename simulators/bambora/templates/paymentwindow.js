@@ -58,8 +58,8 @@
       if (!listens || event.origin !== origin || event.source !== frame.contentWindow || !event.data) return;
       var what = event.data.epay, location = event.data.location;
       if (what === 'open') self.isOpen = true;
+      if (what === 'completed' || what === 'close' || what === 'ended') self.isOpen = false;
       if (what !== 'completed' && what !== 'close') return;
-      self.isOpen = false;
       if (what === 'close') { listens = false; close(); }
       self.fire(what, location);
       if (location) window.location.href = location;

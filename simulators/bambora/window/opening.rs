@@ -122,6 +122,10 @@ fn examine(tx: &mut Tx<'_>, asking: &Asking<'_>, sent: &mut Sent) -> Result<Term
     sent.warnings.extend(terms::remarks(parameters, &terms));
     sent.warnings.extend(remarks(tx, &terms, &merchant));
     match terms.storing {
+        Storing::InPlaceOf(_) if !tx.settings.on("bambora.card_change") => {
+            let what = "subscription 2 is no value that this merchant may send (setting bambora.card_change)";
+            return Err(Flaw::new(terms::INVALID_DATA, what));
+        }
         Storing::InPlaceOf(id) if tx.get::<Subscription>(id).is_none() => {
             return Err(Flaw::new(NO_SUBSCRIPTION, format!("there is no subscription {id}")));
         }
@@ -147,12 +151,9 @@ fn remarks(tx: &Tx<'_>, terms: &Terms, merchant: &Merchant) -> Vec<String> {
     match callback {
         None => remarks
             .push("there is no callbackurl, here or in the merchant's settings: nobody is told".to_owned()),
-        Some(url) if !is_web_port(url) => {
-            let web = tx.settings.get("bambora.callback_ports") == "web";
-            let here =
-                if web { "nothing is sent there" } else { "here it is (setting bambora.callback_ports)" };
+        Some(url) if !is_web_port(url) && tx.settings.get("bambora.callback_ports") == "web" => {
             remarks.push(format!(
-                "ePay calls back to ports 80 and 443 alone, and `{url}` is at another: {here}"
+                "ePay calls back to ports 80 and 443 alone, and `{url}` is at another: nothing is sent there"
             ));
         }
         Some(_) => {}

@@ -108,7 +108,11 @@ fn told_of(problem: &Problem, terms: &Terms, words: &Words) -> Told {
             (code.clone(), terms.decline_text.clone())
         }
         Problem::Refused(code) => {
-            (code.clone(), format!("{} {} {}", words.refused, words.code(code), words.try_again))
+            let text = match words.code(code) {
+                "" => format!("{} {}", words.refused, words.try_again),
+                known => known.to_owned(),
+            };
+            (code.clone(), text)
         }
     };
     Told { id, text }
