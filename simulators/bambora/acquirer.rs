@@ -98,6 +98,36 @@ impl Card {
     }
 }
 
+/// How cards of a type begin, the narrower first: the test cards, and what is commonly known of real ones.
+const BEGINNINGS: &[(u32, u32, u8)] = &[
+    (333_333, 333_333, 18),
+    (444_444, 444_444, 2),
+    (555_555, 555_555, 4),
+    (457_199, 457_199, 18),
+    (600_722, 600_722, 16),
+    (501_900, 501_999, 1),
+    (457_100, 457_199, 2),
+    (222_100, 272_099, 4),
+    (300_000, 305_999, 8),
+    (340_000, 349_999, 10),
+    (352_800, 358_999, 7),
+    (360_000, 369_999, 8),
+    (370_000, 379_999, 10),
+    (380_000, 399_999, 8),
+    (400_000, 499_999, 18),
+    (500_000, 509_999, 9),
+    (510_000, 559_999, 4),
+    (560_000, 699_999, 9),
+];
+
+/// The place in `CardType` of cards whose number begins so; `None` where no six digits are known.
+#[must_use]
+pub fn card_type_of(number: &str) -> Option<u8> {
+    let first: u32 = number.get(..6)?.parse().ok()?;
+    let known = BEGINNINGS.iter().find(|(from, to, _)| (*from..=*to).contains(&first));
+    known.map(|(_, _, card_type)| *card_type)
+}
+
 /// The last four digits of our own card for one of ePay's own codes.
 fn tail_of(code: &str) -> Option<i32> {
     match code.parse::<i32>().ok()? {

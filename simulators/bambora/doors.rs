@@ -34,13 +34,11 @@ impl Place {
     /// What is at a path; `None` where nothing is.
     pub(super) fn at(path: &str) -> Option<Self> {
         let lower = path.to_ascii_lowercase();
-        for (address, desk) in
-            [("/remote/payment.asmx", Desk::Payment), ("/remote/subscription.asmx", Desk::Subscription)]
-        {
-            if let Some(rest) = lower.strip_prefix(address)
+        for desk in [Desk::Payment, Desk::Subscription] {
+            if let Some(rest) = lower.strip_prefix(desk.file())
                 && (rest.is_empty() || rest.starts_with('/'))
             {
-                return Some(Self::Service(desk, path[address.len()..].to_owned()));
+                return Some(Self::Service(desk, path[desk.file().len()..].to_owned()));
             }
         }
         match lower.strip_prefix("/integration/")? {
@@ -84,7 +82,8 @@ pub(super) fn stranger(request: &Received) -> Option<Response> {
         Place::Service(desk, rest) => {
             let host =
                 request.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-            let address = format!("http://{host}{}", desk.path(&request.path));
+            let file = request.path.get(..desk.file().len()).unwrap_or(desk.file());
+            let address = format!("http://{host}{file}");
             Some(soap::stranger(desk, &asked(request, &address, &rest)))
         }
         Place::Window => Some(window::stranger(request)),

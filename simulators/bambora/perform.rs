@@ -77,6 +77,20 @@ pub(super) fn authorize(tx: &mut Tx<'_>, asked: &Asked) -> Result<Transaction, V
     let says = asked.card.says(danish(tx.now).date());
     let verdict = decide(tx, &asked.order, says);
     let Verdict::Approved(response) = verdict else { return Err(verdict) };
+    let mut transaction = opened(tx, asked, response);
+    if asked.instant {
+        let verdict = decide(tx, &asked.order, Verdict::Approved(0));
+        transaction.capture_at_once(verdict.approves(), tx.now);
+    }
+    tx.put(transaction.clone());
+    if let Some(id) = asked.subscription {
+        charged(tx, id, transaction.id);
+    }
+    Ok(transaction)
+}
+
+/// An approved payment of which nothing is captured, with an id of its own.
+pub(super) fn opened(tx: &Tx<'_>, asked: &Asked, response: u16) -> Transaction {
     let mut transaction = Transaction {
         id: tx.draw::<Transaction>(&asked.order),
         order: asked.order.clone(),
@@ -100,15 +114,7 @@ pub(super) fn authorize(tx: &mut Tx<'_>, asked: &Asked) -> Result<Transaction, V
         history: Vec::new(),
     };
     transaction.begin();
-    if asked.instant {
-        let verdict = decide(tx, &asked.order, Verdict::Approved(0));
-        transaction.capture_at_once(verdict.approves(), tx.now);
-    }
-    tx.put(transaction.clone());
-    if let Some(id) = asked.subscription {
-        charged(tx, id, transaction.id);
-    }
-    Ok(transaction)
+    transaction
 }
 
 /// A sign-up: the card is stored, and charged unless the amount is 0. Nothing is stored where the card is refused.
