@@ -111,7 +111,9 @@ pub(super) async fn open(request: Request) -> Response {
         visit.trail.order(parameters.get("orderid"));
     }
     let opened = visit.workspace.transact(|tx| Ok::<_, Infallible>(opening::open(tx, &asking)));
-    let Opened { result, sent } = opened.await.unwrap_or_else(|never| match never {});
+    let mut opened = opened.await.unwrap_or_else(|never| match never {});
+    opened.explain();
+    let Opened { result, sent, .. } = opened;
     for warning in &sent.warnings {
         visit.trail.warn(warning.as_str());
     }

@@ -10,7 +10,7 @@ use crate::bambora::acquirer::Verdict;
 use crate::bambora::doors::plain;
 use crate::bambora::model::{Merchant, Subscription, Transaction};
 use crate::bambora::perform;
-use crate::bambora::signing::canonical;
+use crate::bambora::signing::{self, HASH};
 use crate::kit::digest::{hex, sha256};
 use crate::kit::page::Sent;
 use crate::kit::settings::Settings;
@@ -45,6 +45,18 @@ pub(super) struct Opened {
     /// The window's token, or why there is none.
     pub(super) result: Result<String, Flaw>,
     pub(super) sent: Sent,
+    /// With which key the hash should have been made, where it was not.
+    key: Option<String>,
+}
+
+impl Opened {
+    /// Says of a wrong hash what was done wrong. That takes its time: nobody else should have to wait meanwhile.
+    pub(super) fn explain(&mut self) {
+        let mistake = self.key.as_ref().and_then(|key| signing::diagnosis(&self.sent.parameters, key));
+        if let Some(mistake) = mistake {
+            self.sent.verdict.push_str(&format!(" The mistake: {mistake}."));
+        }
+    }
 }
 
 /// How values are read that come without `encoding`.
@@ -62,32 +74,38 @@ pub(super) fn host_of(headers: &HeaderMap) -> Option<String> {
 /// Opens a window, or the one that is open for the same already.
 pub(super) fn open(tx: &mut Tx<'_>, asking: &Asking<'_>) -> Opened {
     let mut sent = evidence(asking);
-    let result = examine(tx, asking, &mut sent).map(|terms| begin(tx, asking, terms, &sent));
+    let mut key = None;
+    let result = examine(tx, asking, &mut sent, &mut key).map(|terms| begin(tx, asking, terms, &sent));
     if let Err(flaw) = &result
         && sent.verdict.is_empty()
     {
         sent.verdict = format!("{}: {}.", flaw.code, flaw.what);
         sent.right = false;
     }
-    Opened { result, sent }
+    Opened { result, sent, key }
 }
 
 fn evidence(asking: &Asking<'_>) -> Sent {
     let mut parameters = asking.parameters.pairs().to_vec();
     if !asking.parameters.hash().is_empty() {
-        parameters.push(("hash".to_owned(), asking.parameters.hash().to_owned()));
+        parameters.push((HASH.to_owned(), asking.parameters.hash().to_owned()));
     }
     Sent {
         request: format!("{} /integration/ewindow/Default.aspx", asking.method),
         canonical_is: "The values that are hashed; the MD5 key follows them:".to_owned(),
-        canonical: canonical(asking.parameters.pairs()),
+        canonical: asking.parameters.pairs().iter().map(|(_, value)| value.as_str()).collect(),
         parameters,
         ..Sent::default()
     }
 }
 
 /// The terms, or what keeps the window from opening.
-fn examine(tx: &mut Tx<'_>, asking: &Asking<'_>, sent: &mut Sent) -> Result<Terms, Flaw> {
+fn examine(
+    tx: &mut Tx<'_>,
+    asking: &Asking<'_>,
+    sent: &mut Sent,
+    key: &mut Option<String>,
+) -> Result<Terms, Flaw> {
     let Asking { parameters, from, .. } = asking;
     let number = parameters.get("merchantnumber");
     let merchant = tx.all::<Merchant>().into_iter().find(|merchant| merchant.number == plain(number));
@@ -117,6 +135,7 @@ fn examine(tx: &mut Tx<'_>, asking: &Asking<'_>, sent: &mut Sent) -> Result<Term
     } else {
         let said = if parameters.hash().is_empty() { "The hash is missing." } else { "The hash is wrong." };
         said.clone_into(&mut sent.verdict);
+        *key = Some(merchant.md5_key.clone()).filter(|_| !parameters.hash().is_empty());
         return Err(Flaw::new(WRONG_HASH, said.trim_end_matches('.')));
     }
     sent.warnings.extend(terms::remarks(parameters, &terms));

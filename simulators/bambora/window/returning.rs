@@ -7,7 +7,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::bambora::ID;
-use crate::bambora::signing::sum_of_address;
+use crate::bambora::signing::{HASH, md5_of_address};
 use crate::kit::clock::danish;
 use crate::kit::escape::lower;
 use crate::kit::outbox::{Callback, Outgoing, Policy};
@@ -68,7 +68,7 @@ impl Told<'_> {
 
 /// An address with the hash of its query.
 fn signed(url: &str, key: &str) -> String {
-    query::append(url, &format!("hash={}", sum_of_address(url, key)))
+    query::append(url, &format!("{HASH}={}", md5_of_address(url, key)))
 }
 
 /// As .NET writes a value into an address.

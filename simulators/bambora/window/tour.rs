@@ -2,7 +2,7 @@
 
 use crate::bambora::ID;
 use crate::bambora::model::{Subscription, Transaction};
-use crate::bambora::signing::sum_of;
+use crate::bambora::signing::{HASH, md5_of};
 use crate::kit::table::Tx;
 use crate::kit::workspace::Workspace;
 
@@ -35,8 +35,9 @@ pub(in crate::bambora) fn steps(
         let parameters = parameters.iter().chain(more);
         let mut parameters: Vec<(&str, String)> =
             parameters.map(|(name, value)| (*name, (*value).to_owned())).collect();
-        let sum = sum_of(&parameters, workspace.credential(ID, "BAMBORA_MD5KEY"));
-        parameters.push(("hash", sum));
+        let values = parameters.iter().map(|(_, value)| value.as_str());
+        let hash = md5_of(values, workspace.credential(ID, "BAMBORA_MD5KEY"));
+        parameters.push((HASH, hash));
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
         format!("{origin}/integration/ewindow/Default.aspx?{query}")
     };
