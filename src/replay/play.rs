@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::pattern::{Known, departs, fill, fill_json, matches, stands_in};
 use super::shop::Shop;
+use super::xml::as_json;
 use super::{Expect, Flow, Send, Step};
 use crate::serve::sandbox::Sandbox;
 
@@ -135,6 +136,15 @@ impl Wire<'_> {
         }
         if let Some(body) = &step.send.body {
             let body = fill(body, known).map_err(unknown)?;
+            shown.push_str(&format!("\n{body}"));
+            request = request.body(body);
+        }
+        if let Some(soap) = &step.send.soap {
+            for (name, value) in soap.headers() {
+                shown.push_str(&format!("\n{name}: {value}"));
+                request = request.header(name, value);
+            }
+            let body = soap.body(|value| fill(value, known)).map_err(unknown)?;
             shown.push_str(&format!("\n{body}"));
             request = request.body(body);
         }
@@ -287,6 +297,10 @@ fn compare(expect: &Expect, status: u16, headers: &HeaderMap, body: &str, known:
     if let Some(wanted) = &expect.json {
         let got = serde_json::from_str(body).unwrap_or(Value::String(abridged(body)));
         departures.extend(departs(wanted, &got, "json", known));
+    }
+    if let Some(wanted) = &expect.xml {
+        let got = as_json(body).unwrap_or(Value::String(abridged(body)));
+        departures.extend(departs(wanted, &got, "xml", known));
     }
     for wanted in &expect.page {
         if !stands_in(wanted, body, known) {
