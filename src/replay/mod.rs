@@ -5,6 +5,7 @@
 //! variables that `provkassa env` prints, `{origin}`, `{shop}` and `{now}`; a flow reaches another provider
 //! by that one's variable, as in `{QUICKPAY_URL}/subscriptions`.
 
+mod made;
 mod pattern;
 mod play;
 mod shop;
@@ -84,6 +85,9 @@ pub struct Send {
     pub json: Option<Value>,
     /// A form's fields.
     pub form: Option<Map<String, Value>>,
+    /// A form that an integrator fills in: the message of this operation is made, and the fields in its answer are
+    /// sent, in their order.
+    pub fields: Option<Link>,
     /// A body as it is, whose `Content-Type` stands in `headers`: for JSON that is broken, or that has a
     /// number's name in a text.
     pub body: Option<String>,
@@ -99,7 +103,7 @@ pub struct Send {
     pub method: Option<String>,
 }
 
-/// A link that an integrator makes.
+/// A link, or a form's fields, that an integrator makes.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
@@ -115,7 +119,7 @@ pub struct Link {
     /// The mistakes that the integrator makes.
     #[serde(default)]
     pub mistakes: Vec<String>,
-    /// A text in the finished link and what a payer puts in its place.
+    /// A text in the finished link, or in the fields' values, and what a payer puts in its place.
     pub changed: Option<(String, String)>,
 }
 

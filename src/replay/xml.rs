@@ -24,7 +24,7 @@ pub struct Soap {
 /// A version of SOAP.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum Version {
-    /// `text/xml`, and the method in the header SOAPAction.
+    /// `text/xml`, and the method in the header `SOAPAction`.
     #[default]
     #[serde(rename = "1.1")]
     One,
