@@ -13,6 +13,7 @@ mod seeding;
 mod settings;
 pub mod signing;
 mod soap;
+pub mod texts;
 mod window;
 
 use axum::Router;
