@@ -120,10 +120,10 @@ fn amount(fields: &Fields, subscription: bool) -> Result<i64, Flaw> {
         Some(0) => flaw("Amount is 0: there is nothing to pay".to_owned()),
         Some(_) => flaw(format!("Amount `{text}` is above {LARGEST}")),
         None if text.is_empty() => flaw("Amount is empty".to_owned()),
+        None if is_digits(text) => flaw(format!("Amount `{text}` is above {LARGEST}")),
         None if is_digits(&text.replace(['.', ',', ' '], "")) => {
             flaw(format!("Amount `{text}` is not in øre: it has digits alone, `1250` for 12.50"))
         }
-        None if is_digits(text) => flaw(format!("Amount `{text}` is above {LARGEST}")),
         None => flaw(format!("Amount `{text}` is not a number")),
     }
 }

@@ -96,7 +96,8 @@ pub(super) async fn open(visit: &Visit<'_>, form: Form) -> Response {
     }
     let sent = sent(visit, form, &fields, &flaws);
     let Some(asked) = asked.filter(|_| flaws.is_empty()) else {
-        visit.trail.diagnose(sent.verdict.clone());
+        let whats: Vec<&str> = flaws.iter().map(|flaw| flaw.what.as_str()).collect();
+        visit.trail.diagnose(whats.join("; "));
         return error(visit, status_of(form, &flaws), &flaws, &sent);
     };
     match form {
@@ -156,7 +157,6 @@ pub(super) fn stranger(visit: &Visit<'_>, form: Form) -> Response {
 fn sent(visit: &Visit<'_>, form: Form, fields: &Fields, flaws: &[Flaw]) -> Sent {
     let masker = visit.workspace.masker();
     let shown = |text: &str| masker.text(&visible(text));
-    let whats: Vec<String> = flaws.iter().map(|flaw| flaw.what.clone()).collect();
     let of_card = |name: &str| name.eq_ignore_ascii_case("CardNumber") || name.eq_ignore_ascii_case("CVC");
     let value = |(name, value): &(String, String)| {
         let hidden = of_card(name) && !Typed { number: value.clone(), ..Typed::default() }.is_test();
@@ -170,7 +170,7 @@ fn sent(visit: &Visit<'_>, form: Form, fields: &Fields, flaws: &[Flaw]) -> Sent 
         parameters: fields.0.iter().map(value).collect(),
         canonical_is: String::new(),
         canonical: String::new(),
-        verdict: if flaws.is_empty() { NO_SIGNATURE.to_owned() } else { masker.text(&whats.join("; ")) },
+        verdict: if flaws.is_empty() { NO_SIGNATURE } else { "The form cannot be paid." }.to_owned(),
         right: flaws.is_empty(),
         warnings: visit.trail.remarks().warnings.iter().map(|warning| masker.text(warning)).collect(),
     }
