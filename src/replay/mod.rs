@@ -5,9 +5,11 @@
 //! variables that `provkassa env` prints, `{origin}`, `{shop}` and `{now}`; a flow reaches another provider
 //! by that one's variable, as in `{QUICKPAY_URL}/subscriptions`.
 
+mod made;
 mod pattern;
 mod play;
 mod shop;
+mod xml;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +20,7 @@ use serde_json::{Map, Value};
 
 pub use play::{Exchange, Played, Refused, play};
 pub use shop::{Answer, Expected};
+pub use xml::{Soap, Version};
 
 /// Each flow's id and text, in the order of the ids.
 static FLOWS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/flows.rs"));
@@ -82,9 +85,14 @@ pub struct Send {
     pub json: Option<Value>,
     /// A form's fields.
     pub form: Option<Map<String, Value>>,
+    /// A form that an integrator fills in: the message of this operation is made, and the fields in its answer are
+    /// sent, in their order.
+    pub fields: Option<Link>,
     /// A body as it is, whose `Content-Type` stands in `headers`: for JSON that is broken, or that has a
     /// number's name in a text.
     pub body: Option<String>,
+    /// A call of a web service's method, as an envelope with its headers; it goes where `post` says.
+    pub soap: Option<Soap>,
     /// The token of an `Authorization: Bearer` header.
     pub bearer: Option<String>,
     /// User and password of an `Authorization: Basic` header.
@@ -95,7 +103,7 @@ pub struct Send {
     pub method: Option<String>,
 }
 
-/// A link that an integrator makes.
+/// A link, or a form's fields, that an integrator makes.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
@@ -111,7 +119,7 @@ pub struct Link {
     /// The mistakes that the integrator makes.
     #[serde(default)]
     pub mistakes: Vec<String>,
-    /// A text in the finished link and what a payer puts in its place.
+    /// A text in the finished link, or in the fields' values, and what a payer puts in its place.
     pub changed: Option<(String, String)>,
 }
 
@@ -127,6 +135,10 @@ pub struct Expect {
     pub headers: BTreeMap<String, Option<String>>,
     /// JSON of which everything here must be there; a list must have as many entries.
     pub json: Option<Value>,
+    /// XML of which everything here must be there: what is in the envelope, or the document. An element with
+    /// others in it is an object by their local names, several of one name are a list, all else is its text, and
+    /// null must not be there. `xmlns` is the namespace that an element declares.
+    pub xml: Option<Value>,
     /// Texts that must stand in the page. A name that is not known yet is learnt where it is a word there, with
     /// neither blanks nor quotes nor angle brackets in it.
     pub page: Vec<String>,
