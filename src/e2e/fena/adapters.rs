@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::{Does, SECRET, TERMINAL, queue, states, with_shop};
-use crate::adapters::{NODE, PHP, PYTHON, Shipped, has_tokens};
+use crate::adapters::{NODE, PHP, PYTHON, Shipped, has_libraries};
 use crate::driver::{self, Driver, click, reads, text};
 use crate::support::{Served, found, root};
 
@@ -24,7 +24,7 @@ impl Running {
     /// None where the program or its library is not installed.
     fn start(shipped: Shipped) -> Option<Self> {
         let (program, file) = shipped;
-        if !found(program, "an adapter that makes tokens") || !has_tokens(shipped) {
+        if !found(program, "an adapter that makes tokens") || !has_libraries(shipped) {
             return None;
         }
         let mut child = Command::new(program)
