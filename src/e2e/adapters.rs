@@ -1,9 +1,9 @@
 //! The adapters that ship, over either transport, and servers that make bad adapters.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -110,6 +110,49 @@ impl Listening {
 }
 
 impl Drop for Listening {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A shipped adapter that talks over pipes; it is ended when this is dropped.
+pub(crate) struct Running {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Running {
+    /// None where the program or a library is not installed.
+    pub(crate) fn start(shipped: Shipped) -> Option<Self> {
+        let (program, file) = shipped;
+        if !found(program, "an adapter that answers") || !has_libraries(shipped) {
+            return None;
+        }
+        let mut child = Command::new(program)
+            .arg(root().join(file))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("started");
+        let input = child.stdin.take().expect("a pipe");
+        let output = BufReader::new(child.stdout.take().expect("a pipe"));
+        Some(Self { child, input, output })
+    }
+
+    /// Asks it one thing; its reply.
+    pub(crate) fn ask(&mut self, mut request: Value) -> Value {
+        request["id"] = json!(1);
+        writeln!(self.input, "{request}").expect("written");
+        self.input.flush().expect("written");
+        let mut line = String::new();
+        self.output.read_line(&mut line).expect("a line");
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+}
+
+impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -66,9 +66,11 @@ pub(crate) fn ran(output: &Output) -> Ran {
 pub(crate) struct Served {
     child: Child,
     pub(crate) control: String,
+    pub(crate) bambora: String,
     pub(crate) brp: String,
     pub(crate) fena: String,
     pub(crate) fenerum: String,
+    pub(crate) freepay: String,
     pub(crate) quickpay: String,
     pub(crate) client: Client,
     _folder: tempfile::TempDir,
@@ -93,9 +95,11 @@ impl Served {
         Self {
             child,
             control: text(&value["control"]),
+            bambora: text(&value["providers"]["bambora"]),
             brp: text(&value["providers"]["brp"]),
             fena: text(&value["providers"]["fena"]),
             fenerum: text(&value["providers"]["fenerum"]),
+            freepay: text(&value["providers"]["freepay"]),
             quickpay: text(&value["providers"]["quickpay"]),
             client: client(),
             _folder: folder,
