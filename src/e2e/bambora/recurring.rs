@@ -6,8 +6,8 @@ use fantoccini::{Client, Locator};
 use provkassa::simulators::kit::digest::{hex, md5};
 use serde_json::{Value, json};
 
-use super::{KEY, MERCHANT};
-use crate::driver::{self, Driver, click, post, text};
+use super::{KEY, MERCHANT, called_back, pay, value};
+use crate::driver::{self, Driver, post, text};
 use crate::support::{Served, found, has, ran, root};
 
 const CLIENT: &str = "fixtures/clients/php/recurring.php";
@@ -66,31 +66,21 @@ async fn sign_up(served: &Served, browser: &Client, order: &str, year: &str) -> 
         ("subscriptiontype", "recurring"),
         ("accepturl", &back),
         ("cancelurl", &back),
+        ("callbackurl", &back),
+        ("instantcallback", "1"),
     ];
     let values: String = fields.iter().map(|(_, value)| *value).collect();
     let hash = hex(&md5(format!("{values}{KEY}").as_bytes()));
     fields.push(("hash", &hash));
     post(browser, &format!("{}/integration/ewindow/Default.aspx", served.bambora), &fields).await;
-    for (css, typed) in
-        [("#cardnumber", "3333 3333 3333 3000"), ("#month", "04"), ("#year", year), ("#cvc", "123")]
-    {
-        let field = browser.wait().for_element(Locator::Css(css)).await.expect("a field");
-        field.send_keys(typed).await.expect("typed");
-    }
-    click(browser, "[data-outcome=approve]").await;
-    text(browser, "[data-page=returned]").await;
-    let url = browser.current_url().await.expect("a URL");
-    let pairs: Vec<_> = url.query_pairs().into_owned().collect();
-    let value = |wanted: &str| {
-        let found = pairs.iter().rev().find(|(name, _)| name == wanted);
-        found.map(|(_, value)| value.clone()).unwrap_or_default()
-    };
+    let url = pay(browser, year).await;
     // Nothing is drawn, so there is no transaction.
-    assert_eq!((value("txnid").as_str(), value("amount").as_str()), ("0", "0"), "{url}");
-    let values: String =
-        pairs.iter().filter(|(name, _)| name != "hash").map(|(_, value)| value.as_str()).collect();
-    assert_eq!(value("hash"), hex(&md5(format!("{values}{KEY}").as_bytes())), "{url}");
-    let subscription = value("subscriptionid");
+    assert_eq!((value(&url, "txnid").as_str(), value(&url, "amount").as_str()), ("0", "0"), "{url}");
+    let hashed = url.query_pairs().filter(|(name, _)| name != "hash");
+    let values: String = hashed.map(|(_, value)| value.into_owned()).collect();
+    assert_eq!(value(&url, "hash"), hex(&md5(format!("{values}{KEY}").as_bytes())), "{url}");
+    let subscription = value(&url, "subscriptionid");
+    assert_eq!(value(&called_back(served, order).await, "subscriptionid"), subscription);
     assert!(subscription.parse::<u64>().is_ok_and(|id| id > 0), "{url}");
     subscription
 }
