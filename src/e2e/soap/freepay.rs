@@ -45,10 +45,11 @@ fn calls(about: &str, calls: &[(&str, i64, Value)]) -> Value {
 #[tokio::test]
 async fn every_library_calls_every_operation_of_the_management_service() {
     let served = Served::frozen().await;
-    for library in libraries() {
-        let one = approved(&served, "F1 æ&ø", false).await;
-        let other = approved(&served, "F2", false).await;
-        let deleted = approved(&served, "F3", false).await;
+    for (place, library) in libraries().into_iter().enumerate() {
+        let order = format!("æ&ø {place}");
+        let one = approved(&served, &order, false).await;
+        let other = approved(&served, &format!("{place}, captured"), false).await;
+        let deleted = approved(&served, &format!("{place}, deleted"), false).await;
         let nothing = json!({});
         let calls = calls(
             "transactionID",
@@ -83,7 +84,7 @@ async fn every_library_calls_every_operation_of_the_management_service() {
         let view = json!({
             "TransactionID": one, "MerchantID": 73533, "MerchantNumber": 1_234_567, "DateCreated": NOON,
             "DateAuthorized": NOON, "DateCaptured": "0001-01-01T00:00:00", "Currency": 208,
-            "OrderID": "F1 æ&ø", "CardType": "VisaDankort", "SourceIP": "127.0.0.1",
+            "OrderID": order, "CardType": "VisaDankort", "SourceIP": "127.0.0.1",
             "AuthorizationAmount": 1250, "IsCaptured": false, "CaptureAmount": 1000, "CaptureErrorCode": 0,
             "DateEarliestCapture": "2026-02-28T00:00:00", "IsAwaitingApproval": false,
             "Acquirer": "NetsTeller",
@@ -109,8 +110,9 @@ async fn every_library_calls_every_operation_of_the_management_service() {
 #[tokio::test]
 async fn every_library_calls_every_operation_of_the_subscription_manager() {
     let served = Served::frozen().await;
-    for library in libraries() {
-        let subscription = approved(&served, "F4", true).await;
+    for (place, library) in libraries().into_iter().enumerate() {
+        let order = format!("F{place}");
+        let subscription = approved(&served, &order, true).await;
         let calls = calls(
             "subscriptionID",
             &[
@@ -143,7 +145,7 @@ async fn every_library_calls_every_operation_of_the_subscription_manager() {
         let authorized = json!({"IsSuccess": true, "TransactionID": "?", "ErrorCode": 0});
         let view = json!({
             "SubscriptionID": subscription, "MerchantID": 73533, "MerchantNumber": 1_234_567,
-            "DateCreated": NOON, "Currency": 208, "OrderID": "F4", "CardType": "VisaDankort",
+            "DateCreated": NOON, "Currency": 208, "OrderID": order, "CardType": "VisaDankort",
             "SourceIP": "127.0.0.1", "PANHash": "?", "ExpiryDate": "2030-12-31T00:00:00",
             "Acquirer": "NetsTeller",
         });
