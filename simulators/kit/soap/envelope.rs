@@ -90,7 +90,7 @@ pub(super) fn read(service: &'static Service, request: &Request<'_>) -> Result<R
         Version::Soap11 => Some(soap_action(request.headers).ok_or_else(|| fail(Fault::no_action()))?),
         Version::Soap12 => content_type.parameter("action").filter(|action| !action.is_empty()),
     };
-    let called = action.as_deref().and_then(|action| of_action(service, action));
+    let called = action.as_deref().and_then(|action| service.of_action(action));
     if let (Version::Soap11, None, Some(action)) = (guess, called, &action) {
         return Err(fail(Fault::unknown_action(guess, action)));
     }
@@ -228,12 +228,6 @@ pub(super) fn absent(kind: Type) -> Value {
         Type::Choice(choice) => choice.words.first().map_or(Value::Null, |word| Value::from(*word)),
         _ => Value::Null,
     }
-}
-
-/// The method of an action, which is the namespace and the name.
-fn of_action(service: &'static Service, action: &str) -> Option<&'static Method> {
-    let rest = action.strip_prefix(service.namespace)?;
-    service.method(rest.strip_prefix('/').filter(|_| !service.namespace.ends_with('/')).unwrap_or(rest))
 }
 
 /// The header SOAPAction without its quotes.

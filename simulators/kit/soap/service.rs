@@ -22,6 +22,12 @@ impl Service {
         self.methods.iter().find(|method| method.name == name)
     }
 
+    /// The method of an action.
+    #[must_use]
+    pub fn of_action(&self, action: &str) -> Option<&'static Method> {
+        self.methods.iter().find(|method| self.action(method) == action)
+    }
+
     /// The action of a method: what clients put into the header SOAPAction.
     #[must_use]
     pub fn action(&self, method: &Method) -> String {
