@@ -66,6 +66,7 @@ pub(crate) fn ran(output: &Output) -> Ran {
 pub(crate) struct Served {
     child: Child,
     pub(crate) control: String,
+    pub(crate) bambora: String,
     pub(crate) brp: String,
     pub(crate) fena: String,
     pub(crate) fenerum: String,
@@ -93,6 +94,7 @@ impl Served {
         Self {
             child,
             control: text(&value["control"]),
+            bambora: text(&value["providers"]["bambora"]),
             brp: text(&value["providers"]["brp"]),
             fena: text(&value["providers"]["fena"]),
             fenerum: text(&value["providers"]["fenerum"]),

@@ -1,0 +1,4 @@
+//! Bambora ePay over real HTTP: a shop that calls its web services.
+
+mod calls;
+mod services;
