@@ -17,7 +17,7 @@ pub(crate) const KEY: &str = "bambora-md5";
 /// Types a card that is good and presses the button; where the payer comes back.
 pub(crate) async fn pay(browser: &Client, year: &str) -> url::Url {
     for (css, typed) in
-        [("#cardnumber", "3333 3333 3333 3000"), ("#month", "04"), ("#year", year), ("#cvc", "123")]
+        [("#cardnumber", "3333 3333 3333 3000"), ("#expmonth", "04"), ("#expyear", year), ("#cvc", "123")]
     {
         let field = browser.wait().for_element(Locator::Css(css)).await.expect("a field");
         field.send_keys(typed).await.expect("typed");
