@@ -11,6 +11,7 @@ mod driver;
 mod express;
 mod fena;
 mod fenerum;
+mod freepay;
 mod guards;
 mod honest;
 mod house;

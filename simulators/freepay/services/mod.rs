@@ -7,10 +7,12 @@ mod tables;
 use std::convert::Infallible;
 
 use axum::response::Response;
+use http::Method;
 
 use super::doors::Visit;
 use super::model::{Merchant, Stuck, Subscription, Transaction};
 use crate::kit::outcome::Outcome;
+use crate::kit::page::no_head;
 use crate::kit::soap::{self, Call, Exception, Service, Value};
 use crate::kit::table::{Record, Tx};
 
@@ -99,6 +101,10 @@ impl Done {
 
 /// Any request below a service.
 pub(super) async fn handle(visit: &Visit<'_>, which: Which, rest: &str) -> Response {
+    // Whoever only looks must not capture.
+    if visit.method == Method::HEAD && !rest.is_empty() {
+        return no_head().await;
+    }
     let call = match read(visit, which, rest) {
         Ok(call) => call,
         Err(response) => return response,
