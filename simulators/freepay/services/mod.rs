@@ -3,6 +3,8 @@
 mod management;
 mod subscriptions;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use std::convert::Infallible;
 
@@ -72,18 +74,18 @@ struct Done {
     /// Why it was refused.
     why: Option<String>,
     /// What passes, and is not as it should be.
-    warning: Option<String>,
+    warnings: Vec<String>,
 }
 
 impl Done {
     fn answered(values: Vec<Value>) -> Self {
-        Self { answer: Ok(values), order: None, why: None, warning: None }
+        Self { answer: Ok(values), order: None, why: None, warnings: Vec::new() }
     }
 
     fn thrown(text: impl Into<String>) -> Self {
         let text = text.into();
         let exception = Exception { kind: "System.Exception", text: text.clone() };
-        Self { answer: Err(exception), order: None, why: Some(text), warning: None }
+        Self { answer: Err(exception), order: None, why: Some(text), warnings: Vec::new() }
     }
 
     fn about(self, order: &str) -> Self {
@@ -92,10 +94,6 @@ impl Done {
 
     fn because(self, why: impl Into<String>) -> Self {
         Self { why: Some(why.into()), ..self }
-    }
-
-    fn warning(self, warning: Option<String>) -> Self {
-        Self { warning, ..self }
     }
 }
 
@@ -119,7 +117,7 @@ pub(super) async fn handle(visit: &Visit<'_>, which: Which, rest: &str) -> Respo
     if let Some(order) = done.order {
         visit.trail.order(order);
     }
-    if let Some(warning) = done.warning {
+    for warning in done.warnings {
         visit.trail.warn(warning);
     }
     if let Some(why) = done.why {

@@ -155,7 +155,6 @@ async fn forms_that_cannot_be_paid_say_why() {
         ("AcceptURL", "/ok"),
         ("AcceptURL", "http%3A%2F%2Fshop.example%2Fok"),
         ("DeclineURL", "javascript:alert(1)"),
-        ("MerchantNumber", "shop"),
     ] {
         let said = refused(&served, &with(form("7"), &[(name, value)])).await;
         story.push_str(&format!("{name}={value}\n  {said}\n"));
