@@ -35,7 +35,7 @@ use parameters::Parameters;
 use payer::Attempt;
 use terms::Flaw;
 
-pub(super) use press::press;
+pub(super) use press::{list, press};
 pub(super) use script::{logos, script};
 pub(super) use tour::steps;
 

@@ -1,4 +1,10 @@
-//! Bambora ePay over real HTTP: a shop that calls its web services.
+//! Bambora ePay over real HTTP: a shop that opens the payment window and calls the web services.
 
+mod callbacks;
 mod calls;
+mod opening;
+mod order;
+mod pages;
 mod services;
+mod signing_up;
+mod window;
