@@ -297,7 +297,7 @@ async fn the_terms_reach_the_transaction_and_the_return() {
 async fn another_workspaces_window_is_its_own() {
     let served = Served::start(&[]).await;
     let made = served.control(Method::POST, "workspaces", json!({"name": "other"})).await;
-    let own = |name: &str| made["environment"][name].as_str().expect("a credential").to_owned();
+    let own = |name: &str| made["credentials"][name].as_str().expect("a credential").to_owned();
     let order = Order::new("A1").with("merchantnumber", &own("BAMBORA_MERCHANT"));
     let key = own("BAMBORA_MD5KEY");
     let answer = super::order::by_link(&served, &order.text_with(&order.hash(&key))).await;
