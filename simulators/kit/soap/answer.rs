@@ -5,8 +5,6 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 /// A document of XML.
 pub(super) const XML: &str = "text/xml; charset=utf-8";
-/// A page.
-pub(super) const HTML: &str = "text/html; charset=utf-8";
 /// What plain HTTP says when it fails.
 pub(super) const PLAIN: &str = "text/plain; charset=utf-8";
 
@@ -14,14 +12,24 @@ pub(super) const PLAIN: &str = "text/plain; charset=utf-8";
 pub(super) fn respond(status: StatusCode, content_type: &'static str, body: String) -> Response {
     let caching = if status == StatusCode::OK { "private, max-age=0" } else { "private" };
     let mut response = (status, body).into_response();
-    let set = [
-        (header::CACHE_CONTROL, caching),
-        (header::CONTENT_TYPE, content_type),
-        (HeaderName::from_static("x-aspnet-version"), "2.0.50727"),
-        (HeaderName::from_static("x-powered-by"), "ASP.NET"),
-    ];
-    for (name, value) in set {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    dress(response)
+}
+
+/// No body at all: what a method without result answers by plain HTTP.
+pub(super) fn empty() -> Response {
+    let mut response = StatusCode::OK.into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=0"));
+    dress(response)
+}
+
+/// Puts the server's own headers on an answer.
+pub(super) fn dress(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in [("x-aspnet-version", "2.0.50727"), ("x-powered-by", "ASP.NET")] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     response
 }

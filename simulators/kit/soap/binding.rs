@@ -1,6 +1,6 @@
 //! The ways in which a call comes and its answer goes: SOAP 1.1, SOAP 1.2, and plain HTTP.
 
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use http::{Method as Verb, StatusCode};
 
 use super::Request;
@@ -9,11 +9,15 @@ use super::call::{Call, Exception, Value};
 use super::charset;
 use super::envelope::{self, Read, Version};
 use super::fault::Fault;
+use super::pages;
+use super::plain_http;
 use super::service::{Method, Service};
 
 /// How a call came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Binding {
+    /// By plain HTTP.
+    Http,
     /// In an envelope.
     Soap(Version),
 }
@@ -21,6 +25,7 @@ pub(super) enum Binding {
 impl Binding {
     pub(super) fn answer(self, service: &Service, method: &Method, values: &[Value]) -> Response {
         match self {
+            Self::Http => plain_http::answer(service, method, values),
             Self::Soap(version) => {
                 let body = envelope::answer(version, service, method, values);
                 respond(StatusCode::OK, version.content_type(), body)
@@ -30,14 +35,19 @@ impl Binding {
 
     pub(super) fn refuse(self, exception: &Exception) -> Response {
         match self {
+            Self::Http => plain_http::refuse(exception),
             Self::Soap(version) => Fault::thrown(&exception.text).response(version),
         }
     }
 }
 
 pub(super) fn read(service: &'static Service, request: &Request<'_>) -> Result<Call, Response> {
+    if !request.rest.is_empty() {
+        let (method, arguments) = plain_http::read(service, request)?;
+        return Ok(Call { service, method, arguments, binding: Binding::Http });
+    }
     if request.verb != Verb::POST {
-        return Err(StatusCode::METHOD_NOT_ALLOWED.into_response());
+        return Err(pages::show(service, request));
     }
     match envelope::read(service, request) {
         Ok(Read { version, method, arguments }) => {

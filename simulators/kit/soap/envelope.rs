@@ -90,13 +90,10 @@ pub(super) fn read(service: &'static Service, request: &Request<'_>) -> Result<R
         Version::Soap11 => Some(soap_action(request.headers).ok_or_else(|| fail(Fault::no_action()))?),
         Version::Soap12 => content_type.parameter("action").filter(|action| !action.is_empty()),
     };
-    let called = match &action {
-        Some(action) => {
-            let called = of_action(service, action);
-            Some(called.ok_or_else(|| fail(Fault::unknown_action(guess, action)))?)
-        }
-        None => None,
-    };
+    let called = action.as_deref().and_then(|action| service.of_action(action));
+    if let (Version::Soap11, None, Some(action)) = (guess, called, &action) {
+        return Err(fail(Fault::unknown_action(guess, action)));
+    }
     let malformed = |error: Malformed| fail(Fault::malformed(guess, &error));
     let charset = content_type.parameter("charset");
     let text = charset::decode(request.body, charset.as_deref()).map_err(malformed)?;
@@ -105,44 +102,69 @@ pub(super) fn read(service: &'static Service, request: &Request<'_>) -> Result<R
     let Some(version) = versions.into_iter().find(|version| version.namespace() == envelope.namespace) else {
         return Err((Version::Soap11, Fault::version_mismatch(&envelope.namespace)));
     };
-    open(service, called, version, &envelope, &text).map_err(|fault| (version, fault))
+    // SOAP 1.1 may not come as anything but `text/xml`.
+    if version == Version::Soap11 && guess == Version::Soap12 {
+        return Err((version, Fault::media_type(&content_type.whole)));
+    }
+    let opened = Opened { service, version, envelope: &envelope, text: &text };
+    opened.read(called, action.as_deref()).map_err(|fault| (version, fault))
 }
 
-fn open(
+/// An envelope of a known version.
+struct Opened<'a> {
     service: &'static Service,
-    called: Option<&'static Method>,
     version: Version,
-    envelope: &Node,
-    text: &str,
-) -> Result<Read, Fault> {
-    let space = version.namespace();
-    let missing =
-        |what| Fault::invalid(&format!("Request format is invalid: Missing required soap:{what} element."));
-    if envelope.local != "Envelope" {
-        return Err(missing("Envelope"));
+    envelope: &'a Node,
+    text: &'a str,
+}
+
+impl Opened<'_> {
+    /// The method is the action's; without one, or without a method of it, that of the body's element.
+    fn read(&self, called: Option<&'static Method>, action: Option<&str>) -> Result<Read, Fault> {
+        let Self { service, version, text, .. } = *self;
+        let body = self.body()?;
+        self.understand_headers()?;
+        let content = body.children.first();
+        let of_element = || {
+            let content = content.filter(|content| content.namespace == service.namespace)?;
+            service.method(&content.local)
+        };
+        let method = called.or_else(of_element).ok_or_else(|| match action {
+            Some(action) => Fault::unknown_action(version, action),
+            None => Fault::no_action(),
+        })?;
+        // Anything else in the body is unknown, as unknown parameters are.
+        let given = content.filter(|content| content.is(service.namespace, method.name));
+        let reader = Reader { service, text };
+        let arguments = reader.values(given.map_or(&[], |given| &given.children), method.request)?;
+        Ok(Read { version, method, arguments })
     }
-    let body =
-        envelope.children.iter().find(|child| child.is(space, "Body")).ok_or_else(|| missing("Body"))?;
-    let headers = envelope.children.iter().filter(|child| child.is(space, "Header"));
-    for header in headers.flat_map(|headers| &headers.children) {
-        let must = matches!(header.attribute(space, "mustUnderstand"), Some("1" | "true"));
-        if must && version.is_ours(header.attribute(space, version.addressee()).unwrap_or_default()) {
-            return Err(Fault::not_understood(&header.local));
+
+    fn body(&self) -> Result<&Node, Fault> {
+        let missing = |what| {
+            Fault::invalid(&format!("Request format is invalid: Missing required soap:{what} element."))
+        };
+        if self.envelope.local != "Envelope" {
+            return Err(missing("Envelope"));
+        }
+        let mut children = self.envelope.children.iter();
+        children.find(|child| child.is(self.version.namespace(), "Body")).ok_or_else(|| missing("Body"))
+    }
+
+    /// There is no header that we understand.
+    fn understand_headers(&self) -> Result<(), Fault> {
+        let space = self.version.namespace();
+        let headers = self.envelope.children.iter().filter(|child| child.is(space, "Header"));
+        let must = |header: &&Node| {
+            let addressee = header.attribute(space, self.version.addressee()).unwrap_or_default();
+            matches!(header.attribute(space, "mustUnderstand"), Some("1" | "true"))
+                && self.version.is_ours(addressee)
+        };
+        match headers.flat_map(|headers| &headers.children).find(must) {
+            Some(header) => Err(Fault::not_understood(&header.local)),
+            None => Ok(()),
         }
     }
-    let content = body.children.first();
-    let method = match called {
-        Some(method) => method,
-        None => content
-            .filter(|content| content.namespace == service.namespace)
-            .and_then(|content| service.method(&content.local))
-            .ok_or_else(Fault::no_action)?,
-    };
-    // Anything else in the body is unknown, as unknown parameters are.
-    let given = content.filter(|content| content.is(service.namespace, method.name));
-    let reader = Reader { service, text };
-    let arguments = reader.values(given.map_or(&[], |given| &given.children), method.request)?;
-    Ok(Read { version, method, arguments })
 }
 
 /// Reads elements into values.
@@ -206,12 +228,6 @@ pub(super) fn absent(kind: Type) -> Value {
         Type::Choice(choice) => choice.words.first().map_or(Value::Null, |word| Value::from(*word)),
         _ => Value::Null,
     }
-}
-
-/// The method of an action, which is the namespace and the name.
-fn of_action(service: &'static Service, action: &str) -> Option<&'static Method> {
-    let rest = action.strip_prefix(service.namespace)?;
-    service.method(rest.strip_prefix('/').filter(|_| !service.namespace.ends_with('/')).unwrap_or(rest))
 }
 
 /// The header SOAPAction without its quotes.

@@ -86,7 +86,8 @@ impl Fault {
 
     /// The body comes as something else than a call.
     pub(super) fn media_type(content_type: &str) -> Self {
-        let text = format!("Request format is invalid: {content_type}.");
+        let text =
+            format!("Server found request content type to be '{content_type}', but expected 'text/xml'.");
         Self { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, ..Self::new(Code::Client, text) }
     }
 

@@ -9,10 +9,15 @@ mod binding;
 mod call;
 mod charset;
 mod convert;
+mod disco;
 mod envelope;
 mod fault;
+mod pages;
+mod plain_http;
+mod samples;
 mod service;
 mod writing;
+mod wsdl;
 mod xml;
 
 use axum::response::Response;

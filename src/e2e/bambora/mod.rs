@@ -2,9 +2,12 @@
 
 mod callbacks;
 mod calls;
+mod codes;
 mod opening;
 mod order;
 mod pages;
+mod queries;
+mod recurring;
 mod services;
 mod signing_up;
 mod window;
