@@ -86,7 +86,7 @@ pub(super) fn stranger(request: &Received) -> Option<Response> {
             let address = format!("http://{host}{file}");
             Some(soap::stranger(desk, &asked(request, &address, &rest)))
         }
-        Place::Window => Some(window::stranger()),
+        Place::Window => Some(window::stranger(request)),
         Place::Logos | Place::Page(_) | Place::Script => None,
     }
 }

@@ -13,8 +13,9 @@ use super::acquirer::Card;
 use super::currency;
 use super::model::{Merchant, Refused, Status, Step, Subscription, Terms, Transaction};
 use super::perform::{Asked, opened, subscribe};
+use super::window;
 
-pub(super) const KINDS: &[&str] = &["merchants", "transactions", "subscriptions"];
+pub(super) const KINDS: &[&str] = &["merchants", "transactions", "subscriptions", "windows"];
 
 pub(super) fn read(tx: &Tx<'_>, kind: &str) -> Vec<Value> {
     match kind {
@@ -25,6 +26,7 @@ pub(super) fn read(tx: &Tx<'_>, kind: &str) -> Vec<Value> {
             all.sort_by_key(|transaction| (transaction.authorized_at, transaction.id));
             all.iter().map(|transaction| json!(Transaction::clone(transaction).settled(&terms))).collect()
         }
+        "windows" => window::list(tx),
         _ => {
             let mut all = tx.all::<Subscription>();
             all.sort_by_key(|subscription| (subscription.created, subscription.id));
@@ -49,6 +51,11 @@ pub(super) fn seed(tx: &mut Tx<'_>, kind: &str, body: &Value) -> Result<Value, P
                 "A transaction has order, amount (minor units), currency, card, month, year, status, group, description and split; all but amount can be left out.",
             )?,
         ),
+        "windows" => Err(Problem::bad_request(
+            "read_only",
+            "windows cannot be written",
+            "A shop opens them, at /integration/ewindow/Default.aspx.",
+        )),
         _ => put_subscription(
             tx,
             &read_as(

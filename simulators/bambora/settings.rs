@@ -41,6 +41,13 @@ pub(super) static SETTINGS: &[Setting] = &[
         DOCUMENTATION,
     ),
     Setting::new(
+        "bambora.card_change",
+        "on",
+        ON_OFF,
+        "whether subscription=2 with subscriptionid puts another card in the place of a subscription's own; off, it is -5503",
+        Provenance::assumed("a newer plugin of ePay's sends it; that this window knows it nobody has shown"),
+    ),
+    Setting::new(
         "bambora.encoding",
         "latin1",
         Allowed::Words(&["latin1", "utf-8"]),

@@ -1,37 +1,27 @@
-//! The hash of the window and of returns: MD5 over the values of all parameters in their order, then the key.
+//! ePay's hash, and wrong ones of the same texts.
 
-use crate::kit::digest::{hex, md5};
+use super::HASH;
+use crate::kit::digest;
 use crate::kit::query;
 
-/// The parameter that carries the hash, and is left out of it.
-pub(in crate::bambora) const HASH: &str = "hash";
-
-/// What is hashed before the key: the values without names and without anything between them.
-pub(in crate::bambora) fn canonical<N: AsRef<str>>(parameters: &[(N, String)]) -> String {
-    let hashed = parameters.iter().filter(|(name, _)| name.as_ref() != HASH);
-    hashed.map(|(_, value)| value.as_str()).collect()
+/// ePay's hash: the MD5 of the values, one behind the other, with the key behind the last, in lower-case hex.
+pub(crate) fn md5_of<'a>(values: impl IntoIterator<Item = &'a str>, key: &str) -> String {
+    let text: String = values.into_iter().collect();
+    md5_of_bytes(text.as_bytes(), key)
 }
 
-/// The hash of bytes that have their order: lower-case hex.
-pub(in crate::bambora) fn sum(values: &[u8], key: &str) -> String {
-    hex(&md5(&[values, key.as_bytes()].concat()))
+/// The same of the values' bytes, whatever they are encoded in.
+pub(crate) fn md5_of_bytes(values: &[u8], key: &str) -> String {
+    digest::hex(&digest::md5(&[values, key.as_bytes()].concat()))
 }
 
-/// The hash of parameters whose values are UTF-8.
-pub(in crate::bambora) fn sum_of<N: AsRef<str>>(parameters: &[(N, String)], key: &str) -> String {
-    sum(canonical(parameters).as_bytes(), key)
-}
-
-/// The hash of an address that carries a return: of its query's decoded values, whatever their encoding.
-pub(in crate::bambora) fn sum_of_address(url: &str, key: &str) -> String {
+/// The hash of an address that carries a return: of its query's decoded values, the shop's own among them.
+pub(crate) fn md5_of_address(url: &str, key: &str) -> String {
     let pairs = query::of(url).unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-    let hashed = pairs.filter(|(name, _)| *name != HASH).flat_map(|(_, value)| decoded(value));
-    sum(&hashed.collect::<Vec<u8>>(), key)
-}
-
-/// A value of a query as the bytes that it stands for.
-pub(in crate::bambora) fn decoded(value: &str) -> Vec<u8> {
-    percent_encoding::percent_decode_str(&value.replace('+', " ")).collect()
+    let hashed = pairs.filter(|(name, _)| *name != HASH).flat_map(|(_, value)| {
+        percent_encoding::percent_decode_str(&value.replace('+', " ")).collect::<Vec<u8>>()
+    });
+    md5_of_bytes(&hashed.collect::<Vec<u8>>(), key)
 }
 
 #[cfg(test)]
@@ -63,8 +53,9 @@ mod tests {
         ] {
             let parameters: Vec<(String, String)> =
                 form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-            assert_eq!(sum_of(&parameters, KEY), sum, "{query}");
-            assert_eq!(sum_of_address(&format!("http://shop/?{query}"), KEY), sum, "{query}");
+            let hashed = parameters.iter().filter(|(name, _)| name != HASH);
+            assert_eq!(md5_of(hashed.map(|(_, value)| value.as_str()), KEY), sum, "{query}");
+            assert_eq!(md5_of_address(&format!("http://shop/?{query}"), KEY), sum, "{query}");
         }
     }
 
@@ -92,13 +83,13 @@ mod tests {
                 "16f4bddcb4ea519f6583940bddebba93",
             ),
         ] {
-            assert_eq!(sum_of_address(&format!("http://shop/ok?{query}#top"), KEY), sum, "{query}");
+            assert_eq!(md5_of_address(&format!("http://shop/ok?{query}#top"), KEY), sum, "{query}");
         }
     }
 
     #[test]
     fn an_address_in_latin_1_is_hashed_byte_by_byte() {
         let latin = [b"R\xf8d1".as_slice(), KEY.as_bytes()].concat();
-        assert_eq!(sum_of_address("http://shop/?a=R%F8d&b=1", KEY), hex(&md5(&latin)));
+        assert_eq!(md5_of_address("http://shop/?a=R%F8d&b=1", KEY), digest::hex(&digest::md5(&latin)));
     }
 }

@@ -1,6 +1,6 @@
 //! The window's parameters as they came: decoded by their own encoding, in their order.
 
-use crate::bambora::signing::{HASH, sum};
+use crate::bambora::signing::{HASH, md5_of_bytes};
 use crate::kit::digest::same;
 
 /// How the bytes of values are read.
@@ -83,7 +83,7 @@ impl Parameters {
 
     /// Whether the hash that came is right, in whatever case its digits are.
     pub(super) fn is_signed(&self, key: &str) -> bool {
-        same(&sum(&self.hashed, key), &self.hash().to_ascii_lowercase())
+        same(&md5_of_bytes(&self.hashed, key), &self.hash().to_ascii_lowercase())
     }
 }
 
@@ -116,7 +116,7 @@ mod tests {
         let latin = "encoding=ISO-8859-1&ordertext=R%f8d";
         let read = Parameters::read(latin, b"", Encoding::Utf8);
         assert_eq!(read.get("ordertext"), "Rød");
-        let hash = sum(b"ISO-8859-1R\xf8d", KEY);
+        let hash = md5_of_bytes(b"ISO-8859-1R\xf8d", KEY);
         let signed = Parameters::read(&format!("{latin}&hash={hash}"), b"", Encoding::Utf8);
         assert!(signed.is_signed(KEY));
         // Without a name the setting decides.
@@ -129,7 +129,7 @@ mod tests {
         let read = Parameters::read("a=1&b=&hash=x", b"c=3&A=4&d", Encoding::Utf8);
         let names: Vec<_> = read.pairs().iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(names, ["a=1,4", "b=", "c=3", "d="]);
-        let hash = sum(b"1,43", KEY);
+        let hash = md5_of_bytes(b"1,43", KEY);
         assert!(
             Parameters::read(&format!("a=1&b=&hash={hash}"), b"c=3&a=4&d", Encoding::Utf8).is_signed(KEY)
         );

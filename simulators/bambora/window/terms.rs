@@ -25,6 +25,7 @@ pub(super) enum Storing {
 }
 
 /// What a payment window is opened for.
+#[expect(clippy::struct_excessive_bools, reason = "each is a parameter of its own")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Terms {
     pub(super) order: String,
@@ -76,12 +77,46 @@ impl Flaw {
 
 /// Every parameter that the guide names.
 const KNOWN: &[&str] = &[
-    "ageverificationcountry", "accepturl", "amount", "backgroundcolor", "callbackurl", "cancelurl", "cms",
-    "cssurl", "currency", "declinetext", "description", "encoding", "googletracker", "group", "iframeheight",
-    "iframewidth", "instantcallback", "instantcapture", "invoice", "language", "lockpaymentcollection",
-    "mailreceipt", "merchantnumber", "minimumuserage", "mobile", "mobilecssurl", "opacity", "orderid",
-    "ordertext", "ownreceipt", "paymentcollection", "paymenttype", "smsreceipt", "splitpayment",
-    "subscription", "subscriptionid", "subscriptionname", "subscriptiontype", "timeout", "windowid",
+    "ageverificationcountry",
+    "accepturl",
+    "amount",
+    "backgroundcolor",
+    "callbackurl",
+    "cancelurl",
+    "cms",
+    "cssurl",
+    "currency",
+    "declinetext",
+    "description",
+    "encoding",
+    "googletracker",
+    "group",
+    "iframeheight",
+    "iframewidth",
+    "instantcallback",
+    "instantcapture",
+    "invoice",
+    "language",
+    "lockpaymentcollection",
+    "mailreceipt",
+    "merchantnumber",
+    "minimumuserage",
+    "mobile",
+    "mobilecssurl",
+    "opacity",
+    "orderid",
+    "ordertext",
+    "ownreceipt",
+    "paymentcollection",
+    "paymenttype",
+    "smsreceipt",
+    "splitpayment",
+    "subscription",
+    "subscriptionid",
+    "subscriptionname",
+    "subscriptiontype",
+    "timeout",
+    "windowid",
     "windowstate",
 ];
 /// Those of the standard window that this one replaced.
@@ -210,7 +245,9 @@ fn flaw_of_data(parameters: &Parameters) -> Option<String> {
         return wrong("paymenttype", "must be numbers with commas between them");
     }
     if state(parameters) == 4 && collection != "1" {
-        return Some("windowstate 4, the integrated card form, goes with paymentcollection 1 alone".to_owned());
+        return Some(
+            "windowstate 4, the integrated card form, goes with paymentcollection 1 alone".to_owned(),
+        );
     }
     if !encoding.is_empty() && Encoding::named(encoding).is_none() {
         return wrong("encoding", "is neither UTF-8 nor ISO-8859-1");
@@ -243,7 +280,8 @@ pub(super) fn remarks(parameters: &Parameters, terms: &Terms) -> Vec<String> {
         ));
     }
     if parameters.get("windowstate").is_empty() {
-        remarks.push("windowstate is not sent, so it is 1: an overlay, which only the script makes".to_owned());
+        remarks
+            .push("windowstate is not sent, so it is 1: an overlay, which only the script makes".to_owned());
     }
     let invoice = parameters.get("invoice");
     if !invoice.is_empty() && !matches!(serde_json::from_str(invoice), Ok(serde_json::Value::Object(_))) {
@@ -256,7 +294,9 @@ pub(super) fn remarks(parameters: &Parameters, terms: &Terms) -> Vec<String> {
         } else if !KNOWN.contains(&lower.as_str())
             && let Some(near) = nearest(&lower, KNOWN.iter().copied())
         {
-            remarks.push(format!("{name} is no parameter of the window: it is ignored, and hashed; did you mean {near}?"));
+            remarks.push(format!(
+                "{name} is no parameter of the window: it is ignored, and hashed; did you mean {near}?"
+            ));
         }
     }
     remarks

@@ -1,7 +1,13 @@
-//! Bambora ePay over real HTTP: a shop that calls its web services.
+//! Bambora ePay over real HTTP: a shop that opens the payment window and calls the web services.
 
+mod callbacks;
 mod calls;
 mod codes;
+mod opening;
+mod order;
+mod pages;
 mod queries;
 mod recurring;
 mod services;
+mod signing_up;
+mod window;
