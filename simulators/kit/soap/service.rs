@@ -28,7 +28,7 @@ impl Service {
         self.methods.iter().find(|method| self.action(method) == action)
     }
 
-    /// The action of a method: what clients put into the header SOAPAction.
+    /// The action of a method: what clients put into the header `SOAPAction`.
     #[must_use]
     pub fn action(&self, method: &Method) -> String {
         format!("{}/{}", self.namespace.trim_end_matches('/'), method.name)

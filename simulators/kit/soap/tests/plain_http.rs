@@ -136,5 +136,6 @@ fn what_plain_http_cannot_reach_is_told_on_a_page() {
     assert_eq!(told(get("/sell", "")), unknown("sell"));
     let not_allowed = (405, "Request format is unrecognized.".to_owned());
     assert_eq!(told(Ask::new(&LOOSE, Verb::PUT).rest("/look")), not_allowed);
+    assert_eq!(told(Ask::new(&LOOSE, Verb::HEAD).rest("/count")), not_allowed);
     assert_eq!(told(Ask::new(&LOOSE, Verb::DELETE)), not_allowed);
 }
