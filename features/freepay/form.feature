@@ -66,7 +66,6 @@ Feature: Making the form of Freepay's payment page
       Source: "typisk angivet i ører", section Freepays betalingsside; AuthorizeSubscription2 takes "altid et ørebeløb"
       Given the examples F1
       And forms with an ordinary payment
-      And forms with an amount of whole kroner
       When the shop makes the form of the payment page
       Then every answer is right
 
