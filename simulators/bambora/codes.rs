@@ -24,3 +24,44 @@ pub fn code(code: &str) -> Option<&'static Code> {
 pub fn is_queued(code: &str) -> bool {
     self::code(code).is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::acquirer;
+    use super::*;
+    use crate::kit::nets;
+
+    #[test]
+    fn the_file_has_every_code_of_epay_and_of_nets() {
+        let of_nets: Vec<_> = nets::responses().map(|response| response.to_string()).collect();
+        let (own, theirs) = codes().split_at(codes().len() - of_nets.len());
+        assert_eq!(own.len(), 81);
+        let theirs: Vec<_> = theirs.iter().map(|code| code.code.as_str()).collect();
+        assert_eq!(theirs, of_nets);
+    }
+
+    #[test]
+    fn no_code_is_there_twice() {
+        for (place, one) in codes().iter().enumerate() {
+            assert!(codes()[..place].iter().all(|other| other.code != one.code), "{}", one.code);
+        }
+    }
+
+    #[test]
+    fn every_code_but_success_has_a_card_and_the_file_names_no_other() {
+        for known in codes() {
+            let Some(magic) = acquirer::magic(&known.code) else {
+                assert_eq!(known.code, "-1");
+                continue;
+            };
+            if let Some((_, named)) = known.state.split_once("window with card ") {
+                assert!(
+                    magic.ends_with(&named[..16]) || known.code == "-1018",
+                    "{}: {}",
+                    known.code,
+                    known.state
+                );
+            }
+        }
+    }
+}

@@ -4,7 +4,7 @@ use crate::kit::provider::Credential;
 use crate::kit::seed::Seed;
 use crate::kit::table::Tx;
 
-use super::doors::MERCHANT;
+use super::doors::{MERCHANT, PASSWORD};
 use super::model::Merchant;
 
 /// A workspace's merchant number and password; `None` for the default one, whose are fixed.
@@ -22,7 +22,7 @@ pub(super) fn credentials(seed: Option<&Seed>) -> Vec<Credential> {
             name: "FREEPAY_PASSWORD",
             value: seed.map_or_else(|| "freepay-test".to_owned(), password),
             secret: true,
-            claim: None,
+            claim: Some(PASSWORD),
         },
     ]
 }
@@ -33,5 +33,10 @@ pub(super) fn found(tx: &mut Tx<'_>, credentials: &[Credential]) {
         let credential = credentials.iter().find(|credential| credential.name == name);
         credential.map(|credential| credential.value.clone()).unwrap_or_default()
     };
-    tx.put(Merchant { number: value("FREEPAY_MERCHANT"), password: value("FREEPAY_PASSWORD") });
+    tx.put(Merchant {
+        number: value("FREEPAY_MERCHANT"),
+        password: value("FREEPAY_PASSWORD"),
+        account: 10_000 + tx.seed.number("freepay account", "", 0, 90_000),
+        name: "Provkassa Demo Shop".to_owned(),
+    });
 }

@@ -5,6 +5,8 @@
 
 pub mod acquirer;
 pub mod codes;
+mod currency;
+mod dates;
 mod doors;
 mod founding;
 pub mod model;
@@ -13,6 +15,7 @@ mod seeding;
 mod services;
 mod settings;
 pub mod signing;
+mod tour;
 
 use axum::Router;
 use axum::response::Response;
@@ -129,6 +132,6 @@ impl Provider for Freepay {
         origin: &str,
         back: &str,
     ) -> Vec<(String, String)> {
-        page::steps(tx, workspace, origin, back)
+        tour::steps(tx, workspace, origin, back)
     }
 }

@@ -126,21 +126,30 @@ pub fn visible(text: &str) -> String {
 
 /// The JSON fields whose texts are never shown: what a login hands out and takes back, and passwords.
 const HIDDEN_FIELDS: &[&str] = &["access_token", "cvc", "cvd", "password", "refreshToken", "refresh_token"];
-/// The form fields with a card's number: so much is left as [`cards`] leaves.
-const NUMBER_INPUTS: &[&str] = &["card%5Bnumber%5D", "card[number]", "cardnumber"];
-/// The form fields whose values are never shown.
-const HIDDEN_INPUTS: &[&str] = &["card%5Bcvc%5D", "card[cvc]", "card%5Bcvd%5D", "card[cvd]", "cvc", "cvd"];
+/// The elements of XML whose texts are never shown, in any case: passwords of web services.
+const HIDDEN_ELEMENTS: &[&str] = &["cvc", "password", "pwd"];
+/// How long the tag of such an element can be.
+const LONGEST_TAG: usize = 200;
+/// The form fields with a card's number, in any case: so much is left as [`cards`] leaves.
+const NUMBER_INPUTS: &[&str] = &["card%5Bnumber%5D", "card[number]", "cardno", "cardnumber"];
+/// The form fields whose values are never shown, in any case.
+const HIDDEN_INPUTS: &[&str] =
+    &["card%5Bcvc%5D", "card[cvc]", "card%5Bcvd%5D", "card[cvd]", "cvc", "cvd", "password", "pwd"];
 /// What secret keys of payment providers begin with: whoever sends one by mistake is not to find it in a log.
 const SECRET_KEYS: &[&str] = &["rk_live_", "rk_test_", "sk_live_", "sk_test_"];
 
-/// Hides the texts of fields that are never shown, in JSON of any spacing and in forms. One way through
+/// Hides the texts of fields that are never shown, in JSON of any spacing, in XML and in forms. One way through
 /// the text, however many there are.
 fn fields(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut shown = String::with_capacity(text.len());
     let (mut kept, mut at) = (0, 0);
     while at < bytes.len() {
-        let hidden = if bytes[at] == b'"' { json_value(text, at) } else { None };
+        let hidden = match bytes[at] {
+            b'"' => json_value(text, at),
+            b'<' => xml_value(text, at),
+            _ => None,
+        };
         match hidden.or_else(|| form_value(text, at)).or_else(|| secret_key(text, at)) {
             Some((start, end)) => {
                 shown.push_str(&text[kept..start]);
@@ -170,12 +179,29 @@ fn json_value(text: &str, at: usize) -> Option<(usize, usize)> {
     (!is_named(&text[start..end])).then_some((start, end))
 }
 
+/// Where the text of a hidden element of XML begins and ends, if its tag stands here.
+fn xml_value(text: &str, at: usize) -> Option<(usize, usize)> {
+    // No such tag is longer, and a text of nothing but `<` must not be searched over and over.
+    let close = text.as_bytes()[at + 1..].iter().take(LONGEST_TAG).position(|byte| *byte == b'>')?;
+    let (tag, value) = (&text[at + 1..at + 1 + close], &text[at + 2 + close..]);
+    let name = tag.split_ascii_whitespace().next()?.rsplit(':').next()?;
+    let is_hidden = HIDDEN_ELEMENTS.iter().any(|hidden| hidden.eq_ignore_ascii_case(name));
+    let start = text.len() - value.len();
+    let end = start + value.find('<').unwrap_or(value.len());
+    (is_hidden && !tag.ends_with('/') && end > start && !is_named(&text[start..end])).then_some((start, end))
+}
+
 /// Where the value of a hidden form field begins and ends, if its name stands here.
 fn form_value(text: &str, at: usize) -> Option<(usize, usize)> {
     let first = at == 0 || b"&? \n\"".contains(&text.as_bytes()[at - 1]);
     // A name begins with an ASCII letter, so this is the start of a character.
     let mut names = NUMBER_INPUTS.iter().chain(HIDDEN_INPUTS);
-    let name = names.find(|name| first && text.as_bytes()[at..].starts_with(name.as_bytes()))?;
+    let here = &text.as_bytes()[at..];
+    let stands = |name: &str| {
+        let start = here.get(..name.len());
+        first && start.is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let name = names.find(|name| stands(name) && here.get(name.len()) == Some(&b'='))?;
     let value = text[at + name.len()..].strip_prefix('=')?;
     let start = text.len() - value.len();
     let end = start + value.find(['&', '"', '\n', ' ']).unwrap_or(value.len());
@@ -264,7 +290,16 @@ fn is_card(digits: &str) -> bool {
 
 /// Whether a card is one that is published for tests, or one of ours.
 fn is_test_card(digits: &str) -> bool {
-    TEST_CARDS.contains(&digits) || digits.starts_with(MAGIC_CARD_PREFIX) || is_quickpay_test_card(digits)
+    TEST_CARDS.contains(&digits)
+        || digits.starts_with(MAGIC_CARD_PREFIX)
+        || is_quickpay_test_card(digits)
+        || is_epay_test_card(digits)
+}
+
+/// ePay's test cards: one digit thirteen times, three digits for what happens.
+fn is_epay_test_card(digits: &str) -> bool {
+    let starts = ["3333333333333", "4444444444444", "5555555555555"];
+    digits.len() == 16 && starts.iter().any(|start| digits.starts_with(start))
 }
 
 /// QuickPay's test cards: `1000`, four digits for the brand, six zeros, two digits for what happens.
@@ -366,6 +401,13 @@ mod tests {
                 "card[number]=378282246310005&key=sk_live_‹hidden›",
             ),
             ("é\"password\" é", "é\"password\" é"),
+            ("<ns1:pwd>ab</ns1:pwd><Password a='b'>c", "<ns1:pwd>‹hidden›</ns1:pwd><Password a='b'>‹hidden›"),
+            ("<pwd/><pwd>SecretWord</pwd>", "<pwd/><pwd>‹BRP_SECRET›</pwd>"),
+            (
+                "GET /a?transactionID=1&PASSWORD=x&CVC=1",
+                "GET /a?transactionID=1&PASSWORD=‹hidden›&CVC=‹hidden›",
+            ),
+            ("CardNumber=3333333333333102", "CardNumber=3333333333333102"),
         ] {
             assert_eq!(masker().text(text), shown);
         }

@@ -17,6 +17,10 @@ pub enum Kind {
 pub const APPROVED: u16 = 0;
 /// The response to a card that is too old.
 pub const EXPIRED: u16 = 101;
+/// The response to an amount that cannot be drawn.
+pub const INVALID_AMOUNT: u16 = 110;
+/// The response to a card number that nobody has.
+pub const INVALID_CARD: u16 = 111;
 
 /// The responses that are approvals; the first is the usual one.
 const APPROVALS: &[u16] = &[APPROVED, 60, 61, 63, 900, 901];

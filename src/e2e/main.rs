@@ -3,6 +3,7 @@
 mod adapters;
 mod api3;
 mod bad_calls;
+mod bambora;
 mod broken;
 mod browser;
 mod check;
@@ -11,6 +12,7 @@ mod driver;
 mod express;
 mod fena;
 mod fenerum;
+mod freepay;
 mod guards;
 mod honest;
 mod house;

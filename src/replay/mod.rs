@@ -5,14 +5,14 @@
 //! variables that `provkassa env` prints, `{origin}`, `{shop}` and `{now}`; a flow reaches another provider
 //! by that one's variable, as in `{QUICKPAY_URL}/subscriptions`.
 
+mod made;
 mod pattern;
 mod play;
 mod shop;
+mod xml;
 
 use std::collections::BTreeMap;
 
-use include_dir::{Dir, File, include_dir};
-use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::operation::Unreadable;
 use provkassa_simulators::kit::provider::Ground;
 use serde::Deserialize;
@@ -20,8 +20,10 @@ use serde_json::{Map, Value};
 
 pub use play::{Exchange, Played, Refused, play};
 pub use shop::{Answer, Expected};
+pub use xml::{Soap, Version};
 
-static FIXTURES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fixtures");
+/// Each flow's id and text, in the order of the ids.
+static FLOWS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/flows.rs"));
 
 /// A documented flow.
 #[derive(Clone, Debug, Deserialize)]
@@ -83,9 +85,14 @@ pub struct Send {
     pub json: Option<Value>,
     /// A form's fields.
     pub form: Option<Map<String, Value>>,
+    /// A form that an integrator fills in: the message of this operation is made, and the fields in its answer are
+    /// sent, in their order.
+    pub fields: Option<Link>,
     /// A body as it is, whose `Content-Type` stands in `headers`: for JSON that is broken, or that has a
     /// number's name in a text.
     pub body: Option<String>,
+    /// A call of a web service's method, as an envelope with its headers; it goes where `post` says.
+    pub soap: Option<Soap>,
     /// The token of an `Authorization: Bearer` header.
     pub bearer: Option<String>,
     /// User and password of an `Authorization: Basic` header.
@@ -96,7 +103,7 @@ pub struct Send {
     pub method: Option<String>,
 }
 
-/// A link that an integrator makes.
+/// A link, or a form's fields, that an integrator makes.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
@@ -112,7 +119,7 @@ pub struct Link {
     /// The mistakes that the integrator makes.
     #[serde(default)]
     pub mistakes: Vec<String>,
-    /// A text in the finished link and what a payer puts in its place.
+    /// A text in the finished link, or in the fields' values, and what a payer puts in its place.
     pub changed: Option<(String, String)>,
 }
 
@@ -128,6 +135,10 @@ pub struct Expect {
     pub headers: BTreeMap<String, Option<String>>,
     /// JSON of which everything here must be there; a list must have as many entries.
     pub json: Option<Value>,
+    /// XML of which everything here must be there: what is in the envelope, or the document. An element with
+    /// others in it is an object by their local names, several of one name are a list, all else is its text, and
+    /// null must not be there. `xmlns` is the namespace that an element declares.
+    pub xml: Option<Value>,
     /// Texts that must stand in the page. A name that is not known yet is learnt where it is a word there, with
     /// neither blanks nor quotes nor angle brackets in it.
     pub page: Vec<String>,
@@ -153,18 +164,7 @@ impl From<FlowError> for Unreadable {
 
 /// The flows of every provider, in the order of their ids.
 pub fn flows() -> Result<Vec<Flow>, FlowError> {
-    let mut flows = Vec::new();
-    for provider in PROVIDERS {
-        let id = provider.info().id;
-        let Some(folder) = FIXTURES.get_dir(format!("{id}/flows")) else { continue };
-        let mut files: Vec<&File<'_>> = folder.files().collect();
-        files.sort_by_key(|file| file.path());
-        for file in files {
-            let name = file.path().file_stem().unwrap_or_default().to_string_lossy();
-            flows.push(read(&format!("{id}/{name}"), file.contents_utf8().unwrap_or_default())?);
-        }
-    }
-    Ok(flows)
+    FLOWS.iter().map(|(id, text)| read(id, text)).collect()
 }
 
 /// Reads one flow.

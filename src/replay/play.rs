@@ -1,17 +1,15 @@
 //! Plays a flow over HTTP.
 
-use std::borrow::Cow;
-
-use provkassa_simulators::kit::operation::{Message, Reply, Unreadable};
-use provkassa_simulators::kit::wire::from_text;
-use provkassa_simulators::{operation, provider};
+use provkassa_simulators::provider;
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
 use serde_json::Value;
 
+use super::made;
 use super::pattern::{Known, departs, fill, fill_json, matches, stands_in};
 use super::shop::Shop;
+use super::xml::as_json;
 use super::{Expect, Flow, Send, Step};
 use crate::serve::sandbox::Sandbox;
 
@@ -131,10 +129,25 @@ impl Wire<'_> {
             }
             let body = body.finish();
             shown.push_str(&format!("\n{body}"));
-            request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+            request = request.header("content-type", FORM).body(body);
+        }
+        if let Some(link) = &step.send.fields {
+            let mut fields = url::form_urlencoded::Serializer::new(String::new());
+            let fields = fields.extend_pairs(made::fields(link, known)?).finish();
+            shown.push_str(&format!("\n{fields}"));
+            request = request.header("content-type", FORM).body(fields);
         }
         if let Some(body) = &step.send.body {
             let body = fill(body, known).map_err(unknown)?;
+            shown.push_str(&format!("\n{body}"));
+            request = request.body(body);
+        }
+        if let Some(soap) = &step.send.soap {
+            for (name, value) in soap.headers() {
+                shown.push_str(&format!("\n{name}: {value}"));
+                request = request.header(name, value);
+            }
+            let body = soap.body(|value| fill(value, known)).map_err(unknown)?;
             shown.push_str(&format!("\n{body}"));
             request = request.body(body);
         }
@@ -196,8 +209,7 @@ impl Wire<'_> {
             targets.push((method, format!("{}/{}", self.control, fill(path, known).map_err(unknown)?)));
         }
         if let Some(link) = &send.link {
-            let url = Self::link(link, known)?;
-            targets.push((Method::GET, url));
+            targets.push((Method::GET, made::link(link, known)?));
         }
         if send.method.is_some() && send.control.is_none() {
             return Err("`method` goes with `control` alone".to_owned());
@@ -208,45 +220,10 @@ impl Wire<'_> {
             _ => Err(format!("it sends several things: name one of {TARGETS}")),
         }
     }
-
-    fn link(link: &super::Link, known: &Known) -> Result<String, String> {
-        let unknown = |name: String| format!("`{{{name}}}` is not known yet");
-        let operation = operation(&link.operation)
-            .ok_or_else(|| format!("there is no operation `{}`", link.operation))?;
-        let helpful = |error: Unreadable| format!("{error}. {}", error.help);
-        let mut parameters = Vec::new();
-        for (name, value) in &link.parameters {
-            parameters.push((Cow::Owned(name.clone()), fill(value, known).map_err(unknown)?));
-        }
-        let mut given = Vec::new();
-        for (name, value) in &link.given {
-            let value = fill(value, known).map_err(unknown)?;
-            let value = from_text(operation.kind(name), name, &value).map_err(helpful)?;
-            given.push((Cow::Owned(name.clone()), value));
-        }
-        let message = Message { form: Cow::Owned(link.form.clone()), parameters, given };
-        operation.legal(&message).map_err(helpful)?;
-        let mut mistakes = Vec::new();
-        for id in &link.mistakes {
-            let mistake = operation.mistakes().into_iter().find(|mistake| mistake.id == id);
-            mistakes.push(mistake.ok_or_else(|| format!("{} has no mistake `{id}`", operation.id()))?);
-        }
-        let reply = match operation.reply(&message, &mistakes) {
-            Some(Reply::Rejected(why)) => return Err(format!("a shop refuses that: {why}")),
-            Some(reply) => reply,
-            None => return Err("these mistakes exclude each other".to_owned()),
-        };
-        let mut url = reply.get("url").to_owned();
-        if let Some((from, to)) = &link.changed {
-            let from = fill(from, known).map_err(unknown)?;
-            if !url.contains(&from) {
-                return Err(format!("the link has no `{from}` to change: {url}"));
-            }
-            url = url.replace(&from, &fill(to, known).map_err(unknown)?);
-        }
-        Ok(url)
-    }
 }
+
+/// How a form's fields are sent.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// What names where a request goes.
 const TARGETS: &str = "get, post, put, patch, delete, link, control";
@@ -287,6 +264,10 @@ fn compare(expect: &Expect, status: u16, headers: &HeaderMap, body: &str, known:
     if let Some(wanted) = &expect.json {
         let got = serde_json::from_str(body).unwrap_or(Value::String(abridged(body)));
         departures.extend(departs(wanted, &got, "json", known));
+    }
+    if let Some(wanted) = &expect.xml {
+        let got = as_json(body).unwrap_or(Value::String(abridged(body)));
+        departures.extend(departs(wanted, &got, "xml", known));
     }
     for wanted in &expect.page {
         if !stands_in(wanted, body, known) {

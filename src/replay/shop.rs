@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use provkassa_simulators::kit::digest::{hex, hmac_sha256};
+use provkassa_simulators::kit::digest::{hex, hmac_sha256, md5};
 use provkassa_simulators::kit::jwt::{Algorithm, Parts, show_json, verify};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -48,6 +48,10 @@ impl Answer {
 pub struct Expected {
     /// Where at the shop.
     pub path: String,
+    /// Its method, where that is looked at.
+    pub method: Option<String>,
+    /// Its whole query, where that is looked at.
+    pub query: Option<String>,
     /// Its headers, by name.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
@@ -55,6 +59,9 @@ pub struct Expected {
     pub json: Option<Value>,
     /// A header, a key, and whether the header holds the body's HMAC-SHA256 with that key, in lower-case hex.
     pub checksum: Option<(String, String, bool)>,
+    /// A key, and whether the query's `hash`, its last parameter, is the MD5 in lower-case hex of all values before
+    /// it and the key.
+    pub md5: Option<(String, bool)>,
     /// The header and the claims of the token in the form's field `token`, of which everything here must be
     /// there.
     pub token: Option<Value>,
@@ -65,7 +72,9 @@ pub struct Expected {
 /// What came.
 #[derive(Clone, Debug)]
 struct Came {
+    method: Method,
     path: String,
+    query: String,
     headers: HeaderMap,
     body: String,
 }
@@ -87,9 +96,10 @@ impl Shop {
         let kept = Arc::clone(&came);
         let answers: Arc<Mutex<VecDeque<Answer>>> = Arc::default();
         let given = Arc::clone(&answers);
-        let app = Router::new().fallback(move |uri: Uri, headers: HeaderMap, body: String| {
+        let app = Router::new().fallback(move |method: Method, uri: Uri, headers: HeaderMap, body: String| {
             let answer = given.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-            let came = Came { path: uri.path().to_owned(), headers, body };
+            let query = uri.query().unwrap_or_default().to_owned();
+            let came = Came { method, path: uri.path().to_owned(), query, headers, body };
             kept.lock().unwrap_or_else(PoisonError::into_inner).push(came);
             async move { answer.map_or_else(|| StatusCode::OK.into_response(), |answer| answer.response()) }
         });
@@ -130,8 +140,7 @@ impl Shop {
             sleep(Duration::from_millis(5)).await;
         }
         let came = std::mem::take(&mut *self.came.lock().unwrap_or_else(PoisonError::into_inner));
-        let shown: Vec<String> =
-            came.iter().map(|came| format!("POST {} {}", came.path, came.said())).collect();
+        let shown: Vec<String> = came.iter().map(Came::line).collect();
         let mut departures = Vec::new();
         if came.len() != expected.len() {
             departures.push(format!("callbacks: expected {}, got {}", expected.len(), came.len()));
@@ -140,6 +149,23 @@ impl Shop {
             if came.path != expected.path {
                 departures
                     .push(format!("callbacks[{place}].path: expected {}, got {}", expected.path, came.path));
+            }
+            if let Some(wanted) = &expected.method
+                && came.method.as_str() != wanted
+            {
+                departures.push(format!("callbacks[{place}].method: expected {wanted}, got {}", came.method));
+            }
+            if let Some(wanted) = &expected.query
+                && !matches(wanted, &came.query, known)
+            {
+                departures.push(format!("callbacks[{place}].query: expected {wanted}, got {}", came.query));
+            }
+            if let Some((key, wanted)) = &expected.md5 {
+                let key = fill(key, known).unwrap_or_default();
+                if came.has_md5(&key) != *wanted {
+                    let said = if *wanted { "not made with the key" } else { "made with the key" };
+                    departures.push(format!("callbacks[{place}].md5: it is {said}"));
+                }
             }
             for (name, wanted) in &expected.headers {
                 let got = came.header(name);
@@ -203,6 +229,26 @@ impl Came {
     fn is_signed(&self, key: &str) -> bool {
         let token = self.text().unwrap_or_default();
         Parts::of(&token).is_ok_and(|parts| verify(&parts, Algorithm::Hs512, key.as_bytes()))
+    }
+
+    /// Whether the query ends with the MD5 of its values and the key.
+    fn has_md5(&self, key: &str) -> bool {
+        let mut parameters: Vec<_> = url::form_urlencoded::parse(self.query.as_bytes()).collect();
+        let Some((name, hash)) = parameters.pop() else { return false };
+        let values: String = parameters.iter().map(|(_, value)| value.as_ref()).collect();
+        name == "hash" && hash == hex(&md5(format!("{values}{key}").as_bytes()))
+    }
+
+    /// The whole as a line.
+    fn line(&self) -> String {
+        let mut line = format!("{} {}", self.method, self.path);
+        if !self.query.is_empty() {
+            line.push_str(&format!("?{}", self.query));
+        }
+        match self.said() {
+            said if said.is_empty() && self.method == Method::GET => line,
+            said => format!("{line} {said}"),
+        }
     }
 
     /// The body; a token by what is in it.
@@ -281,5 +327,30 @@ mod tests {
             shop.answer(&[Answer { status: 301, location: Some("{nobody}".to_owned()) }], &known),
             Err("nobody".to_owned())
         );
+    }
+
+    #[tokio::test]
+    async fn a_shop_knows_a_query_and_the_md5_at_its_end() {
+        let shop = Shop::open().await.expect("a port");
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let hash = hex(&md5(b"a b7key"));
+        let url = format!("{}/paid?own=a+b&txnid=7&hash={hash}", shop.url);
+        client.get(&url).send().await.expect("an answer");
+        client.get(&url).send().await.expect("an answer");
+        let wanted = |method: &str, key: &str| Expected {
+            path: "/paid".to_owned(),
+            method: Some(method.to_owned()),
+            query: Some("own=a+b&txnid={txnid}&hash={hash}".to_owned()),
+            md5: Some((key.to_owned(), true)),
+            ..Expected::default()
+        };
+        let mut known = Known::new();
+        let (shown, departures) =
+            shop.compare(&[wanted("GET", "key"), wanted("POST", "other")], &mut known).await;
+        let wrong =
+            ["callbacks[1].method: expected POST, got GET", "callbacks[1].md5: it is not made with the key"];
+        assert_eq!(departures, wrong);
+        assert_eq!(shown[0], format!("GET /paid?own=a+b&txnid=7&hash={hash}"));
+        assert_eq!(known["txnid"], "7");
     }
 }

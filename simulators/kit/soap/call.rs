@@ -81,7 +81,7 @@ impl Call {
         self.method.name
     }
 
-    fn argument(&self, name: &str) -> &Value {
+    pub(super) fn argument(&self, name: &str) -> &Value {
         let place = self.method.request.iter().position(|element| element.name == name);
         place.and_then(|place| self.arguments.get(place)).unwrap_or(&Value::Null)
     }
@@ -122,7 +122,7 @@ impl Call {
     /// The answer where the method threw.
     #[must_use]
     pub fn refuse(&self, exception: &Exception) -> Response {
-        self.binding.refuse(self.service, exception)
+        self.binding.refuse(exception)
     }
 }
 

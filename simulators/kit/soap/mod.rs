@@ -4,9 +4,21 @@
 //! the WSDL, the discovery document, the help pages, and requests that cannot be understood. What is left
 //! is a [`Call`], which the provider answers or refuses; it goes out in the binding in which it came.
 
+mod answer;
 mod binding;
 mod call;
+mod charset;
+mod convert;
+mod disco;
+mod envelope;
+mod fault;
+mod pages;
+mod plain_http;
+mod samples;
 mod service;
+mod writing;
+mod wsdl;
+mod xml;
 
 use axum::response::Response;
 use http::{HeaderMap, Method as Verb};
@@ -47,3 +59,6 @@ pub fn read(service: &'static Service, request: &Request<'_>) -> Result<Call, Re
 pub fn peek(query: &str, body: &[u8], name: &str) -> Option<String> {
     binding::peek(query, body, name)
 }
+
+#[cfg(test)]
+mod tests;

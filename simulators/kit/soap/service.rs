@@ -21,6 +21,12 @@ impl Service {
     pub fn method(&self, name: &str) -> Option<&'static Method> {
         self.methods.iter().find(|method| method.name == name)
     }
+
+    /// The action of a method: what clients put into the header SOAPAction.
+    #[must_use]
+    pub fn action(&self, method: &Method) -> String {
+        format!("{}/{}", self.namespace.trim_end_matches('/'), method.name)
+    }
 }
 
 /// One method.

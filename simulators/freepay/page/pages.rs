@@ -1,0 +1,91 @@
+//! The pages as templates.
+
+use askama::Template;
+
+use crate::freepay::acquirer::Flaw;
+use crate::freepay::model::Payment;
+use crate::kit::page::Sent;
+
+/// What all pages of a payment show.
+pub(super) struct Shown<'a> {
+    pub(super) style: &'static str,
+    pub(super) shop: String,
+    /// With its currency; empty for a subscription.
+    pub(super) amount: String,
+    /// Where the page's form goes.
+    pub(super) action: String,
+    pub(super) payment: &'a Payment,
+    pub(super) sent: &'a Sent,
+}
+
+/// What is wrong with a typed card, as the payer reads it.
+pub(super) struct Error {
+    /// The field.
+    pub(super) id: &'static str,
+    pub(super) text: &'static str,
+}
+
+impl Error {
+    pub(super) fn of(flaw: Flaw) -> Self {
+        let (id, text) = match flaw {
+            Flaw::Number => ("cardnumber", "The card number is not right."),
+            Flaw::Expiry => ("expiry", "The date is not right: month and year, as 12 and 30."),
+            Flaw::Cvc | Flaw::CvcMissing => ("cvc", "The security code has three digits."),
+        };
+        Self { id, text }
+    }
+}
+
+/// A test card, and what it brings.
+pub(super) struct TestCard {
+    pub(super) number: String,
+    pub(super) code: &'static str,
+    pub(super) meaning: &'static str,
+}
+
+/// The card form.
+#[derive(Template)]
+#[template(path = "freepay/templates/card.html")]
+pub(super) struct CardPage<'a> {
+    pub(super) shown: &'a Shown<'a>,
+    pub(super) error: Option<Error>,
+    /// Typed before.
+    pub(super) month: String,
+    /// Typed before.
+    pub(super) year: String,
+    pub(super) cards: Vec<TestCard>,
+}
+
+/// The bank's own page.
+#[derive(Template)]
+#[template(path = "freepay/templates/secure.html")]
+pub(super) struct SecurePage<'a> {
+    pub(super) shown: &'a Shown<'a>,
+}
+
+/// A payment that ended without a way back.
+#[derive(Template)]
+#[template(path = "freepay/templates/result.html")]
+pub(super) struct ResultPage<'a> {
+    pub(super) shown: &'a Shown<'a>,
+}
+
+/// A form that nobody can pay.
+#[derive(Template)]
+#[template(path = "freepay/templates/error.html")]
+pub(super) struct ErrorPage<'a> {
+    pub(super) style: &'static str,
+    /// The first field that is wrong.
+    pub(super) id: &'a str,
+    pub(super) lines: Vec<String>,
+    pub(super) sent: &'a Sent,
+}
+
+/// The shop's form, to be posted.
+#[derive(Template)]
+#[template(path = "freepay/templates/fields.html")]
+pub(super) struct FieldsPage<'a> {
+    pub(super) style: &'static str,
+    pub(super) action: &'a str,
+    pub(super) fields: &'a [(String, String)],
+}

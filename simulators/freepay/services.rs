@@ -1,1 +1,0 @@
-//! The two web services, `management.asmx` and `subscriptionmanager.asmx`.
