@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use percent_encoding::percent_decode_str;
 
-use super::{HASH, md5_of};
+use super::{HASH, md5_of, md5_of_bytes};
 use crate::kit::digest;
 use crate::kit::escape::{html, latin_1};
 use crate::kit::operation::Message;
@@ -63,8 +63,13 @@ fn read(url: &str) -> Came {
     came
 }
 
+/// What a text of a query stands for, in whatever encoding.
+fn bytes(text: &str) -> Vec<u8> {
+    percent_decode_str(&text.replace('+', " ")).collect()
+}
+
 fn decoded(text: &str) -> String {
-    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+    String::from_utf8_lossy(&bytes(text)).into_owned()
 }
 
 impl Came {
@@ -102,7 +107,8 @@ impl Came {
 pub(super) type Way = fn(&Came, &str) -> String;
 
 pub(super) fn right(came: &Came, key: &str) -> String {
-    came.of_some(key, |_| true)
+    let values = came.pairs.iter().flat_map(|pair| bytes(&pair.raw));
+    md5_of_bytes(&values.collect::<Vec<u8>>(), key)
 }
 
 /// Whether the hash that came is the one that this way computes.
