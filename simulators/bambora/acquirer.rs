@@ -12,8 +12,8 @@ use super::codes;
 /// What is said to a payment or an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
-    /// Approved.
-    Approved,
+    /// Nets approves it: `pbsresponse`, usually 0.
+    Approved(u16),
     /// Nets refuses it: `pbsresponse`.
     Nets(u16),
     /// ePay refuses it: `epayresponse`.
@@ -26,11 +26,17 @@ impl Verdict {
     pub fn of_code(code: &str) -> Option<Self> {
         let number: i32 = codes::code(code)?.code.parse().ok()?;
         Some(match u16::try_from(number) {
-            Ok(response) if nets::approves(response) => Self::Approved,
+            Ok(response) if nets::approves(response) => Self::Approved(response),
             Ok(response) if nets::kind(response).is_some() => Self::Nets(response),
-            _ if number == -1 => Self::Approved,
+            _ if number == -1 => Self::Approved(nets::APPROVED),
             _ => Self::Epay(number),
         })
+    }
+
+    /// Whether it is an approval.
+    #[must_use]
+    pub fn approves(self) -> bool {
+        matches!(self, Self::Approved(_))
     }
 }
 
@@ -76,7 +82,8 @@ impl Card {
         }
         let (_, _, payment_type, card_type) = BRANDS.iter().find(|(first, ..)| number.starts_with(first))?;
         let response = nets::of_card(&number)?;
-        let verdict = if nets::approves(response) { Verdict::Approved } else { Verdict::Nets(response) };
+        let verdict =
+            if nets::approves(response) { Verdict::Approved(response) } else { Verdict::Nets(response) };
         Some(card(*payment_type, *card_type, verdict))
     }
 
@@ -89,6 +96,36 @@ impl Card {
             self.verdict
         }
     }
+}
+
+/// How cards of a type begin, the narrower first: the test cards, and what is commonly known of real ones.
+const BEGINNINGS: &[(u32, u32, u8)] = &[
+    (333_333, 333_333, 18),
+    (444_444, 444_444, 2),
+    (555_555, 555_555, 4),
+    (457_199, 457_199, 18),
+    (600_722, 600_722, 16),
+    (501_900, 501_999, 1),
+    (457_100, 457_199, 2),
+    (222_100, 272_099, 4),
+    (300_000, 305_999, 8),
+    (340_000, 349_999, 10),
+    (352_800, 358_999, 7),
+    (360_000, 369_999, 8),
+    (370_000, 379_999, 10),
+    (380_000, 399_999, 8),
+    (400_000, 499_999, 18),
+    (500_000, 509_999, 9),
+    (510_000, 559_999, 4),
+    (560_000, 699_999, 9),
+];
+
+/// The place in `CardType` of cards whose number begins so; `None` where no six digits are known.
+#[must_use]
+pub fn card_type_of(number: &str) -> Option<u8> {
+    let first: u32 = number.get(..6)?.parse().ok()?;
+    let known = BEGINNINGS.iter().find(|(from, to, _)| (*from..=*to).contains(&first));
+    known.map(|(_, _, card_type)| *card_type)
 }
 
 /// The last four digits of our own card for one of ePay's own codes.

@@ -6,9 +6,11 @@
 
 pub mod acquirer;
 pub mod codes;
+pub mod currency;
 mod doors;
 mod founding;
 pub mod model;
+mod perform;
 mod seeding;
 mod settings;
 pub mod signing;
@@ -67,8 +69,8 @@ impl Provider for Bambora {
         doors::claims(request)
     }
 
-    fn stranger(&self, request: &Received, default: &Workspace) -> Option<Response> {
-        doors::stranger(request, default)
+    fn stranger(&self, request: &Received, _: &Workspace) -> Option<Response> {
+        doors::stranger(request)
     }
 
     fn credentials(&self, seed: Option<&Seed>) -> Vec<Credential> {

@@ -10,9 +10,18 @@ pub(super) static SETTINGS: &[Setting] = &[
         "bambora.access",
         "private",
         Allowed::Words(&["all", "none", "private"]),
-        "whose calls the subscription service takes: API/Webservices, Access in the admin. `private` is loopback and private addresses, `none` an empty list",
+        "whose calls the web services take that ask for the caller's address: API/Webservices, Access in the admin. `private` is loopback and private addresses, `none` an empty list",
         Provenance::documented(
             "Bambora: recurring payments, section on the IP address; that `private` is listed is ours",
+        ),
+    ),
+    Setting::new(
+        "bambora.access_services",
+        "subscription",
+        Allowed::Words(&["both", "subscription"]),
+        "which web services ask for the caller's address: the subscription service alone, or both. The texts of errors are told to everybody",
+        Provenance::assumed(
+            "Bambora: recurring payments asks for the address before subscription payments, and says nothing of others",
         ),
     ),
     Setting::new(
@@ -30,6 +39,13 @@ pub(super) static SETTINGS: &[Setting] = &[
         Allowed::Words(&["any", "web"]),
         "to which ports callbacks go: any, or 80 and 443 alone as at the real one",
         DOCUMENTATION,
+    ),
+    Setting::new(
+        "bambora.card_change",
+        "on",
+        ON_OFF,
+        "whether subscription=2 with subscriptionid puts another card in the place of a subscription's own; off, it is -5503",
+        Provenance::assumed("a newer plugin of ePay's sends it; that this window knows it nobody has shown"),
     ),
     Setting::new(
         "bambora.encoding",
@@ -67,6 +83,15 @@ pub(super) static SETTINGS: &[Setting] = &[
         Allowed::Number,
         "how long a transaction rests between two operations: 15 makes the second one -1021",
         Provenance::observed("a public client waits out -1021 after a capture; not every account has it"),
+    ),
+    Setting::new(
+        "bambora.settlement_hours",
+        "24",
+        Allowed::Number,
+        "how long Euroline takes to settle a capture or a credit; until then nothing is credited",
+        Provenance::assumed(
+            "the list of codes says that Euroline credits from the next day; recorded traffic shows the waiting state",
+        ),
     ),
     Setting::new(
         "bambora.unique_orders",

@@ -59,6 +59,16 @@ pub fn hmac_sha256(key: &[u8], bytes: &[u8]) -> Vec<u8> {
     )
 }
 
+/// HMAC (RFC 2104) with a hash of 64-byte blocks.
+#[must_use]
+pub fn hmac(hash: fn(&[u8]) -> Vec<u8>, key: &[u8], text: &[u8]) -> Vec<u8> {
+    let mut block = if key.len() > 64 { hash(key) } else { key.to_vec() };
+    block.resize(64, 0);
+    let padded = |pad: u8| block.iter().map(|byte| byte ^ pad).collect::<Vec<u8>>();
+    let inner = hash(&[&padded(0x36), text].concat());
+    hash(&[padded(0x5c), inner].concat())
+}
+
 /// Compares without telling by its time where the difference is.
 #[must_use]
 pub fn same(one: &str, other: &str) -> bool {
@@ -80,6 +90,10 @@ mod tests {
             hex(&hmac_sha256(b"Jefe", b"what do ya want for nothing?")),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
         );
+        // RFC 2202, the second test case of each.
+        let of = |hash| hex(&hmac(hash, b"Jefe", b"what do ya want for nothing?"));
+        assert_eq!(of(md5), "750c783e6ab0b503eaa86e310a5db738");
+        assert_eq!(of(sha1), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
         assert_eq!(base64(b"abc"), "YWJj");
         assert!(same("a", "a") && !same("a", "b") && !same("a", "ab"));
     }

@@ -73,3 +73,11 @@ pub fn latin_1(value: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(value);
     text.chars().map(|character| u8::try_from(u32::from(character)).unwrap_or(b'?')).collect()
 }
+
+/// As PHP's `htmlspecialchars` escapes.
+#[must_use]
+pub fn html(value: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(value);
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    escaped.replace('\'', "&#039;").into_bytes()
+}

@@ -106,6 +106,8 @@ pub enum Kind {
     Amount(&'static str),
     /// `true` or `false`.
     Flag,
+    /// `{"minor": 1250, "currency": "SEK"}`, of any currency; inside, `1250 SEK`.
+    Money,
     /// A whole number of seconds since the epoch.
     Seconds,
     /// A string.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
+use super::money::Amount;
 use super::operation::{Kind, Message, Operation, Parameter, Unreadable};
 
 /// A message as the fields of an adapter's request or of a vector.
@@ -28,9 +29,23 @@ fn value_to_json(kind: Kind, value: &str) -> Value {
             json!({ "minor": value.parse::<i64>().unwrap_or_default(), "currency": currency })
         }
         Kind::Flag => json!(value == "true"),
+        Kind::Money => json!(money(value).unwrap_or_else(|| Amount::new(0, "XXX"))),
         Kind::Seconds | Kind::Whole => json!(value.parse::<i64>().unwrap_or_default()),
         Kind::Text => json!(value),
     }
+}
+
+/// An amount with its currency as it stands inside a message: `1250 SEK`.
+#[must_use]
+pub fn money(value: &str) -> Option<Amount> {
+    let (minor, currency) = value.split_once(' ')?;
+    let amount = Amount::new(minor.parse().ok()?, currency);
+    // One amount has one spelling: 01250 and +1250 are not it.
+    (is_currency(currency) && amount.minor.to_string() == minor).then_some(amount)
+}
+
+fn is_currency(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// Reads the fields of a vector or of an adapter's request; unknown and missing ones are named.
@@ -84,6 +99,10 @@ fn value_from_json(kind: Kind, value: &Value) -> Option<String> {
             fits.then_some(fields.get("minor")?.as_i64()?.to_string())
         }
         (Kind::Flag, Value::Bool(flag)) => Some(flag.to_string()),
+        (Kind::Money, Value::Object(fields)) if fields.len() == 2 => {
+            let currency = fields.get("currency")?.as_str().filter(|currency| is_currency(currency))?;
+            Some(format!("{} {currency}", fields.get("minor")?.as_i64()?))
+        }
         (Kind::Seconds | Kind::Whole, Value::Number(number)) => Some(number.as_i64()?.to_string()),
         (Kind::Text, Value::String(text)) => Some(text.clone()),
         _ => None,
@@ -94,28 +113,40 @@ fn said(kind: Kind) -> String {
     match kind {
         Kind::Amount(currency) => format!("an amount: {{\"minor\": 1250, \"currency\": \"{currency}\"}}"),
         Kind::Flag => "true or false".to_owned(),
+        Kind::Money => "an amount: {\"minor\": 1250, \"currency\": \"SEK\"}".to_owned(),
         Kind::Seconds => "a whole number of seconds".to_owned(),
         Kind::Text => "a string".to_owned(),
         Kind::Whole => "a whole number".to_owned(),
     }
 }
 
-/// Reads a value as a person types it: an amount as `12.50`.
+/// The minor units of an amount with two decimals.
+fn typed(amount: &str) -> Option<i64> {
+    let (major, minor) = amount.split_once('.')?;
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    (minor.len() == 2 && digits(minor) && digits(major))
+        .then(|| format!("{major}{minor}").parse().ok())
+        .flatten()
+}
+
+/// Reads a value as a person types it: an amount as `12.50`, or as `12.50 SEK`.
 pub fn from_text(kind: Kind, name: &str, text: &str) -> Result<String, Unreadable> {
     let wrong = |help: String| Unreadable::new(format!("`{name}` cannot be `{text}`"), help);
     match kind {
         Kind::Amount(currency) => {
-            let (major, minor) = text.split_once('.').unwrap_or((text, ""));
-            let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-            let minor = (minor.len() == 2 && digits(minor) && digits(major))
-                .then(|| format!("{major}{minor}").parse::<i64>().ok())
-                .flatten();
+            let minor = typed(text);
             let minor =
                 minor.ok_or_else(|| wrong(format!("Write it with two decimals, as 12.50 ({currency}).")))?;
             Ok(minor.to_string())
         }
         Kind::Flag if text == "true" || text == "false" => Ok(text.to_owned()),
         Kind::Flag => Err(wrong("Write true or false.".to_owned())),
+        Kind::Money => {
+            let amount = text.split_once(' ').filter(|(_, currency)| is_currency(currency));
+            amount
+                .and_then(|(amount, currency)| Some(format!("{} {currency}", typed(amount)?)))
+                .ok_or_else(|| wrong("Write it with two decimals and the currency, as 12.50 SEK.".to_owned()))
+        }
         Kind::Seconds => {
             let seconds = text.parse::<i64>();
             seconds
@@ -173,5 +204,40 @@ mod tests {
         for wrong in ["12", "12.5", "12,50", "£12.50", "1,000.00", "-1.00", "", "12.505"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
+    }
+    #[test]
+    fn money_is_typed_with_its_currency() {
+        let read = |text| from_text(Kind::Money, "amount", text);
+        assert_eq!(read("12.50 SEK").as_deref(), Ok("1250 SEK"));
+        assert_eq!(read(".05 EUR").as_deref(), Ok("5 EUR"));
+        for wrong in [
+            "12.50",
+            "12.50 sek",
+            "12.50 KR",
+            "SEK 12.50",
+            "12 SEK",
+            "12,50 SEK",
+            "12.50  SEK",
+            "-1.00 SEK",
+            "",
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn money_travels_with_its_currency() {
+        for (inside, minor, currency) in
+            [("1250 SEK", 1250, "SEK"), ("0 EUR", 0, "EUR"), ("-5 DKK", -5, "DKK")]
+        {
+            let outside = json!({ "minor": minor, "currency": currency });
+            assert_eq!(value_to_json(Kind::Money, inside), outside);
+            assert_eq!(value_from_json(Kind::Money, &outside).as_deref(), Some(inside));
+        }
+        for wrong in [json!("12.50 SEK"), json!({ "minor": 1 }), json!({ "minor": 1.5, "currency": "SEK" })] {
+            assert_eq!(value_from_json(Kind::Money, &wrong), None, "{wrong}");
+        }
+        assert_eq!(value_from_json(Kind::Money, &json!({ "minor": 1, "currency": "kr" })), None);
+        assert_eq!(money("01250 SEK").or(money("1250SEK")).or(money("1250 kr")), None);
     }
 }

@@ -16,8 +16,8 @@ use crate::exit::Exit;
 /// Make what a provider expects: a hash, a whole link, a request
 #[derive(Debug, clap::Args)]
 pub(super) struct Sign {
-    /// The operation: brp.hash, brp.link, fena.token, fena.link, fenerum.card, fenerum.link,
-    /// quickpay.authorization, quickpay.subscription, quickpay.window
+    /// The operation: bambora.request, brp.hash, brp.link, fena.token, fena.link, fenerum.card, fenerum.link,
+    /// freepay.form, quickpay.authorization, quickpay.subscription, quickpay.window
     operation: String,
     /// The message's parameters in the order of the call, not percent-encoded, and what goes with them
     /// (amount=12.50)
@@ -51,7 +51,7 @@ pub(super) struct Given {
 }
 
 /// What stands for the secret word: of those that an operation has, the first.
-const KEYS: [&str; 5] = ["api_key", "private_key", "secret", "token", "window_key"];
+const KEYS: [&str; 6] = ["api_key", "md5key", "private_key", "secret", "token", "window_key"];
 
 impl Given {
     /// The values under the names that the operation asks for; the sandbox's where none is given.
@@ -82,9 +82,17 @@ impl Given {
     }
 }
 
-/// Prints an answer; one that is a request as it travels.
+/// Prints an answer; one that is a request as it travels, and a form's fields as a query.
 fn show(answer: &Map<String, Value>) {
     let text = |name: &str| answer.get(name).and_then(Value::as_str).unwrap_or_default();
+    let pairs = |value: &Value| serde_json::from_value::<Vec<(String, String)>>(value.clone()).ok();
+    if let Some(fields) = ["fields", "parameters"].iter().find_map(|name| pairs(answer.get(*name)?)) {
+        if !text("action").is_empty() {
+            println!("{} {}\n", text("method"), text("action"));
+        }
+        println!("{}", url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish());
+        return;
+    }
     if !answer.contains_key("method") {
         for value in answer.values() {
             println!("{}", value.as_str().unwrap_or_default());

@@ -186,7 +186,7 @@ async fn a_running_sandbox_is_healthy_and_prints_its_variables() {
 #[tokio::test]
 async fn the_readmes_sessions_work_twice_in_a_row() {
     let why = "the README's sessions";
-    if !found("curl", why) || !found("node", why) || !crate::adapters::has_tokens(crate::adapters::NODE) {
+    if !found("curl", why) || !found("node", why) || !crate::adapters::has_libraries(crate::adapters::NODE) {
         return;
     }
     let served = Served::start(&[]).await;

@@ -4,6 +4,8 @@ use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::json;
 
@@ -76,6 +78,20 @@ impl Drop for Driver {
 pub(crate) async fn click(browser: &Client, css: &str) {
     let element = browser.wait().for_element(Locator::Css(css)).await;
     element.unwrap_or_else(|error| panic!("{css}: {error}")).click().await.expect("a click");
+}
+
+/// Opens a page of the shop's that holds a form and a button, and presses it.
+pub(crate) async fn post(browser: &Client, action: &str, fields: &[(&str, &str)]) {
+    let escaped = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;");
+    let inputs: String = fields
+        .iter()
+        .map(|(name, value)| format!("<input name=\"{name}\" value=\"{}\">", escaped(value)))
+        .collect();
+    let page =
+        format!("<form method=\"post\" action=\"{}\">{inputs}<button>Pay</button></form>", escaped(action));
+    let page = format!("data:text/html;charset=utf-8;base64,{}", STANDARD.encode(page));
+    browser.goto(&page).await.expect("the shop's page");
+    click(browser, "button").await;
 }
 
 /// The text of what a selector finds.

@@ -3,6 +3,7 @@
 mod adapters;
 mod api3;
 mod bad_calls;
+mod bambora;
 mod broken;
 mod browser;
 mod check;

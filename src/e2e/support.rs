@@ -66,6 +66,7 @@ pub(crate) fn ran(output: &Output) -> Ran {
 pub(crate) struct Served {
     child: Child,
     pub(crate) control: String,
+    pub(crate) bambora: String,
     pub(crate) brp: String,
     pub(crate) fena: String,
     pub(crate) fenerum: String,
@@ -94,6 +95,7 @@ impl Served {
         Self {
             child,
             control: text(&value["control"]),
+            bambora: text(&value["providers"]["bambora"]),
             brp: text(&value["providers"]["brp"]),
             fena: text(&value["providers"]["fena"]),
             fenerum: text(&value["providers"]["fenerum"]),
@@ -197,10 +199,15 @@ pub(crate) fn link(base: &str, parameters: &[(&str, &str)]) -> String {
 pub(crate) fn found(tool: &str, why: &str) -> bool {
     let there = Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     let there = there.is_ok_and(|status| status.success());
+    has(there, tool, &format!("it is needed for {why}"))
+}
+
+/// Passes on whether something is there that not every machine has. In CI it must be.
+pub(crate) fn has(there: bool, what: &str, hint: &str) -> bool {
     let ci = std::env::var("CI").is_ok_and(|value| value == "true");
-    assert!(there || !ci, "{tool} is missing: in CI nothing is skipped");
+    assert!(there || !ci, "{what} is missing: in CI nothing is skipped");
     if !there {
-        anstream::eprintln!("skipped: {tool} is not installed, and it is needed for {why}");
+        anstream::eprintln!("skipped: {what} is missing; {hint}");
     }
     there
 }

@@ -3,7 +3,9 @@
 mod merchant;
 mod subscription;
 mod transaction;
+mod transitions;
 
 pub use merchant::Merchant;
 pub use subscription::Subscription;
 pub use transaction::{Event, Status, Transaction};
+pub use transitions::{Refused, Step, Terms};

@@ -29,6 +29,8 @@ pub enum Status {
 pub struct Event {
     /// Its number.
     pub id: u64,
+    /// Whose doing it is: 0 the card holder's, -1 a web service's.
+    pub logon: i64,
     /// As ePay words it: `Payment captured with amount 79,00`.
     pub text: String,
     /// When.
@@ -64,6 +66,8 @@ pub struct Transaction {
     pub split: bool,
     /// ePay's word for the acquirer: `PBS`.
     pub acquirer: String,
+    /// What Nets answered to the authorization: 0, or another approval.
+    pub response: u16,
     /// The subscription that it was authorized with.
     pub subscription: Option<u64>,
     /// When it was authorized.

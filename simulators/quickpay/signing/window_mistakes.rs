@@ -4,11 +4,10 @@ use std::borrow::Cow;
 
 use super::forms::{CHECKSUM, FIELDS};
 use super::json::{Json, PHP_ARRAYS};
-use super::sums::hmac;
 use super::window::field;
 use super::{CLIENTS, COMMON, DOCUMENTED, SDK};
 use crate::kit::digest;
-use crate::kit::escape::{COMPONENT, form, latin_1, percent};
+use crate::kit::escape::{COMPONENT, form, html, latin_1, percent};
 use crate::kit::operation::Message;
 use crate::kit::scheme::{Edit, Field, mistakes};
 
@@ -121,7 +120,7 @@ mistakes! {
         [Edit::Digest(|text| digest::hmac_sha256(text.bare, text.key))];
     SHA_1 = "sha-1",
         "you used HMAC-SHA1", "The document says SHA-256.", HMAC, COMMON,
-        [Edit::Digest(|text| hmac(digest::sha1, text.key, text.bare))];
+        [Edit::Digest(|text| digest::hmac(digest::sha1, text.key, text.bare))];
     MD5 = "md5",
         "you used MD5 with the key behind the values, as QuickPay's old protocol did", "Version 10 has HMAC-SHA256.", HMAC, CLIENTS,
         [Edit::Digest(|text| digest::md5(text.keyed))];
@@ -206,11 +205,4 @@ fn tree(fields: &[Field]) -> Json {
         *place = Json::text(String::from_utf8_lossy(&field.value));
     }
     root
-}
-
-/// As PHP's `htmlspecialchars` escapes.
-fn html(value: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(value);
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-    escaped.replace('\'', "&#039;").into_bytes()
 }

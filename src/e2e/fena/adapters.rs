@@ -1,59 +1,14 @@
 //! Tokens made by the adapters in Node, Python and PHP end in paid orders, in a real browser; and what
 //! Fena notifies then is verified by jwt-simple, `PyJWT` and PHP.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Does, SECRET, TERMINAL, queue, states, with_shop};
-use crate::adapters::{NODE, PHP, PYTHON, Shipped, has_tokens};
+use crate::adapters::{NODE, PHP, PYTHON, Running};
 use crate::driver::{self, Driver, click, reads, text};
-use crate::support::{Served, found, root};
-
-/// An adapter that runs; it is ended when this is dropped.
-struct Running {
-    child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-}
-
-impl Running {
-    /// None where the program or its library is not installed.
-    fn start(shipped: Shipped) -> Option<Self> {
-        let (program, file) = shipped;
-        if !found(program, "an adapter that makes tokens") || !has_tokens(shipped) {
-            return None;
-        }
-        let mut child = Command::new(program)
-            .arg(root().join(file))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("started");
-        let input = child.stdin.take().expect("a pipe");
-        let output = BufReader::new(child.stdout.take().expect("a pipe"));
-        Some(Self { child, input, output })
-    }
-
-    fn ask(&mut self, mut request: Value) -> Value {
-        request["id"] = json!(1);
-        writeln!(self.input, "{request}").expect("written");
-        self.input.flush().expect("written");
-        let mut line = String::new();
-        self.output.read_line(&mut line).expect("a line");
-        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::support::Served;
 
 #[tokio::test]
 async fn tokens_of_three_languages_end_in_paid_orders() {

@@ -2,6 +2,7 @@
 
 mod bad_calls;
 mod bindings;
+mod browser;
 mod codes;
 mod merchants;
 mod operations;

@@ -1,0 +1,46 @@
+//! What is asked of a call before anything is done: the merchant, the caller's address, the password. That they are
+//! asked in this order is assumed.
+
+use std::net::IpAddr;
+
+use subtle::ConstantTimeEq as _;
+
+use crate::bambora::model::Merchant;
+use crate::kit::address::is_near;
+use crate::kit::settings::Settings;
+use crate::kit::soap::{Call, Service};
+use crate::kit::table::Tx;
+
+use super::Desk;
+
+/// Why a call is not heard: ePay's code, where it is one.
+pub(super) fn refusal(tx: &Tx<'_>, desk: Desk, call: &Call, peer: Option<IpAddr>) -> Option<i32> {
+    let Some(merchant) = tx.get::<Merchant>(call.int("merchantnumber").to_string()) else {
+        return Some(-1002);
+    };
+    if asks_for_address(tx.settings, desk, call.name()) && !is_listed(tx.settings, peer) {
+        return Some(-1003);
+    }
+    let wrong = !bool::from(call.text("pwd").as_bytes().ct_eq(merchant.password.as_bytes()));
+    (takes_password(desk.service(), call.name()) && !merchant.password.is_empty() && wrong).then_some(-1019)
+}
+
+/// Whether the caller's address matters. The texts of errors can always be asked for: they explain the refusal.
+fn asks_for_address(settings: &Settings, desk: Desk, method: &str) -> bool {
+    let asked = desk == Desk::Subscription || settings.get("bambora.access_services") == "both";
+    asked && !matches!(method, "getEpayError" | "getPbsError")
+}
+
+/// Whether an address is on the merchant's list. One that the house does not know is on it where any is.
+fn is_listed(settings: &Settings, peer: Option<IpAddr>) -> bool {
+    match settings.get("bambora.access") {
+        "all" => true,
+        "none" => false,
+        _ => peer.is_none_or(is_near),
+    }
+}
+
+fn takes_password(service: &Service, method: &str) -> bool {
+    let method = service.method(method);
+    method.is_some_and(|method| method.request.iter().any(|element| element.name == "pwd"))
+}

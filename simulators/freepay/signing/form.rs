@@ -1,0 +1,279 @@
+//! `freepay.form`: the form that opens the payment page.
+
+use std::borrow::Cow;
+
+use rand::Rng;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::form_messages::{arbitrary, legal, simplest};
+use super::form_mistakes::{MISTAKES, cut};
+use super::{DOCUMENTED, PAYMENT, SUBSCRIPTION, number, reading};
+use crate::kit::money::Amount;
+use crate::kit::operation::{
+    Focus, Kind, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
+};
+use crate::kit::provider::Provenance;
+use crate::kit::request::{Encoding, Request};
+use crate::kit::scheme::Mistake;
+use crate::kit::sent::{Seen, lines};
+use crate::kit::wire::money;
+
+/// The operation `freepay.form`.
+#[derive(Debug)]
+pub struct Form;
+
+const FOCUSES: &[Focus] = &[
+    Focus { name: "an ordinary payment", holds: |message| message.form == PAYMENT && is_plain(message) },
+    Focus { name: "a subscription", holds: |message| message.form == SUBSCRIPTION && is_plain(message) },
+    Focus {
+        name: "an amount that floating point cuts",
+        holds: |message| is_payment(message, |amount| cut(amount.minor) != amount.minor),
+    },
+    Focus {
+        name: "an amount of whole kroner",
+        holds: |message| is_payment(message, |amount| amount.minor % 100 == 0),
+    },
+    Focus {
+        name: "a currency other than Danish kroner",
+        holds: |message| is_payment(message, |amount| amount.currency != "DKK"),
+    },
+    Focus { name: "a parameter that is to come back", holds: |message| !message.given("param").is_empty() },
+    Focus {
+        name: "addresses with a query of their own",
+        holds: |message| ["accept", "decline"].iter().any(|name| message.given(name).contains('&')),
+    },
+    Focus {
+        name: "an order that begins with zeros",
+        holds: |message| {
+            let order = message.given("order");
+            order.starts_with('0') && order.bytes().all(|byte| byte.is_ascii_digit())
+        },
+    },
+    Focus { name: "a long order number", holds: |message| message.given("order").chars().count() > 20 },
+    Focus {
+        name: "an order with letters outside ASCII",
+        holds: |message| !message.given("order").is_ascii(),
+    },
+];
+
+/// Whether there is nothing in the order's number and its price that careless code changes.
+fn is_plain(message: &Message) -> bool {
+    let order = message.given("order");
+    order.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && !order.starts_with('0')
+        && money(message.given("amount"))
+            .is_some_and(|amount| amount.currency == "DKK" && amount.minor % 100 != 0)
+}
+
+fn is_payment(message: &Message, holds: impl FnOnce(&Amount) -> bool) -> bool {
+    message.form == PAYMENT && money(message.given("amount")).as_ref().is_some_and(holds)
+}
+
+/// The form of a shop that makes these mistakes.
+fn request(message: &Message, made: &[&'static Mistake]) -> Option<Request> {
+    let price = money(message.given("amount"))?;
+    let mut fields = vec![
+        ("MerchantNumber", message.given("merchant").to_owned()),
+        ("Amount", price.minor.to_string()),
+        ("Currency", number(&price.currency)?.to_owned()),
+        ("OrderID", message.given("order").to_owned()),
+        ("AcceptURL", message.given("accept").to_owned()),
+        ("DeclineURL", message.given("decline").to_owned()),
+    ];
+    if !message.given("param").is_empty() {
+        fields.push(("Param", message.given("param").to_owned()));
+    }
+    if message.form == SUBSCRIPTION {
+        fields.push(("Subscription", "1".to_owned()));
+    }
+    let request = Request {
+        method: "POST",
+        base: message.given("page").to_owned(),
+        path: String::new(),
+        end: "",
+        query: Vec::new(),
+        headers: Vec::new(),
+        fields: fields.into_iter().map(|(name, value)| (Cow::Borrowed(name), json!(value))).collect(),
+        encoding: Encoding::Form,
+        refusals: Vec::new(),
+    };
+    request.with(Form.id(), message, made)
+}
+
+/// A form as somebody made it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Filled {
+    pub(super) method: String,
+    pub(super) action: String,
+    pub(super) fields: Vec<(String, String)>,
+}
+
+impl Filled {
+    /// An adapter's answer; `None` for a refusal.
+    pub(super) fn of(reply: &Reply) -> Option<Self> {
+        let Reply::Answer(answer) = reply else { return None };
+        let fields = answer.get("fields").cloned().unwrap_or_default();
+        Some(Self {
+            method: reply.get("method").to_owned(),
+            action: reply.get("action").to_owned(),
+            fields: serde_json::from_value(fields).unwrap_or_default(),
+        })
+    }
+
+    /// As an adapter answers it.
+    pub(super) fn reply(&self) -> Reply {
+        let fields =
+            [("method", json!(self.method)), ("action", json!(self.action)), ("fields", json!(self.fields))];
+        Reply::Answer(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    /// A field's value, whatever the case of its name; a repeated one as ASP.NET reads it.
+    pub(super) fn value(&self, name: &str) -> Option<String> {
+        let named = self.fields.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        let values: Vec<&str> = named.map(|(_, value)| value.as_str()).collect();
+        (!values.is_empty()).then(|| values.join(","))
+    }
+}
+
+/// The fields that must be there.
+pub(super) const REQUIRED: [&str; 6] =
+    ["MerchantNumber", "Amount", "Currency", "OrderID", "AcceptURL", "DeclineURL"];
+/// Those that may be there: two names of one thing, and what makes a subscription.
+const OPTIONAL: [&str; 3] = ["Param", "AuxParam", "Subscription"];
+
+/// What a form comes to, part by part. Fields that Freepay does not know do not matter, unless the password is
+/// in them.
+pub(super) fn seen(filled: &Filled, message: &Message) -> Seen {
+    let page = message.given("page");
+    let same = match (Url::parse(&filled.action), Url::parse(page)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    };
+    let password = message.given("password");
+    let told =
+        |value: String| if value == password { "‹password›".to_owned() } else { format!("\"{value}\"") };
+    let action = match same {
+        true => "to the payment page".to_owned(),
+        false if filled.action.contains(password) => "to an address with the password in it".to_owned(),
+        false => format!("to {}", filled.action),
+    };
+    let mut seen = vec![("address", format!("{} {action}", filled.method.trim().to_uppercase()))];
+    for name in REQUIRED {
+        let said = match filled.value(name) {
+            None => "missing".to_owned(),
+            Some(_) if name == "Amount" && message.form == SUBSCRIPTION => "posted".to_owned(),
+            Some(value) => told(value),
+        };
+        seen.push((name, format!("{name}: {said}")));
+    }
+    let mut params: Vec<String> =
+        ["Param", "AuxParam"].iter().filter_map(|name| filled.value(name)).collect();
+    params.retain(|value| !value.is_empty());
+    params.dedup();
+    let param = if params.is_empty() { "none".to_owned() } else { told(params.join("\" and \"")) };
+    seen.push(("Param", format!("Param: {param}")));
+    let kind = if filled.value("Subscription").is_some() { "a subscription" } else { "a payment" };
+    seen.push(("Subscription", format!("it makes {kind}")));
+    let known = |name: &str| REQUIRED.iter().chain(&OPTIONAL).any(|known| known.eq_ignore_ascii_case(name));
+    let unknown = filled.fields.iter().filter(|(name, _)| !known(name));
+    let (mut names, mut told_of_it) = (Vec::new(), false);
+    for (name, value) in unknown {
+        told_of_it |= value.contains(password);
+        names.push(name.chars().take(60).collect::<String>());
+    }
+    if told_of_it {
+        seen.push(("password", "and it tells the payer the password".to_owned()));
+    }
+    // What stands beside them tells where a missing one has gone.
+    let lacks = REQUIRED.iter().any(|name| filled.value(name).is_none())
+        || params.is_empty() != message.given("param").is_empty();
+    if lacks && !names.is_empty() {
+        seen.push(("unknown", format!("and there is {}", names.join(", "))));
+    }
+    seen
+}
+
+impl Operation for Form {
+    fn id(&self) -> &'static str {
+        "freepay.form"
+    }
+
+    fn does(&self) -> &'static str {
+        "makes the form of the payment page"
+    }
+
+    fn provenance(&self) -> Provenance {
+        DOCUMENTED
+    }
+
+    fn form_key(&self) -> &'static str {
+        "makes"
+    }
+
+    fn forms(&self) -> &'static [&'static str] {
+        &[PAYMENT, SUBSCRIPTION]
+    }
+
+    fn parameters(&self, _: &str) -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    fn given(&self) -> &'static [&'static str] {
+        &["page", "merchant", "order", "amount", "accept", "decline", "param", "password"]
+    }
+
+    fn kind(&self, name: &str) -> Kind {
+        if name == "amount" { Kind::Money } else { Kind::Text }
+    }
+
+    fn answer(&self, _: &str) -> Vec<(&'static str, Shape)> {
+        vec![("action", Shape::Text), ("method", Shape::Text), ("fields", Shape::Pairs)]
+    }
+
+    fn mistakes(&self) -> Vec<&'static Mistake> {
+        MISTAKES.to_vec()
+    }
+
+    fn focuses(&self) -> &'static [Focus] {
+        FOCUSES
+    }
+
+    fn legal(&self, message: &Message) -> Result<(), Unreadable> {
+        legal(message)
+    }
+
+    fn generate(&self, rng: &mut dyn Rng) -> Message {
+        arbitrary(rng)
+    }
+
+    fn simplest(&self, name: &str) -> &'static str {
+        simplest(name)
+    }
+
+    fn reply(&self, message: &Message, made: &[&'static Mistake]) -> Option<Reply> {
+        let request = request(message, made)?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let fields = request.fields.iter().map(|(name, value)| (name.to_string(), text(value)));
+        let filled =
+            Filled { method: request.method.to_owned(), action: request.url(), fields: fields.collect() };
+        Some(filled.reply())
+    }
+
+    fn tolerated(&self, _: &Message) -> Vec<(Reply, &'static str)> {
+        Vec::new()
+    }
+
+    /// What reaches the payment page, in words.
+    fn observe(&self, message: &Message, reply: &Reply) -> Observation {
+        Filled::of(reply).map_or_else(|| "rejected".to_owned(), |filled| lines(seen(&filled, message)))
+    }
+
+    fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn read(&self, text: &str, form: Option<&str>, given: &[Parameter]) -> Result<Verification, Unreadable> {
+        reading::examine_form(text, form, given).map(Verification::Examined)
+    }
+}

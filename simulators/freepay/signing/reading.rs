@@ -1,0 +1,323 @@
+//! Reading a form or a return for the person whose shop made or got it: what is in it, and what is wrong.
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::escape::unescape;
+use quick_xml::events::{BytesStart, Event};
+
+use super::conditions::{CONDITIONS, RULES, id_name, open, reason, told, transact, view_of};
+use super::form::{Filled, Form, seen};
+use super::form_messages::simplest;
+use super::returns::Return;
+use super::{CURRENCIES, DECLINE, PAYMENT, SUBSCRIPTION};
+use crate::freepay::codes::code;
+use crate::kit::address::is_web_address;
+use crate::kit::diagnosis::explained;
+use crate::kit::operation::{
+    Examination, Fault, Judgement, Message, Operation as _, Parameter, Unreadable, judge,
+};
+use crate::kit::query;
+use crate::kit::request_text;
+
+fn of<'a>(given: &'a [Parameter], name: &str) -> &'a str {
+    given.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+}
+
+/// Where a form is taken to go if nobody says where.
+const PAGE: &str = "http://127.0.0.1:4705/paymentpage";
+
+/// A form as a person has it: HTML, an HTTP request or its curl, or the fields as they are posted.
+fn filled(text: &str, page: &str) -> Result<Filled, Unreadable> {
+    let text = text.trim();
+    let to_page = |action: String| if action.is_empty() { page.to_owned() } else { action };
+    if text.starts_with('<') {
+        let form = html(text).ok_or_else(|| {
+            Unreadable::new(
+                "there is no form in this HTML",
+                "Give the page's text from <form to </form>, or @FILE.",
+            )
+        })?;
+        return Ok(Filled { action: to_page(form.action), ..form });
+    }
+    let first = text.split_whitespace().next().unwrap_or_default();
+    if ["POST", "GET", "curl"].contains(&first) {
+        let sent = request_text::read(text, "", "http://127.0.0.1:4705")?;
+        let (action, in_query) = sent.url.split_once('?').unwrap_or((&sent.url, ""));
+        let is_get = sent.method.eq_ignore_ascii_case("GET");
+        let fields = if is_get { in_query } else { &sent.body };
+        let action = if is_get { action } else { &sent.url };
+        return Ok(Filled { method: sent.method.clone(), action: action.to_owned(), fields: posted(fields) });
+    }
+    let fields = posted(text);
+    if text.contains("://") && !text.contains('=') || fields.is_empty() {
+        return Err(Unreadable::new(
+            "this is no form",
+            "Give its HTML, the request that posts it, or its fields: MerchantNumber=1234567&Amount=1250&…; or @FILE.",
+        ));
+    }
+    Ok(Filled { method: "POST".to_owned(), action: page.to_owned(), fields })
+}
+
+fn posted(fields: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(fields.trim().as_bytes()).into_owned().collect()
+}
+
+/// The first form in a page.
+fn html(text: &str) -> Option<Filled> {
+    let mut reader = Reader::from_str(text);
+    let config = reader.config_mut();
+    (config.check_end_names, config.allow_unmatched_ends) = (false, true);
+    let mut form: Option<Filled> = None;
+    loop {
+        let (Event::Start(tag) | Event::Empty(tag)) = (match reader.read_event() {
+            Ok(Event::Eof) | Err(_) => return form,
+            Ok(Event::End(end)) if end.name().as_ref().eq_ignore_ascii_case(b"form") => return form,
+            Ok(event) => event,
+        }) else {
+            continue;
+        };
+        match (tag.name().as_ref().to_ascii_lowercase().as_slice(), &mut form) {
+            (b"form", None) => {
+                let method = attribute(&tag, "method").unwrap_or_else(|| "GET".to_owned());
+                let action = attribute(&tag, "action").unwrap_or_default();
+                form = Some(Filled { method, action, fields: Vec::new() });
+            }
+            (b"input", Some(form)) => {
+                let name = attribute(&tag, "name").filter(|name| !name.is_empty());
+                let value = attribute(&tag, "value").unwrap_or_default();
+                form.fields.extend(name.map(|name| (name, value)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// An attribute of a tag, its references resolved.
+fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+    let mut attributes = tag.html_attributes();
+    let found = attributes
+        .with_checks(false)
+        .flatten()
+        .find(|known| known.key.as_ref().eq_ignore_ascii_case(name.as_bytes()))?;
+    let value = String::from_utf8_lossy(&found.value).into_owned();
+    Some(unescape(&value).map_or_else(|_| value.clone(), Cow::into_owned))
+}
+
+/// The order's price as a form shows it, whatever its spelling.
+fn shown_price(filled: &Filled) -> Option<String> {
+    let currency = filled.value("Currency")?;
+    let (letters, _) =
+        CURRENCIES.iter().find(|(letters, number)| [*letters, *number].contains(&currency.as_str()))?;
+    let amount = filled.value("Amount")?.replace(',', ".");
+    let minor = match amount.split_once('.') {
+        Some((major, minor)) if minor.len() == 2 => format!("{major}{minor}"),
+        Some(_) => return None,
+        None => amount,
+    };
+    let minor: i64 = minor.parse().ok()?;
+    Some(format!("{minor} {letters}"))
+}
+
+/// The message from which a form was made: what is given, and for the rest what the form itself shows.
+fn form_message(filled: &Filled, form: Option<&str>, given: &[Parameter]) -> Message {
+    let is_subscription = filled.value("Subscription").is_some();
+    let form = form.unwrap_or(if is_subscription { SUBSCRIPTION } else { PAYMENT }).to_owned();
+    let shown = |names: &[&str]| names.iter().find_map(|name| filled.value(name)).unwrap_or_default();
+    let address = |name: &str| {
+        let url = shown(&[name]);
+        if is_web_address(&url) { url } else { String::new() }
+    };
+    let values = [
+        ("page", if is_web_address(&filled.action) { filled.action.clone() } else { PAGE.to_owned() }),
+        ("merchant", shown(&["MerchantNumber", "MerchantID"])),
+        ("order", shown(&["OrderID", "OrderNumber"])),
+        ("amount", shown_price(filled).unwrap_or_default()),
+        ("accept", address("AcceptURL")),
+        ("decline", address("DeclineURL")),
+        ("param", shown(&["Param", "AuxParam"])),
+        ("password", String::new()),
+    ];
+    let value = |(name, shown): (&'static str, String)| {
+        let known = [of(given, name).to_owned(), shown, simplest(name).to_owned()];
+        (Cow::Borrowed(name), known.into_iter().find(|value| !value.is_empty()).unwrap_or_default())
+    };
+    Message { form: Cow::Owned(form), parameters: Vec::new(), given: values.map(value).to_vec() }
+}
+
+/// Everything that can be said of a form.
+pub(super) fn examine_form(
+    text: &str,
+    form: Option<&str>,
+    given: &[Parameter],
+) -> Result<Examination, Unreadable> {
+    let page = of(given, "page");
+    let filled = filled(text, if page.is_empty() { PAGE } else { page })?;
+    let message = form_message(&filled, form, given);
+    Form.legal(&message)?;
+    let reply = filled.reply();
+    let lines = seen(&filled, &message);
+    let mut faults = Vec::new();
+    if judge(&Form, &message, &reply) == Judgement::Wrong
+        && let Some(right) = Form.reply(&message, &[]).as_ref().and_then(Filled::of)
+    {
+        let right = seen(&right, &message);
+        let rightly = |id: &str| right.iter().find(|(known, _)| *known == id).map(|(_, said)| said);
+        let wrong = lines.iter().filter(|(id, said)| rightly(id) != Some(said));
+        faults.extend(wrong.map(|(id, said)| Fault {
+            id: fault_id(id),
+            what: rightly(id).map_or_else(|| said.clone(), |right| format!("{said}; right is: {right}")),
+            rule: form_rule(id).to_owned(),
+            passes: false,
+        }));
+    }
+    let diagnosis = if faults.is_empty() { None } else { explained(&Form, &message, &reply) };
+    let missing: Vec<&str> = ["order", "amount", "accept", "decline"]
+        .into_iter()
+        .filter(|name| of(given, name).is_empty())
+        .collect();
+    let mut notes = Vec::new();
+    if !missing.is_empty() {
+        notes.push(format!("not compared, for it was not given: {}", missing.join(", ")));
+    }
+    let parts = vec![("form", lines.into_iter().map(|(_, said)| said).collect())];
+    Ok(Examination { parts, faults, diagnosis, notes })
+}
+
+/// The stable word for a part of a form.
+fn fault_id(part: &'static str) -> &'static str {
+    match part {
+        "MerchantNumber" => "merchant_number",
+        "Amount" => "amount",
+        "Currency" => "currency",
+        "OrderID" => "order_id",
+        "AcceptURL" => "accept_url",
+        "DeclineURL" => "decline_url",
+        "Param" => "param",
+        "Subscription" => "subscription",
+        other => other,
+    }
+}
+
+/// Where the rule of a part is written.
+fn form_rule(part: &str) -> &'static str {
+    match part {
+        "Subscription" => "documented: Freepay's configuration page, section on subscriptions",
+        "password" => {
+            "assumed: our judgement; the document lists no password among the fields, and the payer can read them"
+        }
+        _ => "documented: Freepay's configuration page, section on its payment page",
+    }
+}
+
+/// What the shop's order is, where nobody says: what the web service tells.
+fn stand_in(message: &Message, name: &str) -> String {
+    let told = |name: &str| told(message, name).filter(|text| !text.is_empty());
+    let price = || {
+        let number = told("Currency")?;
+        let (letters, _) = CURRENCIES.iter().find(|(_, known)| *known == number)?;
+        Some(format!("{} {letters}", told("AuthorizationAmount")?))
+    };
+    let shown = match name {
+        "merchant" => told("MerchantNumber"),
+        "order" => told("OrderID"),
+        "amount" => price(),
+        "status" => Some(if message.given("answer").is_empty() { "0" } else { "200" }.to_owned()),
+        _ => None,
+    };
+    shown.unwrap_or_else(|| simplest(name).to_owned())
+}
+
+/// Everything that can be said of a return. `given` has its URL.
+pub(super) fn examine_return(form: Option<&str>, given: Vec<Parameter>) -> Result<Examination, Unreadable> {
+    let mut message = Message { form: Cow::Borrowed(PAYMENT), parameters: Vec::new(), given };
+    let root = view_of(&message).map(|view| view.root.clone());
+    message.form = match form {
+        Some(form) => Cow::Owned(form.to_owned()),
+        None if transact(&message).is_none() && reason(&message).is_some() => Cow::Borrowed(DECLINE),
+        None if root.as_deref() == Some("SubscriptionView") => Cow::Borrowed(SUBSCRIPTION),
+        None => Cow::Borrowed(PAYMENT),
+    };
+    let missing: Vec<&'static str> = Return.given()[1..]
+        .iter()
+        .copied()
+        .filter(|name| !["answer", "used"].contains(name) && message.given(name).is_empty())
+        .collect();
+    for name in &missing {
+        let value = stand_in(&message, name);
+        message.given.retain(|(known, _)| known != name);
+        message.given.push((Cow::Borrowed(*name), value));
+    }
+    Return.legal(&message)?;
+    let mut parts = vec![("the address says", address_lines(&message))];
+    if let Some(view) = view_of(&message) {
+        parts.push(("the web service says", view.lines()));
+    }
+    if message.form == DECLINE {
+        let mut notes = vec!["a return to the decline page: there is nothing to approve".to_owned()];
+        let code = reason(&message).and_then(|reason| code(&reason));
+        notes.extend(code.map(|code| format!("reason {}: {}", code.code, code.meaning)));
+        return Ok(Examination { parts, faults: Vec::new(), diagnosis: None, notes });
+    }
+    let mut faults = Vec::new();
+    for (condition, (what, rule)) in CONDITIONS.iter().zip(RULES) {
+        if (condition.holds)(&message) {
+            continue;
+        }
+        faults.push(Fault {
+            id: condition.name,
+            what: in_words(&message, condition.name).unwrap_or_else(|| (*what).to_owned()),
+            rule: (*rule).to_owned(),
+            passes: false,
+        });
+        if ["transact", "service", "view"].contains(&condition.name) {
+            break;
+        }
+    }
+    let mut notes = Vec::new();
+    let missing: Vec<&str> = missing
+        .into_iter()
+        .filter(|name| *name != "status" && (*name != "amount" || message.form == PAYMENT))
+        .collect();
+    if !missing.is_empty() {
+        notes.push(format!("not compared, for it was not given: {}", missing.join(", ")));
+    }
+    notes.extend(open(&message).into_iter().take(1).map(|(_, why)| format!("not judged either way: {why}")));
+    if open(&message).iter().any(|(reply, _)| reply.get("outcome") == "approved") {
+        faults.clear();
+    }
+    Ok(Examination { parts, faults, diagnosis: None, notes })
+}
+
+fn address_lines(message: &Message) -> Vec<String> {
+    let names = ["transact", "OrderNumber", "reason", "Param", "AuxParam"];
+    let value = |name: &&str| Some(format!("{name}: {}", query::last(message.given("url"), name)?));
+    names.iter().filter_map(value).collect()
+}
+
+/// A fault with what came, where that says more.
+fn in_words(message: &Message, condition: &str) -> Option<String> {
+    let compared = |name: &str, ours: &str| {
+        Some(format!(
+            "{name} is \"{}\", and the shop's is \"{ours}\"",
+            told(message, name).unwrap_or_default()
+        ))
+    };
+    match condition {
+        "service" if message.given("status") == "0" => Some(
+            "the web service was not asked, and the address proves nothing: give answer=@FILE with what QueryTransaction or QuerySubscription answers".to_owned(),
+        ),
+        "service" => Some(format!("the web service answered with {}", message.given("status"))),
+        "id" => Some(format!(
+            "{} is \"{}\", and transact is \"{}\"",
+            id_name(message),
+            told(message, id_name(message)).unwrap_or_default(),
+            transact(message).unwrap_or_default()
+        )),
+        "order" => compared("OrderID", message.given("order")),
+        "amount" => compared("AuthorizationAmount", message.given("amount")),
+        "currency" => compared("Currency", message.given("amount")),
+        "merchant" => compared("MerchantNumber", message.given("merchant")),
+        _ => None,
+    }
+}

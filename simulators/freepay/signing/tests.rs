@@ -1,0 +1,1 @@
+//! What holds for Freepay's operations beyond the laws of all.
