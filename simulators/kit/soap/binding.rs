@@ -41,6 +41,7 @@ impl Binding {
     }
 }
 
+#[expect(clippy::result_large_err, reason = "the answer goes out as it is; it is not handed far")]
 pub(super) fn read(service: &'static Service, request: &Request<'_>) -> Result<Call, Response> {
     if !request.rest.is_empty() {
         let (method, arguments) = plain_http::read(service, request)?;

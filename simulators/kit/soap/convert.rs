@@ -22,12 +22,10 @@ pub(super) fn from_xml(text: &str, kind: Type) -> Option<Result<Value, String>> 
             "false" | "0" => Ok(Value::Bool(false)),
             _ => Err(format!("The string '{text}' is not a valid Boolean value.")),
         },
-        Type::Choice(choice) => match choice.words.contains(&text) {
-            true => Ok(Value::from(text)),
-            false => {
-                Err(format!("Instance validation error: '{text}' is not a valid value for {}.", choice.name))
-            }
-        },
+        Type::Choice(choice) if choice.words.contains(&text) => Ok(Value::from(text)),
+        Type::Choice(choice) => {
+            Err(format!("Instance validation error: '{text}' is not a valid value for {}.", choice.name))
+        }
         Type::DateTime => {
             let moment = all_xsd(trimmed).map(Value::Date);
             moment.ok_or_else(|| format!("The string '{text}' is not a valid AllXsd value."))

@@ -17,7 +17,7 @@ const LONGEST: usize = 4096 * 1024;
 /// A version of SOAP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Version {
-    /// `text/xml` with a header SOAPAction.
+    /// `text/xml` with a header `SOAPAction`.
     Soap11,
     /// `application/soap+xml`.
     Soap12,
@@ -90,7 +90,7 @@ pub(super) fn read(service: &'static Service, request: &Request<'_>) -> Result<R
         Version::Soap11 => Some(soap_action(request.headers).ok_or_else(|| fail(Fault::no_action()))?),
         Version::Soap12 => content_type.parameter("action").filter(|action| !action.is_empty()),
     };
-    let called = action.as_deref().and_then(|action| of_action(service, action));
+    let called = action.as_deref().and_then(|action| service.of_action(action));
     if let (Version::Soap11, None, Some(action)) = (guess, called, &action) {
         return Err(fail(Fault::unknown_action(guess, action)));
     }
@@ -178,9 +178,9 @@ impl Reader<'_> {
     fn values(&self, given: &[Node], elements: &[Element]) -> Result<Vec<Value>, Fault> {
         let mut values: Vec<Option<Value>> = vec![None; elements.len()];
         for node in given.iter().filter(|node| node.namespace == self.service.namespace) {
-            let named = |element: &Element| match self.service.any_case {
-                true => element.name.eq_ignore_ascii_case(&node.local),
-                false => element.name == node.local,
+            let named = |element: &Element| {
+                let in_any_case = self.service.any_case && element.name.eq_ignore_ascii_case(&node.local);
+                in_any_case || element.name == node.local
             };
             let place = elements.iter().position(named);
             if let Some((place, element)) = place.and_then(|place| Some((place, elements.get(place)?)))
@@ -198,9 +198,8 @@ impl Reader<'_> {
             Type::List(record) => {
                 let items = node.children.iter().filter(|item| item.is(self.service.namespace, record.name));
                 let nil = |item: &Node| matches!(item.attribute(XSI, "nil"), Some("true" | "1"));
-                let read = |item: &Node| match nil(item) {
-                    true => Ok(Value::Null),
-                    false => self.value(item, Type::Record(record)),
+                let read = |item: &Node| {
+                    if nil(item) { Ok(Value::Null) } else { self.value(item, Type::Record(record)) }
                 };
                 items.map(read).collect::<Result<_, _>>().map(Value::List)
             }
@@ -230,13 +229,7 @@ pub(super) fn absent(kind: Type) -> Value {
     }
 }
 
-/// The method of an action, which is the namespace and the name.
-fn of_action(service: &'static Service, action: &str) -> Option<&'static Method> {
-    let rest = action.strip_prefix(service.namespace)?;
-    service.method(rest.strip_prefix('/').filter(|_| !service.namespace.ends_with('/')).unwrap_or(rest))
-}
-
-/// The header SOAPAction without its quotes.
+/// The header `SOAPAction` without its quotes.
 fn soap_action(headers: &HeaderMap) -> Option<String> {
     let action = String::from_utf8_lossy(headers.get("soapaction")?.as_bytes()).into_owned();
     let quoted = action.strip_prefix('"').and_then(|action| action.strip_suffix('"'));

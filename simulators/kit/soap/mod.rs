@@ -48,6 +48,7 @@ pub struct Request<'a> {
 ///
 /// # Errors
 /// What is answered without the provider: pages and documents, and faults.
+#[expect(clippy::result_large_err, reason = "the answer goes out as it is; it is not handed far")]
 pub fn read(service: &'static Service, request: &Request<'_>) -> Result<Call, Response> {
     binding::read(service, request)
 }

@@ -22,7 +22,13 @@ impl Service {
         self.methods.iter().find(|method| method.name == name)
     }
 
-    /// The action of a method: what clients put into the header SOAPAction.
+    /// The method of an action.
+    #[must_use]
+    pub fn of_action(&self, action: &str) -> Option<&'static Method> {
+        self.methods.iter().find(|method| self.action(method) == action)
+    }
+
+    /// The action of a method: what clients put into the header `SOAPAction`.
     #[must_use]
     pub fn action(&self, method: &Method) -> String {
         format!("{}/{}", self.namespace.trim_end_matches('/'), method.name)

@@ -168,8 +168,5 @@ fn readable(text: &str) -> Cow<'_, str> {
         (character < ' ' && !matches!(character, '\t' | '\n' | '\r'))
             || matches!(character, '\u{fffe}' | '\u{ffff}')
     };
-    match text.contains(refused) {
-        true => Cow::Owned(text.replace(refused, "")),
-        false => Cow::Borrowed(text),
-    }
+    if text.contains(refused) { Cow::Owned(text.replace(refused, "")) } else { Cow::Borrowed(text) }
 }

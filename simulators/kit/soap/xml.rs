@@ -259,13 +259,11 @@ impl Builder<'_> {
 
     fn unfinished(&self) -> String {
         let open: Vec<_> = self.open.iter().rev().map(|open| open.tag.as_str()).collect();
-        match open.is_empty() {
-            true => "Unexpected end of file has occurred.".to_owned(),
-            false => format!(
-                "Unexpected end of file has occurred. The following elements are not closed: {}.",
-                open.join(", ")
-            ),
+        let end = "Unexpected end of file has occurred.";
+        if open.is_empty() {
+            return end.to_owned();
         }
+        format!("{end} The following elements are not closed: {}.", open.join(", "))
     }
 
     /// What .NET says in place of this.
