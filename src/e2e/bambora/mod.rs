@@ -8,6 +8,7 @@ mod order;
 mod pages;
 mod queries;
 mod recurring;
+mod seeding;
 mod services;
 mod signing_up;
 mod window;
