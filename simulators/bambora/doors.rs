@@ -121,3 +121,6 @@ fn unknown() -> Response {
         /integration/paymentlogos/PaymentLogos.aspx, /remote/payment.asmx and /remote/subscription.asmx.\n";
     (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], here).into_response()
 }
+
+#[cfg(test)]
+mod tests;

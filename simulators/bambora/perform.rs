@@ -9,7 +9,7 @@ use crate::kit::table::Tx;
 
 use super::ID;
 use super::acquirer::{Card, Verdict};
-use super::model::{Status, Subscription, Transaction};
+use super::model::{Deleted, Status, Subscription, Transaction};
 
 /// A payment that somebody asks for, in the window or by a subscription.
 #[derive(Clone, Debug)]
@@ -142,7 +142,7 @@ pub(super) fn sign_up(
 /// Stores a card that was approved.
 pub(super) fn subscribe(tx: &mut Tx<'_>, order: &str, name: &str, card: &Card) -> Subscription {
     let subscription = Subscription {
-        id: tx.draw::<Subscription>(order),
+        id: subscription_id(tx, order),
         order: order.to_owned(),
         name: name.to_owned(),
         created: tx.now,
@@ -153,6 +153,22 @@ pub(super) fn subscribe(tx: &mut Tx<'_>, order: &str, name: &str, card: &Card) -
     subscription
 }
 
+/// An id that no subscription has or had.
+fn subscription_id(tx: &Tx<'_>, order: &str) -> u64 {
+    let deleted = tx.all::<Deleted>();
+    let earlier = deleted.iter().filter(|deleted| deleted.order == order).count();
+    let key = |attempt: usize| if attempt == 0 { order.to_owned() } else { format!("{order} {attempt}") };
+    let fresh = |id: &u64| deleted.iter().all(|deleted| deleted.id != *id);
+    let mut ids = (earlier..).map(|attempt| tx.draw::<Subscription>(&key(attempt)));
+    ids.find(fresh).unwrap_or_default()
+}
+
+/// Ends a subscription: nothing of its card stays.
+pub(super) fn unsubscribe(tx: &mut Tx<'_>, subscription: &Subscription) {
+    tx.remove::<Subscription>(subscription.id);
+    tx.put(Deleted { id: subscription.id, order: subscription.order.clone() });
+}
+
 /// A transaction belongs to a subscription.
 fn charged(tx: &mut Tx<'_>, id: u64, transaction: u64) -> Option<Subscription> {
     let mut subscription = Subscription::clone(&*tx.get::<Subscription>(id)?);
@@ -160,3 +176,6 @@ fn charged(tx: &mut Tx<'_>, id: u64, transaction: u64) -> Option<Subscription> {
     tx.put(subscription.clone());
     Some(subscription)
 }
+
+#[cfg(test)]
+mod tests;

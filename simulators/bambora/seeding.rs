@@ -1,6 +1,7 @@
 //! ePay's records through the control API: the merchant's admin is changed, transactions and subscriptions are made
 //! without a window, and a subscription's stored card is exchanged.
 
+use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -12,8 +13,9 @@ use super::acquirer::Card;
 use super::currency;
 use super::model::{Merchant, Refused, Status, Step, Subscription, Terms, Transaction};
 use super::perform::{Asked, opened, subscribe};
+use super::window;
 
-pub(super) const KINDS: &[&str] = &["merchants", "transactions", "subscriptions"];
+pub(super) const KINDS: &[&str] = &["merchants", "transactions", "subscriptions", "windows"];
 
 pub(super) fn read(tx: &Tx<'_>, kind: &str) -> Vec<Value> {
     match kind {
@@ -24,6 +26,7 @@ pub(super) fn read(tx: &Tx<'_>, kind: &str) -> Vec<Value> {
             all.sort_by_key(|transaction| (transaction.authorized_at, transaction.id));
             all.iter().map(|transaction| json!(Transaction::clone(transaction).settled(&terms))).collect()
         }
+        "windows" => window::list(tx),
         _ => {
             let mut all = tx.all::<Subscription>();
             all.sort_by_key(|subscription| (subscription.created, subscription.id));
@@ -48,6 +51,11 @@ pub(super) fn seed(tx: &mut Tx<'_>, kind: &str, body: &Value) -> Result<Value, P
                 "A transaction has order, amount (minor units), currency, card, month, year, status, group, description and split; all but amount can be left out.",
             )?,
         ),
+        "windows" => Err(Problem::bad_request(
+            "read_only",
+            "windows cannot be written",
+            "A shop opens them, at /integration/ewindow/Default.aspx.",
+        )),
         _ => put_subscription(
             tx,
             &read_as(
@@ -163,7 +171,7 @@ fn add_transaction(tx: &mut Tx<'_>, wanted: &NewTransaction) -> Result<Value, Pr
     let status = wanted.status.unwrap_or(Status::PaymentNew);
     let transaction = brought_to(&new, status, &Terms::of(tx.settings, tx.now));
     let Some(transaction) = transaction.ok().filter(|transaction| transaction.status == status) else {
-        let help = "The states of Euroline need `bambora.acquirer` to be `euroline`, and there a capture waits first.";
+        let help = "The states of Euroline need `bambora.acquirer` to be `euroline`.";
         return Err(refused("status", &json!(status).to_string(), help));
     };
     tx.put(transaction.clone());
@@ -173,6 +181,8 @@ fn add_transaction(tx: &mut Tx<'_>, wanted: &NewTransaction) -> Result<Value, Pr
 /// A new transaction as it is when it was brought to a state in the usual way.
 fn brought_to(new: &Transaction, status: Status, terms: &Terms) -> Result<Transaction, Refused> {
     let all = new.authorized();
+    // Nobody waits for a settlement that is asked for.
+    let at_once = Terms { settlement: SignedDuration::ZERO, ..*terms };
     match status {
         Status::PaymentNew => Ok(new.clone()),
         Status::PaymentDeleted => new.take(Step::Delete, "", terms),
@@ -181,15 +191,11 @@ fn brought_to(new: &Transaction, status: Status, terms: &Terms) -> Result<Transa
             failed.capture_at_once(false, terms.now);
             Ok(failed)
         }
-        Status::PaymentCaptured | Status::PaymentEurolineWaitCapture => {
-            new.take(Step::Capture(all), "", terms)
-        }
+        Status::PaymentCaptured => Ok(new.take(Step::Capture(all), "", terms)?.settled(&at_once)),
+        Status::PaymentEurolineWaitCapture => new.take(Step::Capture(all), "", terms),
         Status::PaymentEurolineWaitCredit => {
-            let captured = new.take(Step::Capture(all), "", terms)?;
-            let settled =
-                Terms { now: terms.now.saturating_add(terms.settlement).unwrap_or(terms.now), ..*terms };
-            let credited = captured.take(Step::Credit(all), "", &settled)?;
-            Ok(Transaction { credited_at: Some(terms.now), ..credited })
+            let pause = SignedDuration::ZERO;
+            new.take(Step::Capture(all), "", terms)?.take(Step::Credit(all), "", &Terms { pause, ..at_once })
         }
     }
 }

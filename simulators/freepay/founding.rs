@@ -1,7 +1,7 @@
 //! What a workspace starts with: a merchant.
 
 use crate::kit::provider::Credential;
-use crate::kit::seed::Seed;
+use crate::kit::seed::{Seed, mark};
 use crate::kit::table::Tx;
 
 use super::doors::{MERCHANT, PASSWORD};
@@ -9,7 +9,7 @@ use super::model::Merchant;
 
 /// A workspace's merchant number and password; `None` for the default one, whose are fixed.
 pub(super) fn credentials(seed: Option<&Seed>) -> Vec<Credential> {
-    let number = |seed: &Seed| (2_000_000 + seed.number("freepay merchant", "", 0, 7_000_000)).to_string();
+    let number = |seed: &Seed| (10_000_000 + seed.number("freepay merchant", "", 0, 1 << 30)).to_string();
     let password = |seed: &Seed| seed.token("freepay password", "", 0);
     vec![
         Credential {
@@ -33,6 +33,8 @@ pub(super) fn found(tx: &mut Tx<'_>, credentials: &[Credential]) {
         let credential = credentials.iter().find(|credential| credential.name == name);
         credential.map(|credential| credential.value.clone()).unwrap_or_default()
     };
+    // Another workspace cannot add it.
+    let _ = tx.claim::<Merchant>(mark(&value("FREEPAY_MERCHANT")));
     tx.put(Merchant {
         number: value("FREEPAY_MERCHANT"),
         password: value("FREEPAY_PASSWORD"),

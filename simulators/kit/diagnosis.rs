@@ -47,6 +47,24 @@ impl Diagnosis {
             .any(|explanation| matches!(explanation.as_slice(), [one] if one.id == id))
     }
 
+    /// Of several explanations that fit, those that foresee these answers too; all, where none does.
+    #[must_use]
+    pub fn narrowed(mut self, operation: &dyn Operation, examples: &[Example<'_>]) -> Self {
+        if self.equals.is_empty() {
+            return self;
+        }
+        let foresees = |explanation: &Explanation| {
+            examples.iter().all(|example| predicts(operation, explanation, example))
+        };
+        let fitting = std::iter::once(&self.named).chain(&self.equals).filter(|one| foresees(one)).cloned();
+        let mut fitting = fitting.collect::<Vec<_>>().into_iter();
+        if let Some(named) = fitting.next() {
+            self.named = named;
+            self.equals = fitting.collect();
+        }
+        self
+    }
+
     /// How sure we are, in words.
     #[must_use]
     pub fn confidence(&self) -> String {

@@ -21,9 +21,9 @@ use crate::exit::Exit;
 /// Say whether a link or message is right; if not, what was done wrong (exit code 1)
 #[derive(Debug, clap::Args)]
 pub(super) struct Verify {
-    /// The operation: brp.hash, brp.link, brp.return, brp.settled, fena.token, fena.link,
-    /// fena.notification, fena.return, fenerum.card, fenerum.link, quickpay.authorization,
-    /// quickpay.callback, quickpay.subscription, quickpay.window
+    /// The operation: bambora.request, bambora.return, brp.hash, brp.link, brp.return, brp.settled, fena.token,
+    /// fena.link, fena.notification, fena.return, fenerum.card, fenerum.link, freepay.form, freepay.return,
+    /// quickpay.authorization, quickpay.callback, quickpay.subscription, quickpay.window
     operation: String,
     /// The whole URL, the token, the body, or the HTTP request or its curl, in quotes; or @FILE
     #[arg(value_name = "URL|TOKEN|BODY|REQUEST", required_unless_present = "body_file")]

@@ -240,18 +240,17 @@ async fn smaller(
 
 /// What explains the answers. The failing ones first, for they are fewer.
 fn explain(case: &Case, answers: &[Answered]) -> Option<Diagnosis> {
-    let examples = |failed: bool| -> Vec<Example<'_>> {
-        // What is accepted because the document leaves it open says nothing of the mistakes beside it.
-        let telling = |answer: &&Answered| {
-            answer.failed == failed
-                && (failed
-                    || !matches!(
-                        judge(case.operation, &answer.message, &answer.reply),
-                        Judgement::Tolerated(_)
-                    ))
-        };
-        let chosen = answers.iter().filter(telling).take(EXAMPLES);
+    let tolerated = |answer: &Answered| {
+        matches!(judge(case.operation, &answer.message, &answer.reply), Judgement::Tolerated(_))
+    };
+    let examples = |telling: &dyn Fn(&Answered) -> bool| -> Vec<Example<'_>> {
+        let chosen = answers.iter().filter(|answer| telling(answer)).take(EXAMPLES);
         chosen.map(|answer| Example { message: &answer.message, got: &answer.observed }).collect()
     };
-    diagnose(case.operation, &examples(true), &examples(false))
+    let failing = examples(&|answer| answer.failed);
+    // What is accepted because the document leaves it open says nothing of the mistakes beside it; it only
+    // decides between several that explain everything else.
+    let passing = examples(&|answer| !answer.failed && !tolerated(answer));
+    let open = examples(&|answer| !answer.failed && tolerated(answer));
+    diagnose(case.operation, &failing, &passing).map(|found| found.narrowed(case.operation, &open))
 }

@@ -25,6 +25,8 @@ fn every_documented_flow_goes_as_its_fixture_says() {
     for secret in [
         "SecretWord",
         "api-password",
+        "bambora-md5",
+        "freepay-test",
         "5c0e7f43-6d1b-4b0e-9a55-2f1d8f7f2c11",
         "5f3c1a7e9b2d4860c1e7f0a3b5d2948617c0e3fa",
         "hook-password",

@@ -93,4 +93,28 @@ mod tests {
         assert!(url.starts_with("http://b/"), "{url}");
         assert_eq!(fields(&link, &Known::new()), Err("`brp.link` makes no fields".to_owned()));
     }
+
+    #[test]
+    fn fields_are_made_in_their_order_and_can_be_changed_on_the_way() {
+        let mut link = made(json!({
+            "operation": "bambora.request",
+            "form": "",
+            "parameters": [["merchantnumber", "{merchant}"], ["amount", "9995"], ["currency", "DKK"]],
+            "given": [["md5key", "secretmd5"]],
+            "changed": ["9995", "1"],
+        }));
+        assert_eq!(fields(&link, &Known::new()), Err("`{merchant}` is not known yet".to_owned()));
+        let known = Known::from([("merchant".to_owned(), "1234567".to_owned())]);
+        let hash = "ba83e555aaa71bf932da19326a1866e1";
+        let wanted = [("merchantnumber", "1234567"), ("amount", "1"), ("currency", "DKK"), ("hash", hash)];
+        let wanted = wanted.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(fields(&link, &known), Ok(wanted.to_vec()));
+        link.changed = Some(("nothing of it".to_owned(), String::new()));
+        assert_eq!(fields(&link, &known), Err("the fields have no `nothing of it` to change".to_owned()));
+        link.mistakes = vec!["bambora.request/none".to_owned()];
+        assert_eq!(
+            fields(&link, &known),
+            Err("bambora.request has no mistake `bambora.request/none`".to_owned())
+        );
+    }
 }

@@ -277,7 +277,7 @@ fn compare(expect: &Expect, status: u16, headers: &HeaderMap, body: &str, known:
     departures
 }
 
-/// A body as a line: JSON whole, a page by its title.
+/// A body as a line: JSON whole, a page by its title, of SOAP what is in the envelope.
 fn abridged(body: &str) -> String {
     if body.trim_start().starts_with('<')
         && let Some((_, rest)) = body.split_once("<title>")
@@ -285,6 +285,9 @@ fn abridged(body: &str) -> String {
         let title = rest.split('<').next().unwrap_or_default();
         return format!("a page: {}", title.trim());
     }
+    let inner = body.split_once(":Body>").and_then(|(_, rest)| rest.rsplit_once("</"));
+    let inner = inner.and_then(|(rest, _)| rest.rsplit_once("</"));
+    let body = inner.map_or(body, |(inner, _)| inner);
     let line: String = body.split_whitespace().collect::<Vec<_>>().join(" ");
     let start: String = line.chars().take(400).collect();
     if line.chars().nth(400).is_some() { format!("{start}…") } else { start }

@@ -6,6 +6,6 @@ mod transaction;
 mod transitions;
 
 pub use merchant::Merchant;
-pub use subscription::Subscription;
+pub use subscription::{Deleted, Subscription};
 pub use transaction::{Event, Status, Transaction};
 pub use transitions::{Refused, Step, Terms};

@@ -30,3 +30,20 @@ impl Record for Subscription {
         self.id.into()
     }
 }
+
+/// A subscription that was deleted: its number, which no other gets, and nothing else that could be charged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deleted {
+    /// What was `subscriptionid`.
+    pub id: u64,
+    /// The order with which it was signed up.
+    pub order: String,
+}
+
+impl Record for Deleted {
+    const TABLE: &'static str = "bambora.deleted_subscriptions";
+
+    fn id(&self) -> Id {
+        self.id.into()
+    }
+}

@@ -4,10 +4,17 @@
 //! The rule is one for both: the MD5 of the values of all parameters but `hash`, in the order in which they
 //! travel, decoded and in UTF-8, with nothing between them and the key behind the last.
 
+mod came;
+mod conditions;
+mod deliveries;
+mod examination;
 mod parameters;
 mod reading;
 mod request;
 mod request_mistakes;
+mod return_mistakes;
+mod returns;
+mod smaller;
 mod sums;
 
 use crate::kit::operation::Operation;
@@ -15,10 +22,11 @@ use crate::kit::provider::Provenance;
 
 pub(crate) use reading::diagnosis;
 pub use request::Request;
+pub use returns::Return;
 pub(crate) use sums::{md5_of, md5_of_address, md5_of_bytes};
 
 /// ePay's operations.
-pub static OPERATIONS: &[&dyn Operation] = &[&Request];
+pub static OPERATIONS: &[&dyn Operation] = &[&Request, &Return];
 
 /// The parameter that holds the hash and is not part of it.
 pub(crate) const HASH: &str = "hash";

@@ -154,7 +154,7 @@ pub(super) fn transaction(transaction: &Transaction) -> Value {
 const UNKNOWN_COUNTRY: &str = "  ";
 
 /// The record that is sent where there is no transaction. Recorded traffic shows it.
-fn nothing() -> Value {
+pub(super) fn nothing() -> Value {
     Value::Record(vec![
         Value::Null,
         Value::Int(0),

@@ -142,3 +142,6 @@ fn explain(trail: &Trail, said: &Said) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

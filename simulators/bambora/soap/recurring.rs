@@ -54,7 +54,7 @@ pub(super) fn delete(tx: &mut Tx<'_>, call: &Call, trail: &Trail) -> Said {
     trail.order(subscription.order.as_str());
     let verdict = decide(tx, &subscription.order, Verdict::Approved(0));
     if verdict.approves() {
-        tx.remove::<Subscription>(subscription.id);
+        perform::unsubscribe(tx, &subscription);
     }
     Said::of(verdict)
 }

@@ -97,6 +97,11 @@ impl Offer {
         !self.cards && self.methods.is_empty()
     }
 
+    /// The methods of the collection that was asked for.
+    pub(super) fn of_collection(&self, terms: &Terms) -> Vec<Method> {
+        self.methods.iter().filter(|method| method.collection == terms.collection).copied().collect()
+    }
+
     /// The method of a number, where it is offered.
     pub(super) fn method(&self, number: &str) -> Option<Method> {
         self.methods.iter().find(|method| method.number.to_string() == number).copied()
@@ -125,6 +130,10 @@ mod tests {
         assert!(all.cards && all.cards_first && all.methods.len() == METHODS.len());
         let mobile = offer("paymentcollection=4");
         assert!(mobile.cards && !mobile.cards_first && mobile.methods.len() == METHODS.len());
+        let query = "amount=100&currency=DKK&paymentcollection=4";
+        let terms = read(&Parameters::read(query, b"", Encoding::Utf8)).expect("terms");
+        let first: Vec<_> = mobile.of_collection(&terms).iter().map(|method| method.number).collect();
+        assert_eq!(first, [16, 27, 29, 32]);
         let locked = offer("paymentcollection=4&lockpaymentcollection=1");
         assert!(!locked.cards && locked.methods.iter().all(|method| method.collection == 4));
         assert_eq!(locked.method("29").map(|method| method.name), Some("MobilePay Online"));

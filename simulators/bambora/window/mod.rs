@@ -35,7 +35,7 @@ use parameters::Parameters;
 use payer::Attempt;
 use terms::Flaw;
 
-pub(super) use press::press;
+pub(super) use press::{list, press};
 pub(super) use script::{logos, script};
 pub(super) use tour::steps;
 
@@ -164,15 +164,13 @@ pub(super) async fn page(token: &str, request: Request) -> Response {
         }
         _ => return no_head().await,
     };
-    match seen.unwrap_or_else(|never| match never {}) {
-        Some(seen) => show::seen(&visit, &seen).await,
-        None => {
-            visit.trail.diagnose("there is no such payment window");
-            let here =
-                "provkassa: there is no such payment window. /integration/ewindow/Default.aspx opens one.\n";
-            (StatusCode::NOT_FOUND, here).into_response()
-        }
-    }
+    let Some(seen) = seen.unwrap_or_else(|never| match never {}) else {
+        visit.trail.diagnose("there is no such payment window");
+        let here =
+            "provkassa: there is no such payment window. /integration/ewindow/Default.aspx opens one.\n";
+        return (StatusCode::NOT_FOUND, here).into_response();
+    };
+    show::seen(&visit, &seen).await
 }
 
 /// What the window says to a merchant number that nobody has.

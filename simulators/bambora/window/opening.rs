@@ -138,8 +138,6 @@ fn examine(
         *key = Some(merchant.md5_key.clone()).filter(|_| !parameters.hash().is_empty());
         return Err(Flaw::new(WRONG_HASH, said.trim_end_matches('.')));
     }
-    sent.warnings.extend(terms::remarks(parameters, &terms));
-    sent.warnings.extend(remarks(tx, &terms, &merchant));
     match terms.storing {
         Storing::InPlaceOf(_) if !tx.settings.on("bambora.card_change") => {
             let what = "subscription 2 is no value that this merchant may send (setting bambora.card_change)";
@@ -157,6 +155,8 @@ fn examine(
         let what = "paymenttype, paymentcollection and subscription leave nothing to pay with";
         return Err(Flaw::new(NO_CARD_TYPES, what));
     }
+    sent.warnings.extend(terms::remarks(parameters, &terms));
+    sent.warnings.extend(remarks(tx, &terms, &merchant));
     Ok(terms)
 }
 

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::bambora::currency;
 use crate::kit::page::Sent;
 
-use super::methods::{Method, Offer};
+use super::methods::Method;
 use super::words::Words;
 
 /// What all pages of a window show.
@@ -62,7 +62,8 @@ pub(super) struct Again {
 #[template(path = "bambora/templates/card.html")]
 pub(super) struct CardPage<'a> {
     pub(super) shown: &'a Shown<'a>,
-    pub(super) offer: &'a Offer,
+    /// The ways to pay without a card.
+    pub(super) methods: &'a [Method],
     pub(super) tests: &'static [Test],
     pub(super) problem: Option<&'a Told>,
     pub(super) again: Again,
@@ -80,8 +81,13 @@ impl CardPage<'_> {
 #[template(path = "bambora/templates/other.html")]
 pub(super) struct OtherPage<'a> {
     pub(super) shown: &'a Shown<'a>,
-    pub(super) offer: &'a Offer,
+    pub(super) methods: &'a [Method],
+    /// The one that was chosen.
     pub(super) method: Option<Method>,
+    /// Whether there are others than those that are shown.
+    pub(super) more: bool,
+    /// Whether a card may pay too.
+    pub(super) cards: bool,
     pub(super) problem: Option<&'a Told>,
 }
 

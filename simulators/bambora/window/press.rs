@@ -1,4 +1,4 @@
-//! Buttons that the control API presses.
+//! Windows as the control API sees them, and buttons that it presses.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -10,7 +10,31 @@ use crate::kit::table::Tx;
 
 use super::payer::{self, What};
 use super::returning;
-use super::session::Window;
+use super::session::{End, Window};
+
+/// Every window, the oldest first.
+pub(in crate::bambora) fn list(tx: &Tx<'_>) -> Vec<Value> {
+    let mut windows = tx.all::<Window>();
+    windows.sort_by_key(|window| (window.since, window.token.clone()));
+    let told = |window: &Window| {
+        let (state, error) = match (&window.end, window.too_late(tx.now)) {
+            (End::Paid(_), _) => ("paid", None),
+            (End::Over(code), _) => ("over", Some(code.clone())),
+            (End::Open, Some(code)) => ("over", Some(code.to_owned())),
+            (End::Open, None) => ("open", None),
+        };
+        json!({
+            "token": window.token,
+            "order": window.terms.order,
+            "amount": window.terms.amount,
+            "currency": window.terms.currency,
+            "since": window.since,
+            "state": state,
+            "error": error,
+        })
+    };
+    windows.iter().map(|window| told(window)).collect()
+}
 
 /// A window that waits gets its outcome, as if the payer had pressed it. It is named by its token, or by its order.
 pub(in crate::bambora) fn press(tx: &mut Tx<'_>, payment: &str, outcome: &Outcome) -> Result<Value, Problem> {
@@ -32,7 +56,7 @@ pub(in crate::bambora) fn press(tx: &mut Tx<'_>, payment: &str, outcome: &Outcom
         Problem::not_found(
             "unknown_payment",
             format!("no window `{payment}` waits"),
-            "Open one: it is named by its orderid, or by the token in its address.",
+            "GET …/bambora/windows lists them; a window is named by its orderid, or by its token.",
         )
     };
     let token = token.ok_or_else(unknown)?;

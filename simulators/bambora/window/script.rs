@@ -30,7 +30,8 @@ pub(in crate::bambora) fn logos(query: &str) -> Response {
         (width / 6).clamp(7, 24)
     );
     // `direction` 2 is one below the other in some plugins and beside in others: `rows` alone decides here.
-    let cards: String = CARDS.iter().map(|card| format!("<span style=\"{style}\">{card}</span>")).collect();
+    let cards: Vec<_> = CARDS.iter().map(|card| format!("<span style=\"{style}\">{card}</span>")).collect();
+    let cards = cards.concat();
     if asked("iframe") == "1" {
         let page =
             format!("<!DOCTYPE html><html lang=\"en\"><title>Cards</title><body>{cards}</body></html>");

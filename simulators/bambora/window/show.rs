@@ -86,10 +86,15 @@ fn open(visit: &Visit, shown: &Shown<'_>, terms: &Terms, problem: Option<&Proble
     let cards = offer.cards && (asked == "card" || (asked.is_empty() && offer.cards_first));
     if method.is_none() && cards {
         let again = Again { month: visit.field("expmonth"), year: visit.field("expyear") };
-        let card = CardPage { shown, offer: &offer, tests: TESTS, problem: told.as_ref(), again };
+        let card = CardPage { shown, methods: &offer.methods, tests: TESTS, problem: told.as_ref(), again };
         return page(terms.state, status, &card);
     }
-    page(terms.state, status, &OtherPage { shown, offer: &offer, method, problem: told.as_ref() })
+    // What was asked for comes first; behind a link all the others.
+    let first = if asked.is_empty() { offer.of_collection(terms) } else { Vec::new() };
+    let methods = if first.is_empty() { &offer.methods } else { &first };
+    let more = offer.methods.len() > if method.is_some() { 1 } else { methods.len() };
+    let other = OtherPage { shown, methods, method, more, cards: offer.cards, problem: told.as_ref() };
+    page(terms.state, status, &other)
 }
 
 /// What is wrong, in words: `declinetext` where the shop has one.

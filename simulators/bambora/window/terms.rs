@@ -25,6 +25,7 @@ pub(super) enum Storing {
 }
 
 /// What a payment window is opened for.
+#[expect(clippy::struct_excessive_bools, reason = "each is a parameter of its own")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Terms {
     pub(super) order: String,

@@ -22,6 +22,7 @@ pub(in crate::freepay) enum Form {
 /// What a right form asks for.
 #[derive(Clone, Debug)]
 pub(in crate::freepay) struct Asked {
+    pub(in crate::freepay) form: Form,
     pub(in crate::freepay) merchant: String,
     pub(in crate::freepay) order: String,
     pub(in crate::freepay) amount: i64,
@@ -72,6 +73,7 @@ pub(in crate::freepay) fn read(form: Form, fields: &Fields) -> Result<Asked, Vec
         return Err(flaws);
     }
     Ok(Asked {
+        form,
         merchant: fields.get("MerchantNumber").trim().to_owned(),
         order,
         amount,

@@ -29,7 +29,6 @@ pub(super) use form::Form;
 use form::{Asked, Flaw};
 use pages::{CardPage, Error, ErrorPage, FieldsPage, ResultPage, SecurePage, Shown, TestCard};
 use steps::Seen;
-pub(super) use steps::key;
 
 /// Where the shop's own form goes.
 pub(super) const OWN_FORM: &str = "/secure/authorize.aspx";
@@ -148,7 +147,9 @@ fn status_of(form: Form, flaws: &[Flaw]) -> StatusCode {
 /// What Freepay says to a form whose merchant nobody has.
 pub(super) fn stranger(visit: &Visit<'_>, form: Form) -> Response {
     let fields = visit.posted();
-    let flaws = [unknown_merchant(fields.get("MerchantNumber").trim())];
+    let mut flaws = vec![unknown_merchant(fields.get("MerchantNumber").trim())];
+    let others = form::read(form, &fields).err().unwrap_or_default();
+    flaws.extend(others.into_iter().filter(|flaw| flaw.id != flaws[0].id).collect::<Vec<_>>());
     let sent = sent(visit, form, &fields, &flaws);
     error(visit, status_of(form, &flaws), &flaws, &sent)
 }
@@ -317,7 +318,11 @@ pub(super) fn press(tx: &mut Tx<'_>, payment: &str, outcome: &Outcome) -> Result
             "Post the form again for another attempt.",
         ));
     }
-    let ended = steps::end(tx, Payment::clone(&known), outcome);
+    // On the bank's page a payer approves, and the acquirer still looks at the card.
+    let ended = match steps::secure(tx, &known.token, outcome) {
+        Seen::Ended(ended) => ended,
+        _ => steps::end(tx, Payment::clone(&known), outcome),
+    };
     Ok(json!({ "state": ended.state, "location": ended.location }))
 }
 

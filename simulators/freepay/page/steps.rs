@@ -6,14 +6,14 @@ use crate::freepay::ID;
 use crate::freepay::acquirer::{Card, Flaw, Typed, Verdict};
 use crate::freepay::currency::DKK;
 use crate::freepay::dates::{local, salt};
-use crate::freepay::model::{Payment, Posted, State, Subscription, Transaction};
+use crate::freepay::model::{Order, Payment, Posted, State, Subscription, Transaction};
 use crate::kit::digest::{hex, sha256};
 use crate::kit::outcome::Outcome;
 use crate::kit::page::Sent;
 use crate::kit::table::Tx;
 
 use super::fields::Charset;
-use super::form::Asked;
+use super::form::{Asked, Form};
 use super::returns;
 
 /// From this amount on the bank asks the payer: 450.00 DKK.
@@ -49,7 +49,7 @@ pub(super) fn open(tx: &mut Tx<'_>, asked: &Asked, source_ip: &str, sent: &Sent)
         return Payment::clone(&payment);
     }
     let payment = Payment {
-        token: tx.token::<Payment>(&key(&asked.merchant, &asked.order)),
+        token: tx.token::<Payment>(&Order::key(&asked.merchant, &asked.order)),
         merchant: asked.merchant.clone(),
         order: asked.order.clone(),
         amount: asked.amount,
@@ -73,16 +73,12 @@ pub(super) fn open(tx: &mut Tx<'_>, asked: &Asked, source_ip: &str, sent: &Sent)
     payment
 }
 
-/// What ids are drawn by: what other orders do meanwhile does not change them.
-pub(in crate::freepay) fn key(merchant: &str, order: &str) -> String {
-    format!("{merchant}/{order}")
-}
-
 fn mark(asked: &Asked) -> String {
     let Asked { merchant, order, amount, currency, subscription, typed, .. } = asked;
+    let own = asked.form == Form::Own;
     let card = [&typed.number, &typed.month, &typed.year, &typed.cvc];
     let urls = (&asked.accept, &asked.decline, &asked.param, &asked.aux_param);
-    let text = json!([merchant, order, amount, currency, subscription, card, urls]).to_string();
+    let text = json!([own, merchant, order, amount, currency, subscription, card, urls]).to_string();
     hex(&sha256(text.as_bytes())[..16])
 }
 
@@ -229,7 +225,9 @@ fn decided(tx: &mut Tx<'_>, payment: Payment, card: &Card, verdict: Verdict) -> 
 }
 
 fn subscribed(tx: &mut Tx<'_>, payment: &Payment, card: &Card) -> u64 {
-    let id = tx.draw::<Subscription>(&key(&payment.merchant, &payment.order));
+    let key = Order::key(&payment.merchant, &payment.order);
+    let id = tx.draw::<Subscription>(&key);
+    tx.put(Order { key });
     tx.put(Subscription {
         id,
         merchant: payment.merchant.clone(),
@@ -243,7 +241,9 @@ fn subscribed(tx: &mut Tx<'_>, payment: &Payment, card: &Card) -> u64 {
 }
 
 fn authorised(tx: &mut Tx<'_>, payment: &Payment, card: &Card) -> u64 {
-    let id = tx.draw::<Transaction>(&key(&payment.merchant, &payment.order));
+    let key = Order::key(&payment.merchant, &payment.order);
+    let id = tx.draw::<Transaction>(&key);
+    tx.put(Order { key });
     tx.put(Transaction {
         merchant: payment.merchant.clone(),
         order: payment.order.clone(),

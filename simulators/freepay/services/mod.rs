@@ -3,14 +3,18 @@
 mod management;
 mod subscriptions;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use std::convert::Infallible;
 
 use axum::response::Response;
+use http::Method;
 
 use super::doors::Visit;
 use super::model::{Merchant, Stuck, Subscription, Transaction};
 use crate::kit::outcome::Outcome;
+use crate::kit::page::no_head;
 use crate::kit::soap::{self, Call, Exception, Service, Value};
 use crate::kit::table::{Record, Tx};
 
@@ -70,18 +74,18 @@ struct Done {
     /// Why it was refused.
     why: Option<String>,
     /// What passes, and is not as it should be.
-    warning: Option<String>,
+    warnings: Vec<String>,
 }
 
 impl Done {
     fn answered(values: Vec<Value>) -> Self {
-        Self { answer: Ok(values), order: None, why: None, warning: None }
+        Self { answer: Ok(values), order: None, why: None, warnings: Vec::new() }
     }
 
     fn thrown(text: impl Into<String>) -> Self {
         let text = text.into();
         let exception = Exception { kind: "System.Exception", text: text.clone() };
-        Self { answer: Err(exception), order: None, why: Some(text), warning: None }
+        Self { answer: Err(exception), order: None, why: Some(text), warnings: Vec::new() }
     }
 
     fn about(self, order: &str) -> Self {
@@ -91,14 +95,14 @@ impl Done {
     fn because(self, why: impl Into<String>) -> Self {
         Self { why: Some(why.into()), ..self }
     }
-
-    fn warning(self, warning: Option<String>) -> Self {
-        Self { warning, ..self }
-    }
 }
 
 /// Any request below a service.
 pub(super) async fn handle(visit: &Visit<'_>, which: Which, rest: &str) -> Response {
+    // Whoever only looks must not capture.
+    if visit.method == Method::HEAD && !rest.is_empty() {
+        return no_head().await;
+    }
     let call = match read(visit, which, rest) {
         Ok(call) => call,
         Err(response) => return response,
@@ -113,7 +117,7 @@ pub(super) async fn handle(visit: &Visit<'_>, which: Which, rest: &str) -> Respo
     if let Some(order) = done.order {
         visit.trail.order(order);
     }
-    if let Some(warning) = done.warning {
+    for warning in done.warnings {
         visit.trail.warn(warning);
     }
     if let Some(why) = done.why {

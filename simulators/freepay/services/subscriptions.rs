@@ -3,13 +3,15 @@
 use super::{ACQUIRER, Done, Which, number, opened, owner, verdict};
 use crate::freepay::acquirer::INTERNAL;
 use crate::freepay::dates::local;
-use crate::freepay::model::{Subscription, Transaction};
-use crate::freepay::page::key;
+use crate::freepay::model::{Order, Subscription, Transaction};
 use crate::kit::soap::{Call, Value};
 use crate::kit::table::Tx;
 
 /// The method that the document warns of.
 const OLD: &str = "AuthorizeSubscription";
+/// What is said of it.
+const OLD_METHOD: &str = "AuthorizeSubscription is the old method: Freepay's document says to use \
+    AuthorizeSubscription2, and what this one answers is a guess";
 
 /// Carries a call out.
 pub(super) fn perform(tx: &mut Tx<'_>, call: &Call, peer: &str) -> Done {
@@ -25,8 +27,9 @@ pub(super) fn perform(tx: &mut Tx<'_>, call: &Call, peer: &str) -> Done {
                 "AuthorizeSubscription3" => u16::try_from(call.int("currency")).unwrap_or_default(),
                 _ => subscription.currency,
             };
-            let drawn = authorize(tx, &subscription, call, currency, peer);
-            answer(tx, &drawn, call, &subscription)
+            let key = Order::key(&subscription.merchant, call.text("orderID"));
+            let used = tx.get::<Order>(key).is_some();
+            answer(&authorize(tx, &subscription, call, currency, peer), call, used)
         }
     }
 }
@@ -47,7 +50,9 @@ fn authorize(tx: &mut Tx<'_>, from: &Subscription, call: &Call, currency: u16, p
     if !said.is_approved() {
         return Err(said.code());
     }
-    let id = tx.draw::<Transaction>(&key(&from.merchant, order));
+    let key = Order::key(&from.merchant, order);
+    let id = tx.draw::<Transaction>(&key);
+    tx.put(Order { key });
     let captured = tx.settings.on("freepay.captures_charges").then_some(now);
     tx.put(Transaction {
         merchant: from.merchant.clone(),
@@ -61,7 +66,7 @@ fn authorize(tx: &mut Tx<'_>, from: &Subscription, call: &Call, currency: u16, p
     Ok(id)
 }
 
-fn answer(tx: &Tx<'_>, drawn: &Drawn, call: &Call, subscription: &Subscription) -> Done {
+fn answer(drawn: &Drawn, call: &Call, used: bool) -> Done {
     let order = call.text("orderID");
     let values = match (call.name(), drawn) {
         // No code reaches the first transaction's number, so that one number can be either.
@@ -69,25 +74,20 @@ fn answer(tx: &Tx<'_>, drawn: &Drawn, call: &Call, subscription: &Subscription) 
         (_, Ok(id)) => Value::Record(vec![true.into(), number(*id), Value::Int(0)]),
         (_, Err(code)) => Value::Record(vec![false.into(), Value::Int(0), Value::Int((*code).into())]),
     };
-    let warning = (call.name() == OLD).then(|| {
-        "AuthorizeSubscription is the old method: Freepay's document says to use AuthorizeSubscription2, and what this one answers is a guess"
-            .to_owned()
-    });
-    let warning = warning.or_else(|| repeated(tx, drawn, order, subscription));
-    let done = Done::answered(vec![values]).about(order).warning(warning);
+    let mut warnings = Vec::new();
+    if call.name() == OLD {
+        warnings.push(OLD_METHOD.to_owned());
+    }
+    if used {
+        warnings.push(format!(
+            "the order `{order}` was used before: take a new one for each charge, to tell them apart"
+        ));
+    }
+    let done = Done { warnings, ..Done::answered(vec![values]) }.about(order);
     match drawn {
         Err(code) => done.because(format!("the charge is refused with {code}")),
         Ok(_) => done,
     }
-}
-
-/// The document advises a new order number for each charge.
-fn repeated(tx: &Tx<'_>, drawn: &Drawn, order: &str, subscription: &Subscription) -> Option<String> {
-    let same = |known: &Transaction| known.order == order && known.merchant == subscription.merchant;
-    let before = tx.all::<Transaction>().iter().any(|known| same(known) && Ok(known.id) != *drawn);
-    (before || subscription.order == order).then(|| {
-        format!("the order `{order}` was used before: take a new one for each charge, to tell them apart")
-    })
 }
 
 fn query(tx: &Tx<'_>, subscription: &Subscription) -> Done {

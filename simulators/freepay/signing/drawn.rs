@@ -81,6 +81,8 @@ const ACCEPTS: &[&str] = &[
     "http://127.0.0.1:3000/paid?lang=da",
     "https://shop.example/k%c3%b8b/tak/",
 ];
+/// The order that one of the shop's own addresses names.
+const OWN_ORDER: &str = "1001";
 /// Addresses whose own parameters look like Freepay's.
 const OWN_ACCEPTS: &[&str] = &[
     "https://shop.example/accept?transact=7",
@@ -213,7 +215,14 @@ fn spoil(rng: &mut dyn Rng, visit: &mut Visit, flaw: Flaw) {
             (visit.status, visit.answer) = (500, Answer::Other(format!("Missing parameter: {missing}.")));
         }
         Flaw::NotAView => visit.answer = Answer::Other(no_view(rng)),
-        Flaw::OwnParameters => pick(rng, OWN_ACCEPTS).clone_into(&mut visit.endpoint),
+        Flaw::OwnParameters => {
+            pick(rng, OWN_ACCEPTS).clone_into(&mut visit.endpoint);
+            if visit.endpoint.contains(OWN_ORDER) {
+                OWN_ORDER.clone_into(&mut visit.order);
+                visit.url_order = Some(OWN_ORDER.to_owned());
+                visit.tell(|told| OWN_ORDER.clone_into(&mut told.order));
+            }
+        }
         Flaw::OrderZeros | Flaw::OrderCase => {
             let (ours, other) = match flaw {
                 Flaw::OrderZeros if one_in(rng, 2) => ("42", "0042"),

@@ -24,50 +24,79 @@ use crate::kit::wire::money;
 pub struct Form;
 
 const FOCUSES: &[Focus] = &[
-    Focus { name: "an ordinary payment", holds: |message| message.form == PAYMENT && is_plain(message) },
-    Focus { name: "a subscription", holds: |message| message.form == SUBSCRIPTION && is_plain(message) },
     Focus {
-        name: "an amount that floating point cuts",
-        holds: |message| is_payment(message, |amount| cut(amount.minor) != amount.minor),
+        name: "an ordinary payment",
+        holds: |message| message.form == PAYMENT && is_plain_but(message, Odd::Nothing),
     },
     Focus {
-        name: "an amount of whole kroner",
-        holds: |message| is_payment(message, |amount| amount.minor % 100 == 0),
+        name: "a subscription",
+        holds: |message| message.form == SUBSCRIPTION && is_plain_but(message, Odd::Nothing),
+    },
+    Focus {
+        name: "an amount that floating point cuts",
+        holds: |message| {
+            let is_cut = |amount: Amount| cut(amount.minor) != amount.minor;
+            is_payment_but(message, Odd::Amount) && money(message.given("amount")).is_some_and(is_cut)
+        },
     },
     Focus {
         name: "a currency other than Danish kroner",
-        holds: |message| is_payment(message, |amount| amount.currency != "DKK"),
+        holds: |message| is_payment_but(message, Odd::Currency) && !message.given("amount").ends_with("DKK"),
     },
-    Focus { name: "a parameter that is to come back", holds: |message| !message.given("param").is_empty() },
+    Focus {
+        name: "a parameter that is to come back",
+        holds: |message| is_payment_but(message, Odd::Nothing) && !message.given("param").is_empty(),
+    },
     Focus {
         name: "addresses with a query of their own",
-        holds: |message| ["accept", "decline"].iter().any(|name| message.given(name).contains('&')),
+        holds: |message| {
+            let has_query = |name: &&str| message.given(name).contains('&');
+            is_payment_but(message, Odd::Nothing) && ["accept", "decline"].iter().any(has_query)
+        },
     },
     Focus {
         name: "an order that begins with zeros",
         holds: |message| {
             let order = message.given("order");
-            order.starts_with('0') && order.bytes().all(|byte| byte.is_ascii_digit())
+            is_payment_but(message, Odd::Order)
+                && order.starts_with('0')
+                && order.bytes().all(|byte| byte.is_ascii_digit())
         },
     },
-    Focus { name: "a long order number", holds: |message| message.given("order").chars().count() > 20 },
+    Focus {
+        name: "a long order number",
+        holds: |message| is_payment_but(message, Odd::Order) && message.given("order").chars().count() > 20,
+    },
     Focus {
         name: "an order with letters outside ASCII",
-        holds: |message| !message.given("order").is_ascii(),
+        holds: |message| is_payment_but(message, Odd::Order) && !message.given("order").is_ascii(),
     },
 ];
 
-/// Whether there is nothing in the order's number and its price that careless code changes.
-fn is_plain(message: &Message) -> bool {
-    let order = message.given("order");
-    order.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && !order.starts_with('0')
-        && money(message.given("amount"))
-            .is_some_and(|amount| amount.currency == "DKK" && amount.minor % 100 != 0)
+/// What may be out of the ordinary in a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Odd {
+    Amount,
+    Currency,
+    Nothing,
+    Order,
 }
 
-fn is_payment(message: &Message, holds: impl FnOnce(&Amount) -> bool) -> bool {
-    message.form == PAYMENT && money(message.given("amount")).as_ref().is_some_and(holds)
+/// Whether there is nothing else in it that careless code changes.
+fn is_plain_but(message: &Message, odd: Odd) -> bool {
+    let (order, param) = (message.given("order"), message.given("param"));
+    let is_plain =
+        order.is_ascii() && !order.starts_with('0') && order.len() <= 20 && !order.contains(['&', '<']);
+    (odd == Odd::Order || is_plain)
+        && param.is_ascii()
+        && money(message.given("amount")).is_some_and(|amount| {
+            (odd == Odd::Amount || cut(amount.minor) == amount.minor)
+                && (odd == Odd::Currency || amount.currency == "DKK")
+        })
+}
+
+fn is_payment_but(message: &Message, odd: Odd) -> bool {
+    message.form == PAYMENT && is_plain_but(message, odd)
 }
 
 /// The form of a shop that makes these mistakes.

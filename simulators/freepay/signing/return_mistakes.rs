@@ -31,8 +31,8 @@ mistakes! {
     "freepay.return";
     ACCEPT_URL_BELIEVED = "accept-url-believed",
         "you believed the accept URL and did not ask the web service", TYPED, ASK, DOCUMENTED,
-        [Edit::Drop("service"), Edit::Drop("view"), Edit::Drop("id"), Edit::Drop("order"), Edit::Drop("amount"),
-         Edit::Drop("currency"), Edit::Drop("merchant"), Edit::Drop("unused")];
+        [Edit::Drop("transact"), Edit::Drop("service"), Edit::Drop("view"), Edit::Drop("id"), Edit::Drop("order"),
+         Edit::Drop("amount"), Edit::Drop("currency"), Edit::Drop("merchant"), Edit::Drop("unused")];
     FAILURE_APPROVED = "failure-taken-for-approval",
         "you approved the order when the web service failed", "It fails for a transact that does not exist, too: anybody can make it fail.", ASK, COMMON,
         [Edit::Drop("service"), Edit::Drop("view"), Edit::Drop("id"), Edit::Drop("order"), Edit::Drop("amount"),

@@ -26,8 +26,20 @@ use crate::kit::scheme::{Mistake, lacking, read_as};
 pub struct Return;
 
 const FOCUSES: &[Focus] = &[
-    Focus { name: "a payment", holds: |message| message.form == PAYMENT && is_plain(message) },
-    Focus { name: "a subscription", holds: |message| message.form == SUBSCRIPTION && is_plain(message) },
+    Focus {
+        name: "a payment",
+        holds: |message| message.form == PAYMENT && is_genuine_but(message, Odd::Nothing),
+    },
+    Focus {
+        name: "a subscription",
+        holds: |message| message.form == SUBSCRIPTION && is_genuine_but(message, Odd::Nothing),
+    },
+    Focus {
+        name: "a payment that is captured already",
+        holds: |message| {
+            told(message, "IsCaptured").as_deref() == Some("true") && is_genuine_but(message, Odd::Captured)
+        },
+    },
     Focus {
         name: "a transact that the web service does not know",
         holds: |message| lacks(message, "service") && !message.given("answer").starts_with("Missing"),
@@ -48,7 +60,9 @@ const FOCUSES: &[Focus] = &[
     },
     Focus {
         name: "an order that XML escapes",
-        holds: |message| is_genuine(message) && has_escaped_order(message),
+        holds: |message| {
+            is_genuine_but(message, Odd::Order) && message.given("order").contains(['&', '<', '>'])
+        },
     },
     Focus { name: "less authorised than the order costs", holds: |message| is_below(message, |_, _| true) },
     Focus {
@@ -62,7 +76,7 @@ const FOCUSES: &[Focus] = &[
     Focus {
         name: "another amount to capture",
         holds: |message| {
-            is_genuine(message)
+            is_genuine_but(message, Odd::Capture)
                 && message.form == PAYMENT
                 && told(message, "CaptureAmount") != told(message, "AuthorizationAmount")
         },
@@ -70,7 +84,10 @@ const FOCUSES: &[Focus] = &[
     Focus { name: "another currency", holds: |message| lacks(message, "currency") },
     Focus {
         name: "an order in a currency other than Danish kroner",
-        holds: |message| is_genuine(message) && price(message).is_some_and(|price| price.currency != "DKK"),
+        holds: |message| {
+            let is_other = price(message).is_some_and(|price| price.currency != "DKK");
+            is_other && is_genuine_but(message, Odd::Currency)
+        },
     },
     Focus { name: "another merchant", holds: |message| lacks(message, "merchant") },
     Focus { name: "a transact that has paid before", holds: |message| lacks(message, "unused") },
@@ -87,13 +104,13 @@ const FOCUSES: &[Focus] = &[
     },
     Focus {
         name: "another spelling of the XML",
-        holds: |message| is_genuine(message) && is_spelt_otherwise(message),
+        holds: |message| is_genuine_but(message, Odd::Xml) && is_spelt_otherwise(message),
     },
     Focus {
         name: "parameters of the shop's own",
         holds: |message| {
-            let is_fair = is_genuine(message) || is_declined(message, |_| true);
-            is_fair && !is_spelt_otherwise(message) && has_look_alikes(message)
+            let is_fair = is_genuine_but(message, Odd::Own) || is_declined(message, |_| true);
+            is_fair && has_look_alikes(message)
         },
     },
     Focus {
@@ -114,21 +131,32 @@ fn lacks(message: &Message, condition: &str) -> bool {
     message.form != DECLINE && lacking(message, CONDITIONS, &[]) == Some(condition)
 }
 
-/// Whether it must be approved.
-fn is_genuine(message: &Message) -> bool {
-    message.form != DECLINE && lacking(message, CONDITIONS, &[]).is_none() && open(message).is_empty()
+/// What may be out of the ordinary in a return that is approved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Odd {
+    Capture,
+    Captured,
+    Currency,
+    Nothing,
+    Order,
+    Own,
+    Xml,
 }
 
-/// Whether it must be approved and has nothing in it that careless code gets wrong.
-fn is_plain(message: &Message) -> bool {
+/// Whether it must be approved and has nothing else in it that careless code gets wrong.
+fn is_genuine_but(message: &Message, odd: Odd) -> bool {
     let order = message.given("order");
-    is_genuine(message)
-        && price(message).is_some_and(|price| price.currency == "DKK")
-        && told(message, "CaptureAmount") == told(message, "AuthorizationAmount")
-        && order.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && !order.starts_with('0')
-        && !is_spelt_otherwise(message)
-        && !has_look_alikes(message)
+    message.form != DECLINE
+        && lacking(message, CONDITIONS, &[]).is_none()
+        && (odd == Odd::Captured || open(message).is_empty())
+        && (odd == Odd::Currency || price(message).is_some_and(|price| price.currency == "DKK"))
+        && (odd == Odd::Capture || told(message, "CaptureAmount") == told(message, "AuthorizationAmount"))
+        && (odd == Odd::Own || !has_look_alikes(message))
+        && match odd {
+            Odd::Order => !is_spelt_otherwise(message),
+            Odd::Xml => true,
+            _ => order.is_ascii() && !order.contains(['&', '<', '>']) && !is_spelt_otherwise(message),
+        }
 }
 
 /// Whether two orders have the same digits or the same letters.
@@ -140,10 +168,6 @@ fn is_alike(message: &Message) -> bool {
 
 fn is_called_ours(message: &Message) -> bool {
     url_order(message).as_deref() == Some(message.given("order"))
-}
-
-fn has_escaped_order(message: &Message) -> bool {
-    message.given("order").contains(['&', '<', '>']) && !is_spelt_otherwise(message)
 }
 
 /// Whether the answer is not as ASP.NET writes it: elements indented, without prefix.
@@ -272,6 +296,7 @@ impl Operation for Return {
 
     fn generate_near(&self, focus: &Focus, rng: &mut dyn Rng) -> Message {
         let flaw = match focus.name {
+            "a payment that is captured already" => Flaw::Captured,
             "a transact that the web service does not know" => Flaw::MadeUp,
             "no transact" => Flaw::NoTransact,
             "an answer that is no view" => Flaw::NotAView,

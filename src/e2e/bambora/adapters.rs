@@ -3,7 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::{KEY, MERCHANT, called_back, pay, value};
+use super::calls::MERCHANT;
+use super::order::{KEY, value_of};
+use super::payer::{called_back, pay};
 use crate::adapters::{NODE, PHP, PYTHON, Running};
 use crate::driver::{self, Driver, post};
 use crate::support::Served;
@@ -54,15 +56,14 @@ async fn windows_signed_in_three_languages_end_in_paid_orders() {
         let fields: Vec<_> = signed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         post(&browser, &format!("{}/integration/ewindow/Default.aspx", served.bambora), &fields).await;
         let url = pay(&browser, "29").await;
-        let transaction = value(&url, "txnid");
-        assert_eq!((value(&url, "amount"), value(&url, "txnfee")), ("12550".into(), "126".into()));
+        let transaction = value_of(&url, "txnid");
+        assert_eq!((value_of(&url, "amount"), value_of(&url, "txnfee")), ("12550".into(), "126".into()));
 
         let answer = |outcome| json!({"outcome": outcome, "transaction": transaction, "subscription": null});
         for (came, url) in [("callback", called_back(&served, &order).await), ("accept", url)] {
-            let url = url.as_str();
-            assert_eq!(read(&mut verifiers, came, url, &order, ""), answer("approved"));
-            assert_eq!(read(&mut verifiers, came, url, &order, &transaction), answer("again"));
-            assert_eq!(read(&mut verifiers, came, url, "A9", ""), "rejected");
+            assert_eq!(read(&mut verifiers, came, &url, &order, ""), answer("approved"));
+            assert_eq!(read(&mut verifiers, came, &url, &order, &transaction), answer("again"));
+            assert_eq!(read(&mut verifiers, came, &url, "A9", ""), "rejected");
             assert_eq!(read(&mut verifiers, came, &url.replace("12550", "12551"), &order, ""), "rejected");
         }
     }

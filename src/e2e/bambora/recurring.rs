@@ -1,145 +1,233 @@
-//! Recurring payments, from the sign-up to the end of the card and after: a real browser, and PHP's own `SoapClient`.
+//! Subscriptions: charged, captured at once or later, expired, listed and deleted.
 
-use std::process::{Command, Stdio};
+use serde_json::json;
 
-use fantoccini::{Client, Locator};
-use provkassa::simulators::kit::digest::{hex, md5};
-use serde_json::{Value, json};
+use super::calls::{advance, elements, payment, queue, signed_up, subscription, text, transaction};
+use crate::support::Served;
 
-use super::{KEY, MERCHANT, called_back, pay, value};
-use crate::driver::{self, Driver, post, text};
-use crate::support::{Served, found, has, ran, root};
-
-const CLIENT: &str = "fixtures/clients/php/recurring.php";
-
-/// Whether PHP is there with its `SoapClient`; in CI it must be.
-fn has_soap() -> bool {
-    found("php", "a shop's SOAP calls") && {
-        let asked = ["-r", "exit(extension_loaded('soap') ? 0 : 1);"];
-        let there = Command::new("php").args(asked).stderr(Stdio::null()).status();
-        has(there.is_ok_and(|status| status.success()), "PHP's SoapClient", "apt-get install php-soap")
-    }
+/// The elements of the document's first PHP example.
+fn order(id: &str, more: &[(&str, &str)]) -> String {
+    let usual = [
+        ("subscriptionid", id),
+        ("orderid", "1234"),
+        ("amount", "9995"),
+        ("currency", "208"),
+        ("instantcapture", "0"),
+        ("fraud", "0"),
+        ("transactionid", "-1"),
+        ("pbsresponse", "-1"),
+        ("epayresponse", "-1"),
+    ];
+    let changed = |name: &str| more.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+    let mut all: Vec<_> = usual.iter().map(|(name, value)| (*name, changed(name).unwrap_or(value))).collect();
+    all.extend(more.iter().filter(|(name, _)| usual.iter().all(|(known, _)| known != name)));
+    elements(&all)
 }
 
-/// What the shop's client prints.
-fn call(served: &Served, arguments: &[&str]) -> Value {
-    let mut php = Command::new("php");
-    php.arg(root().join(CLIENT)).args([&served.bambora, MERCHANT]).args(arguments);
-    let ran = ran(&php.output().expect("PHP starts"));
-    serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}", ran.shown()))
+async fn authorize(served: &Served, id: &str, more: &[(&str, &str)]) -> String {
+    subscription(served, "authorize", &order(id, more)).await
 }
 
-fn authorize(served: &Served, subscription: &str, order: &str) -> Value {
-    call(served, &["authorize", subscription, order, "9995"])
+fn refused(pbs: i32, epay: i32) -> String {
+    format!(
+        "<authorizeResult>false</authorizeResult><fraud>0</fraud><transactionid>0</transactionid><pbsresponse>{pbs}</pbsresponse><epayresponse>{epay}</epayresponse>"
+    )
 }
 
-/// What `authorize` says when nothing is authorized.
-fn refused(pbs: i64, epay: i64) -> Value {
-    json!({"authorizeResult": false, "fraud": 0, "transactionid": 0, "pbsresponse": pbs, "epayresponse": epay})
-}
-
-/// Draws and captures; the transaction.
-fn draw(served: &Served, subscription: &str, order: &str) -> String {
-    let mut drawn = authorize(served, subscription, order);
-    let transaction = drawn["transactionid"].take().to_string();
-    assert!(transaction.parse::<u64>().is_ok_and(|id| id > 0), "{drawn}");
+/// Charges it: the id of the transaction.
+async fn charged(served: &Served, id: &str, more: &[(&str, &str)]) -> String {
+    let answer = authorize(served, id, more).await;
+    let transaction = text(&answer, "transactionid").to_owned();
     assert_eq!(
-        drawn,
-        json!({"authorizeResult": true, "fraud": 0, "transactionid": null, "pbsresponse": 0, "epayresponse": -1})
+        answer,
+        format!(
+            "<authorizeResult>true</authorizeResult><fraud>0</fraud><transactionid>{transaction}</transactionid><pbsresponse>0</pbsresponse><epayresponse>-1</epayresponse>"
+        )
     );
-    let captured = json!({"captureResult": true, "pbsResponse": 0, "epayresponse": -1});
-    assert_eq!(call(served, &["capture", &transaction, "9995"]), captured);
     transaction
 }
 
-/// Signs the customer up in the window, as a shop's form opens it; the `subscriptionid` that comes back.
-async fn sign_up(served: &Served, browser: &Client, order: &str, year: &str) -> String {
-    let back = format!("{}/_sim/return?customer=7", served.control);
-    let mut fields = vec![
-        ("merchantnumber", MERCHANT),
-        ("amount", "0"),
-        ("currency", "DKK"),
-        ("orderid", order),
-        ("windowstate", "3"),
-        ("ownreceipt", "1"),
-        ("subscription", "1"),
-        ("subscriptiontype", "recurring"),
-        ("accepturl", &back),
-        ("cancelurl", &back),
-        ("callbackurl", &back),
-        ("instantcallback", "1"),
-    ];
-    let values: String = fields.iter().map(|(_, value)| *value).collect();
-    let hash = hex(&md5(format!("{values}{KEY}").as_bytes()));
-    fields.push(("hash", &hash));
-    post(browser, &format!("{}/integration/ewindow/Default.aspx", served.bambora), &fields).await;
-    let url = pay(browser, year).await;
-    // Nothing is drawn, so there is no transaction.
-    assert_eq!((value(&url, "txnid").as_str(), value(&url, "amount").as_str()), ("0", "0"), "{url}");
-    let hashed = url.query_pairs().filter(|(name, _)| name != "hash");
-    let values: String = hashed.map(|(_, value)| value.into_owned()).collect();
-    assert_eq!(value(&url, "hash"), hex(&md5(format!("{values}{KEY}").as_bytes())), "{url}");
-    let subscription = value(&url, "subscriptionid");
-    assert_eq!(value(&called_back(served, order).await, "subscriptionid"), subscription);
-    assert!(subscription.parse::<u64>().is_ok_and(|id| id > 0), "{url}");
-    subscription
+async fn delete(served: &Served, id: &str) -> String {
+    subscription(served, "deletesubscription", &elements(&[("subscriptionid", id)])).await
 }
 
 #[tokio::test]
-async fn a_subscription_is_drawn_with_renewed_when_the_card_expires_and_deleted() {
-    if !driver::there() || !has_soap() {
-        return;
-    }
+async fn a_subscription_is_charged_captured_and_deleted() {
     let served = Served::frozen().await;
-    let driver = Driver::start();
-    let browser = driver.browser(true).await;
-    let first = sign_up(&served, &browser, "signup1", "26").await;
-    let march = draw(&served, &first, "march");
-    assert_ne!(draw(&served, &first, "april"), march, "every charge is a transaction of its own");
-
-    // In May the card of April is no good.
-    served.post("clock/advance", json!({"milliseconds": 61_u64 * 24 * 3600 * 1000})).await;
-    assert_eq!(authorize(&served, &first, "may"), refused(101, -1));
-
-    // The subscription is deleted, and the customer signs up anew.
-    let deleted = json!({"deletesubscriptionResult": true, "epayresponse": -1});
-    assert_eq!(call(&served, &["delete", &first]), deleted);
-    assert_eq!(authorize(&served, &first, "may"), refused(-1, -1009));
-    let second = sign_up(&served, &browser, "signup2", "29").await;
-    assert_ne!(second, first);
-    draw(&served, &second, "may");
-    assert_eq!(call(&served, &["delete", &second]), deleted);
-    assert_eq!(authorize(&served, &second, "june"), refused(-1, -1009));
-    let again = json!({"deletesubscriptionResult": false, "epayresponse": -1009});
-    assert_eq!(call(&served, &["delete", &second]), again);
-    browser.close().await.expect("closed");
+    let id = signed_up(&served, json!({"name": "Ida"})).await;
+    let transaction = charged(&served, &id, &[]).await;
+    // The document's second PHP example.
+    let capture = elements(&[
+        ("transactionid", &transaction),
+        ("amount", "9995"),
+        ("pbsResponse", "-1"),
+        ("epayresponse", "-1"),
+    ]);
+    let captured = payment(&served, "capture", &capture).await;
+    assert_eq!(
+        captured,
+        "<captureResult>true</captureResult><pbsResponse>0</pbsResponse><epayresponse>-1</epayresponse>"
+    );
+    let other = charged(&served, &id, &[]).await;
+    assert_ne!(other, transaction);
+    assert_eq!(
+        delete(&served, &id).await,
+        "<deletesubscriptionResult>true</deletesubscriptionResult><epayresponse>-1</epayresponse>"
+    );
+    assert_eq!(authorize(&served, &id, &[]).await, refused(-1, -1009));
+    assert_eq!(
+        delete(&served, &id).await,
+        "<deletesubscriptionResult>false</deletesubscriptionResult><epayresponse>-1009</epayresponse>"
+    );
+    // What was charged stays the shop's to capture.
+    let capture = elements(&[("transactionid", &other), ("amount", "9995")]);
+    assert_eq!(text(&payment(&served, "capture", &capture).await, "captureResult"), "true");
 }
 
 #[tokio::test]
-async fn the_services_show_what_they_do_in_a_browser() {
-    if !driver::there() {
-        return;
-    }
+async fn a_charge_can_be_captured_at_once() {
     let served = Served::frozen().await;
-    let driver = Driver::start();
-    let browser = driver.browser(true).await;
-    let service = format!("{}/remote/payment.asmx", served.bambora);
-    browser.goto(&service).await.expect("the help page");
-    assert_eq!(browser.title().await.expect("a title"), "Payment Web Service");
-    let link = browser.wait().for_element(Locator::LinkText("capture")).await.expect("a link");
-    link.click().await.expect("a click");
-    let url = browser.current_url().await.expect("a URL");
-    assert_eq!(url.as_str(), format!("{service}?op=capture"));
-    // The samples: of both versions of SOAP, with the elements in their exact case, and of nothing else.
-    let shown = text(&browser, "body").await;
-    for sample in [
-        "SOAPAction: \"https://ssl.ditonlinebetalingssystem.dk/remote/payment/capture\"",
-        "application/soap+xml; charset=utf-8",
-        "<pbsResponse>int</pbsResponse>",
-        "<captureResult>boolean</captureResult>",
+    let id = signed_up(&served, json!({})).await;
+    let state = async |transaction: &str| {
+        let found = payment(&served, "gettransaction", &elements(&[("transactionid", transaction)])).await;
+        format!("{} {}", text(&found, "status"), text(&found, "capturedamount"))
+    };
+    let at_once = charged(&served, &id, &[("instantcapture", "1")]).await;
+    assert_eq!(state(&at_once).await, "PAYMENT_CAPTURED 9995");
+    let later = charged(&served, &id, &[]).await;
+    assert_eq!(state(&later).await, "PAYMENT_NEW 0");
+    // The acquirer approves the charge, and refuses to capture it.
+    let chain = json!({"provider": "bambora", "order": "A7", "chain": ["approve", "116"]});
+    served.post("outcomes", chain).await;
+    let failed = charged(&served, &id, &[("orderid", "A7"), ("instantcapture", "1")]).await;
+    assert_eq!(state(&failed).await, "PAYMENT_INSTANT_CAPTURE_FAILED 0");
+    served.set("bambora.acquirer", "euroline").await;
+    let waits = charged(&served, &id, &[("instantcapture", "1")]).await;
+    assert_eq!(state(&waits).await, "PAYMENT_EUROLINE_WAIT_CAPTURE 9995");
+}
+
+#[tokio::test]
+async fn a_card_expires_with_its_month_in_denmark_and_a_new_sign_up_follows() {
+    let served = Served::frozen().await;
+    let id = signed_up(&served, json!({"month": 3, "year": 2026})).await;
+    charged(&served, &id, &[]).await;
+    // The last minute of March in Denmark, which is 22 hours behind in UTC.
+    advance(&served, 30 * 24 * 3600 + 9 * 3600 + 59 * 60).await;
+    charged(&served, &id, &[]).await;
+    advance(&served, 60).await;
+    assert_eq!(authorize(&served, &id, &[]).await, refused(101, -1));
+    assert_eq!(text(&delete(&served, &id).await, "deletesubscriptionResult"), "true");
+    let again = signed_up(&served, json!({"month": 3, "year": 2029})).await;
+    assert_ne!(again, id);
+    charged(&served, &again, &[]).await;
+}
+
+#[tokio::test]
+async fn a_subscription_that_works_can_fail_later() {
+    let served = Served::frozen().await;
+    let id = signed_up(&served, json!({})).await;
+    charged(&served, &id, &[]).await;
+    let number: u64 = id.parse().expect("a number");
+    served.post("bambora/subscriptions", json!({"id": number, "card": "5555555555555116"})).await;
+    assert_eq!(authorize(&served, &id, &[]).await, refused(116, -1));
+    served.post("bambora/subscriptions", json!({"id": number, "card": "4571990000002003"})).await;
+    assert_eq!(authorize(&served, &id, &[]).await, refused(-1, -2003));
+    served.post("bambora/subscriptions", json!({"id": number, "card": "3333333333333000"})).await;
+    queue(&served, "1234", "102").await;
+    assert_eq!(authorize(&served, &id, &[]).await, refused(102, -1));
+    charged(&served, &id, &[]).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_charged_is_refused() {
+    let served = Served::frozen().await;
+    let id = signed_up(&served, json!({})).await;
+    let long = "o".repeat(21);
+    for (name, value, code) in [
+        ("amount", "0", -1100),
+        ("amount", "-1", -1100),
+        ("orderid", long.as_str(), -1100),
+        ("group", &"g".repeat(101), -1100),
+        ("description", &"d".repeat(1025), -1100),
+        ("currency", "1", -1200),
+        ("currency", "-208", -1200),
+        ("subscriptionid", "1", -1009),
+        ("subscriptionid", "-1", -1009),
+        ("merchantnumber", "7654321", -1002),
     ] {
-        assert!(shown.contains(sample), "{sample} is missing: {shown}");
+        assert_eq!(authorize(&served, &id, &[(name, value)]).await, refused(-1, code), "{name} {value}");
     }
-    assert!(!shown.contains("HTTP GET"), "there is no such binding");
-    browser.close().await.expect("closed");
+    // A transaction's number is no subscription's.
+    let transaction = transaction(&served, json!({})).await;
+    assert_eq!(authorize(&served, &transaction, &[]).await, refused(-1, -1009));
+    assert_eq!(served.read("bambora/transactions").await.as_array().map(Vec::len), Some(1));
+    served.set("bambora.unique_orders", "on").await;
+    assert_eq!(authorize(&served, &id, &[]).await, refused(-1, -1001));
+    charged(&served, &id, &[("orderid", "1235")]).await;
+}
+
+#[tokio::test]
+async fn the_address_and_the_password_are_asked_for() {
+    let served = Served::frozen().await;
+    let id = signed_up(&served, json!({})).await;
+    served.set("bambora.access", "none").await;
+    assert_eq!(authorize(&served, &id, &[]).await, refused(-1, -1003));
+    assert_eq!(
+        delete(&served, &id).await,
+        "<deletesubscriptionResult>false</deletesubscriptionResult><epayresponse>-1003</epayresponse>"
+    );
+    let list = elements(&[("subscriptionid", &id)]);
+    assert_eq!(
+        subscription(&served, "getsubscriptions", &list).await,
+        "<getsubscriptionsResult>false</getsubscriptionsResult><epayresponse>-1003</epayresponse>"
+    );
+    // What explains the code can still be asked for.
+    let code = elements(&[("language", "2"), ("epayresponsecode", "-1003")]);
+    let told = subscription(&served, "getEpayError", &code).await;
+    assert_eq!(text(&told, "getEpayErrorResult"), "true");
+    served.set("bambora.access", "private").await;
+    served.post("bambora/merchants", json!({"password": "open sesame"})).await;
+    assert_eq!(authorize(&served, &id, &[]).await, refused(-1, -1019));
+    assert_eq!(authorize(&served, &id, &[("pwd", "Open sesame")]).await, refused(-1, -1019));
+    charged(&served, &id, &[("pwd", "open sesame")]).await;
+}
+
+#[tokio::test]
+async fn subscriptions_are_listed_as_they_were_recorded() {
+    let served = Served::frozen().await;
+    let none = subscription(&served, "getsubscriptions", "").await;
+    assert_eq!(
+        none,
+        "<getsubscriptionsResult>true</getsubscriptionsResult><subscriptionAry /><epayresponse>-1</epayresponse>"
+    );
+    let card = json!({"name": "A new subscriber", "card": "5555 5555 5555 5000", "month": 10, "year": 2027});
+    let id = signed_up(&served, card).await;
+    let entry = format!(
+        "<SubscriptionInformationType><subscriptionid>{id}</subscriptionid><description>A new subscriber</description><created>2026-03-01T13:00:00</created><expmonth>10</expmonth><expyear>27</expyear><cardtypeid>MASTERCARD</cardtypeid>"
+    );
+    let one = elements(&[("subscriptionid", &id)]);
+    let fresh = subscription(&served, "getsubscriptions", &one).await;
+    assert_eq!(
+        fresh,
+        format!(
+            "<getsubscriptionsResult>true</getsubscriptionsResult><subscriptionAry>{entry}<transactionList /></SubscriptionInformationType></subscriptionAry><epayresponse>-1</epayresponse>"
+        )
+    );
+    let transaction = charged(&served, &id, &[("group", "Group")]).await;
+    advance(&served, 90).await;
+    let other = signed_up(&served, json!({"name": "Another"})).await;
+    let all = subscription(&served, "getsubscriptions", "<subscriptionid>0</subscriptionid>").await;
+    assert!(
+        all.contains(&format!("{entry}<transactionList><TransactionInformationType><group>Group</group>"))
+    );
+    assert_eq!(text(&all, "transactionid"), transaction);
+    // A group that a charge names has no line of history.
+    assert_eq!(all.matches("<TransactionHistoryInfo>").count(), 1);
+    assert_eq!(text(&all, "logonID"), "-1");
+    assert!(all.find(&id) < all.find(&other), "{all}");
+    let unknown = subscription(&served, "getsubscriptions", "<subscriptionid>1</subscriptionid>").await;
+    assert_eq!(
+        unknown,
+        "<getsubscriptionsResult>false</getsubscriptionsResult><epayresponse>-1009</epayresponse>"
+    );
 }

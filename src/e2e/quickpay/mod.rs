@@ -193,6 +193,8 @@ pub(crate) enum Does {
 pub(crate) struct Came {
     pub(crate) verb: Method,
     pub(crate) path: String,
+    /// Without the question mark.
+    pub(crate) query: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
@@ -234,7 +236,8 @@ impl Shop {
         let kept = Arc::clone(&came);
         let app = Router::new().fallback(move |verb: Method, uri: Uri, headers: HeaderMap, body: Bytes| {
             let kept = Arc::clone(&kept);
-            async move { take(&kept, does, Came { verb, path: uri.path().to_owned(), headers, body }) }
+            let (path, query) = (uri.path().to_owned(), uri.query().unwrap_or_default().to_owned());
+            async move { take(&kept, does, Came { verb, path, query, headers, body }) }
         });
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { url, came }

@@ -1,0 +1,147 @@
+//! Reading a return for the person whose shop refuses it: what is in it, what is wrong with it, and why its
+//! hash is another.
+
+use super::came::{agrees, came};
+use super::conditions::{CONDITIONS, RULES, is_cancel, outcome};
+use super::return_mistakes::WAYS;
+use super::returns::expected;
+use crate::kit::diagnosis::Diagnosis;
+use crate::kit::operation::{Examination, Fault, Message};
+
+/// What is in a return, and everything that is wrong with it.
+pub(super) fn examine(message: &Message) -> Examination {
+    let came = came(message);
+    let said = came.pairs.iter().map(|pair| format!("{}: {}", pair.name, pair.value)).collect();
+    let mut parts = vec![("the address says", said)];
+    let mut notes = Vec::new();
+    if is_cancel(message) {
+        notes.push("a cancel: it has no hash, and nothing in it can be trusted".to_owned());
+        return Examination { parts, faults: Vec::new(), diagnosis: None, notes };
+    }
+    parts.push((
+        "the hash",
+        vec![
+            format!("expected: {}", expected(message)),
+            format!("received: {}", came.hash.as_deref().unwrap_or("none")),
+        ],
+    ));
+    let mut faults = Vec::new();
+    let mut unasked = Vec::new();
+    for (condition, (what, rule)) in CONDITIONS.iter().zip(RULES) {
+        if let Some(name) = asks_for(message, condition.name) {
+            unasked.push(name);
+        } else if !(condition.holds)(message) {
+            faults.push(Fault {
+                id: condition.name,
+                what: in_words(message, condition.name).unwrap_or_else(|| (*what).to_owned()),
+                rule: (*rule).to_owned(),
+                passes: false,
+            });
+        }
+    }
+    unasked.dedup();
+    if !unasked.is_empty() {
+        notes.push(format!(
+            "not compared, for it was not given: {} (order=1234 amount=25.99)",
+            unasked.join(", ")
+        ));
+    }
+    let is_wrong = faults.first().is_some_and(|fault| fault.id == "hash");
+    let diagnosis = if is_wrong { cause(message) } else { None };
+    if is_wrong && diagnosis.is_none() && came.hash.is_some() {
+        notes.push(
+            "no way of computing it that we know gives this hash. Is it the right key, and the address as it came, with the shop's own parameters in their places?"
+                .to_owned(),
+        );
+    }
+    if faults.is_empty() && outcome(message) == "again" {
+        notes.push("the order was paid by this transaction before: there is nothing to do".to_owned());
+    }
+    Examination { parts, faults, diagnosis, notes }
+}
+
+/// What a condition needs and was not given.
+fn asks_for(message: &Message, condition: &str) -> Option<&'static str> {
+    let name = match condition {
+        "orderid" => "order",
+        "amount" | "currency" | "payment" => "amount",
+        _ => return None,
+    };
+    message.given(name).is_empty().then_some(name)
+}
+
+/// A fault with what came, where that says more.
+fn in_words(message: &Message, condition: &str) -> Option<String> {
+    let came = came(message);
+    match condition {
+        "hash" if came.hash.is_none() => {
+            Some("there is no hash: whoever types the address leaves it out".to_owned())
+        }
+        "hash" => Some("hash is another than that of these parameters".to_owned()),
+        "orderid" => Some(format!(
+            "orderid is {}, and the shop's is {}",
+            came.last("orderid").unwrap_or("missing"),
+            message.given("order")
+        )),
+        "amount" => Some(format!(
+            "amount is {}, and the shop asked for {}",
+            came.last("amount").unwrap_or("missing"),
+            message.given("amount")
+        )),
+        _ => None,
+    }
+}
+
+/// The ways of computing that give the hash which came.
+fn cause(message: &Message) -> Option<Diagnosis> {
+    let mut ways = WAYS.iter().filter(|(_, way)| agrees(message, *way)).map(|(mistake, _)| vec![*mistake]);
+    let named = ways.next()?;
+    Some(Diagnosis { named, equals: ways.collect(), explains: 1, of: 1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Return;
+    use super::*;
+    use crate::kit::operation::{Operation as _, Parameter, Verification};
+
+    const URL: &str = "https://shop.example/?wc-api=Epay&wcorderid=77&txnid=66406429&orderid=77&amount=12345&currency=208&date=20160330&time=1632&txnfee=0&paymenttype=1&cardno=444444XXXXXX4000";
+
+    fn found(url: &str, given: &[(&'static str, &str)]) -> Examination {
+        let given: Vec<Parameter> =
+            given.iter().map(|(name, value)| ((*name).into(), (*value).to_owned())).collect();
+        match Return.read(url, None, &given) {
+            Ok(Verification::Examined(examination)) => examination,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_genuine_return_has_no_faults() {
+        let url = format!("{URL}&hash=38b40e2e00cb62e43b461155d1d612d1");
+        let examination = found(&url, &[("md5key", "secretmd5")]);
+        assert_eq!(examination.faults, []);
+        assert!(examination.notes[0].contains("order, amount"), "{:?}", examination.notes);
+        let all = [("md5key", "secretmd5"), ("order", "78"), ("amount", "100")];
+        let faults: Vec<_> = found(&url, &all).faults.iter().map(|fault| fault.id).collect();
+        assert_eq!(faults, ["orderid", "amount"]);
+    }
+
+    #[test]
+    fn a_hash_that_was_computed_otherwise_is_named() {
+        let url = format!("{URL}&hash=cba7ee91610984165e71568bcc6e37b8");
+        let examination = found(&url, &[("md5key", "secretmd5")]);
+        let diagnosis = examination.diagnosis.expect("a mistake");
+        assert!(diagnosis.names("bambora.return/own-parameters-left-out"), "{diagnosis}");
+        let other = found(&format!("{URL}&hash=00"), &[("md5key", "secretmd5")]);
+        assert!(other.diagnosis.is_none() && other.notes.iter().any(|note| note.contains("the right key")));
+        assert_eq!(found(URL, &[("md5key", "secretmd5")]).faults[0].id, "hash");
+    }
+
+    #[test]
+    fn a_cancel_is_told_by_its_error() {
+        let examination = found("https://shop.example/no?orderid=77&error=-5516", &[]);
+        assert_eq!(examination.faults, []);
+        assert!(examination.notes[0].starts_with("a cancel"), "{:?}", examination.notes);
+    }
+}
