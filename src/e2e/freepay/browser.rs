@@ -127,7 +127,7 @@ async fn forms_of_three_languages_end_in_payments_that_are_checked_and_captured(
         let order = Order::payment(format!("0042-{place}"));
         open(&served, &browser, &mut adapter, &order).await;
         assert!(text(&browser, "[data-amount]").await.contains("125,50"));
-        let url = pay(&browser, "4571 0000 0000 0000").await;
+        let url = pay(&browser, "4571 9900 0000 0000").await;
         let names: Vec<_> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
         assert_eq!(names, ["went", "transact", "OrderNumber", "Param"]);
         assert_eq!(
@@ -176,7 +176,7 @@ async fn a_subscription_is_signed_up_and_drawn_with_and_a_bad_card_is_declined()
     let browser = driver.browser(false).await;
     let order = Order::subscription("gym-7".to_owned());
     open(&served, &browser, &mut adapter, &order).await;
-    let url = pay(&browser, "4571 0000 0000 0000").await;
+    let url = pay(&browser, "4571 9900 0000 0000").await;
     let subscription = value(&url, "transact");
     let id = [("subscriptionID", subscription.as_str())];
     let view = ok(&served, SUBSCRIPTION_MANAGER, "QuerySubscription", &id).await;
@@ -200,7 +200,7 @@ async fn a_subscription_is_signed_up_and_drawn_with_and_a_bad_card_is_declined()
     // The last digits are the reason.
     let order = Order::payment("7".to_owned());
     open(&served, &browser, &mut adapter, &order).await;
-    let url = pay(&browser, "4571 0000 0000 0116").await;
+    let url = pay(&browser, "4571 9900 0000 0116").await;
     assert_eq!((value(&url, "went").as_str(), value(&url, "reason").as_str()), ("ill", "116"));
     let nothing = json!({"status": 0, "answer": "", "used": ""});
     let declined = json!({"outcome": "declined", "transact": null, "reason": "116"});
