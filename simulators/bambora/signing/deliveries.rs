@@ -263,7 +263,7 @@ fn spoil(rng: &mut dyn Rng, delivery: &mut Delivery, flaw: Flaw) {
     let transaction = delivery.appended[0].1.clone();
     match flaw {
         Flaw::Again => delivery.paid = transaction,
-        Flaw::PaidBefore => delivery.paid = "50000001".to_owned(),
+        Flaw::PaidBefore => "50000001".clone_into(&mut delivery.paid),
         Flaw::Amount => {
             let amount = delivery.amount;
             let others =
