@@ -176,3 +176,6 @@ fn charged(tx: &mut Tx<'_>, id: u64, transaction: u64) -> Option<Subscription> {
     tx.put(subscription.clone());
     Some(subscription)
 }
+
+#[cfg(test)]
+mod tests;

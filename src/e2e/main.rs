@@ -23,6 +23,7 @@ mod providers;
 mod quickpay;
 mod replay;
 mod scene;
+mod soap;
 mod strangers;
 mod stripe;
 mod support;

@@ -44,3 +44,28 @@ fn takes_password(service: &Service, method: &str) -> bool {
     let method = service.method(method);
     method.is_some_and(|method| method.request.iter().any(|element| element.name == "pwd"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bambora::Bambora;
+
+    #[test]
+    fn the_list_holds_what_its_setting_says() {
+        for (access, address, listed) in [
+            ("private", "127.0.0.1", true),
+            ("private", "::1", true),
+            ("private", "192.168.1.7", true),
+            ("private", "::ffff:10.0.0.1", true),
+            ("private", "203.0.113.9", false),
+            ("private", "2001:db8::1", false),
+            ("all", "203.0.113.9", true),
+            ("none", "127.0.0.1", false),
+        ] {
+            let mut settings = Settings::new(&[&Bambora]);
+            settings.change(&[("bambora.access".to_owned(), access.to_owned())].into()).expect("a setting");
+            let peer = address.parse().expect("an address");
+            assert_eq!(is_listed(&settings, Some(peer)), listed, "{access} {address}");
+        }
+    }
+}

@@ -32,7 +32,7 @@ pub(super) const CONDITIONS: &[Condition] = &[
         name: "currency",
         holds: |message| {
             let price = price(message);
-            told(message, "Currency").as_deref() == price.and_then(|price| number(&price.currency))
+            told(message, "Currency") == price.and_then(|price| number(&price.currency))
         },
     },
     Condition {

@@ -79,7 +79,7 @@ mistakes! {
         [Edit::Drop("currency")];
     CURRENCY_ALWAYS_DKK = "currency-always-208",
         "you expected 208 whatever the currency", "Orders in other currencies are never approved, or for the wrong money.", OWN_CURRENCY, COMMON,
-        [Edit::Drop("currency"), Edit::Demand(|message| told(message, "Currency").as_deref() == number("DKK"))];
+        [Edit::Drop("currency"), Edit::Demand(|message| told(message, "Currency") == number("DKK"))];
     MERCHANT_NOT_COMPARED = "merchant-not-compared",
         "you did not compare the merchant", "The money may have gone to another shop of the same account.", OWN_MERCHANT, FOLLOWS,
         [Edit::Drop("merchant")];

@@ -11,6 +11,7 @@ mod payer;
 mod queries;
 mod recurring;
 mod renewal;
+mod seeding;
 mod services;
 mod signing_up;
 mod window;
