@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::calls::MERCHANT;
 use super::order::{KEY, value_of};
 use super::payer::{called_back, pay};
-use crate::adapters::{NODE, PHP, PYTHON, Running};
+use crate::adapters::{NODE, PHP, PYTHON, Running, unanimous};
 use crate::driver::{self, Driver, post};
 use crate::quickpay::{Does, Shop};
 use crate::support::Served;
@@ -17,15 +17,7 @@ fn read(verifiers: &mut [Running], came: &str, url: &str, order: &str, paid: &st
         "op": "bambora.return", "came": came, "url": url, "md5key": KEY, "order": order,
         "amount": {"minor": 12_550, "currency": "DKK"}, "subscription": false, "paid": paid,
     });
-    let answers: Vec<Value> = verifiers
-        .iter_mut()
-        .map(|verifier| {
-            let reply = verifier.ask(message.clone());
-            if reply["rejected"].is_string() { json!("rejected") } else { reply["answer"].clone() }
-        })
-        .collect();
-    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
-    answers.into_iter().next().expect("an adapter")
+    unanimous(verifiers, &message)
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
 use super::{MERCHANT, PASSWORD};
-use crate::adapters::{NODE, PHP, PYTHON, Running};
+use crate::adapters::{NODE, PHP, PYTHON, Running, unanimous};
 use crate::driver::{self, Driver, click, post, text};
 use crate::support::Served;
 
@@ -102,15 +102,7 @@ fn read(verifiers: &mut [Running], order: &Order, expects: &str, url: &url::Url,
     message["op"] = json!("freepay.return");
     message["expects"] = json!(expects);
     message["url"] = json!(url.as_str());
-    let answers: Vec<Value> = verifiers
-        .iter_mut()
-        .map(|verifier| {
-            let reply = verifier.ask(message.clone());
-            if reply["rejected"].is_string() { json!("rejected") } else { reply["answer"].clone() }
-        })
-        .collect();
-    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
-    answers.into_iter().next().expect("an adapter")
+    unanimous(verifiers, &message)
 }
 
 #[tokio::test]
