@@ -98,7 +98,7 @@ fn value(url: &url::Url, wanted: &str) -> String {
 
 /// What each adapter makes of a return: all say the same.
 fn read(verifiers: &mut [Running], order: &Order, expects: &str, url: &url::Url, more: Value) -> Value {
-    let mut message = order.known(more);
+    let mut message = order.known(&more);
     message["op"] = json!("freepay.return");
     message["expects"] = json!(expects);
     message["url"] = json!(url.as_str());
