@@ -71,7 +71,7 @@ Feature: Reading ePay's returns
 
   Rule: What is forged is refused
 
-    @id:bambora/return/hash-is-verified @about:bambora.return/hash-not @about:bambora.return/accept @about:bambora.return/callback @about:bambora.return/everything @must @documented
+    @id:bambora/return/hash-is-verified @about:bambora.return/hash-not @about:bambora.return/accept @about:bambora.return/callback @must @documented
     Scenario: A return or a callback with another hash MUST be refused
       Source: ePay's integration guide, hash check
       Given returns with a forged hash
@@ -82,6 +82,13 @@ Feature: Reading ePay's returns
     Scenario: A return or a callback without a hash MUST be refused
       Source: ePay's integration guide, hash check: with a key, every return has one
       Given returns with no hash
+      When the shop decides what a return or a callback means for its order
+      Then every answer is right
+
+    @id:bambora/return/typed-address-is-refused @about:bambora.return/everything @must @documented
+    Scenario: An address that anybody can type MUST be refused
+      Source: ePay's integration guide, hash check
+      Given returns with no hash, another order and another amount
       When the shop decides what a return or a callback means for its order
       Then every answer is right
 

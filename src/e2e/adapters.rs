@@ -159,6 +159,17 @@ impl Drop for Running {
     }
 }
 
+/// What adapters answer to one request, which is the same for all of them; `"rejected"` where they refuse.
+pub(crate) fn unanimous(adapters: &mut [Running], request: &Value) -> Value {
+    let answers = adapters.iter_mut().map(|adapter| {
+        let mut reply = adapter.ask(request.clone());
+        if reply["rejected"].is_string() { json!("rejected") } else { reply["answer"].take() }
+    });
+    let answers: Vec<Value> = answers.collect();
+    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:#?}");
+    answers.into_iter().next().expect("an adapter")
+}
+
 /// Every case is supported and passes; without its libraries those of BRP.
 pub(crate) fn assert_conforms(shipped: Shipped, adapter: &str) {
     let only = if has_libraries(shipped) { "*" } else { "brp" };

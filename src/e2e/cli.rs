@@ -150,7 +150,7 @@ fn flags_can_be_given_as_variables_and_the_flag_wins() {
         ran(&command(folder.path(), arguments).env("PROVKASSA_FORMAT", "json").output().expect("ran"))
     };
     assert!(with(&["env"]).stdout.starts_with('{'));
-    assert!(with(&["env", "--format", "dotenv"]).stdout.starts_with("BRP_"));
+    assert!(with(&["env", "--format", "dotenv"]).stdout.starts_with("BAMBORA_"));
 }
 
 #[test]

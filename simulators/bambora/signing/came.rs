@@ -165,7 +165,7 @@ pub(super) fn html_escaped(came: &Came, key: &str) -> String {
     came.of_each(key, |pair| String::from_utf8_lossy(&html(pair.value.as_bytes())).into_owned())
 }
 
-/// As WordPress does with every request.
+/// As `WordPress` does with every request.
 pub(super) fn slashes_added(came: &Came, key: &str) -> String {
     let slashed = |value: &str| value.replace('\\', "\\\\").replace('\'', "\\'").replace('"', "\\\"");
     came.of_each(key, |pair| slashed(&pair.value))

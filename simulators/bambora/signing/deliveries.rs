@@ -44,6 +44,8 @@ pub(super) enum Flaw {
     Stolen,
     /// The hash is computed in another way: its place among the ways.
     Summed(usize),
+    /// An address that somebody has typed: no hash, another order and another amount.
+    Typed,
     /// No transaction for an order that costs something.
     Zero,
 }
@@ -70,6 +72,7 @@ const FLAWS: &[Flaw] = &[
     Flaw::Repeated,
     Flaw::SignUp,
     Flaw::Stolen,
+    Flaw::Typed,
     Flaw::Zero,
 ];
 
@@ -144,7 +147,7 @@ pub(super) fn with(rng: &mut dyn Rng, flaw: Flaw) -> Message {
     let bare = delivery.message(None);
     let sum = right(&came(&bare), &delivery.key);
     let hash = match flaw {
-        Flaw::Cancel | Flaw::CancelPaid | Flaw::NoHash => None,
+        Flaw::Cancel | Flaw::CancelPaid | Flaw::NoHash | Flaw::Typed => None,
         Flaw::Forged => Some(forged(rng, &delivery, &sum)),
         // Only where it differs; where nothing does, the hash is right.
         Flaw::Summed(place) => WAYS.get(place).map(|(_, way)| way(&came(&bare), &delivery.key)),
@@ -263,7 +266,7 @@ fn spoil(rng: &mut dyn Rng, delivery: &mut Delivery, flaw: Flaw) {
     let transaction = delivery.appended[0].1.clone();
     match flaw {
         Flaw::Again => delivery.paid = transaction,
-        Flaw::PaidBefore => delivery.paid = "50000001".to_owned(),
+        Flaw::PaidBefore => "50000001".clone_into(&mut delivery.paid),
         Flaw::Amount => {
             let amount = delivery.amount;
             let others =
@@ -313,6 +316,12 @@ fn spoil(rng: &mut dyn Rng, delivery: &mut Delivery, flaw: Flaw) {
             delivery.add(&format!("{name}={order}"));
             let other = other_order(rng, &order);
             delivery.set("orderid", other);
+        }
+        Flaw::Typed => {
+            let other = other_order(rng, &delivery.order);
+            delivery.set("orderid", other);
+            let amount = delivery.amount / 2 + 1 + i64::from(delivery.amount == 1 || delivery.amount == 2);
+            delivery.set("amount", amount.to_string());
         }
         Flaw::Zero => delivery.set("txnid", "0"),
         Flaw::Forged

@@ -131,8 +131,8 @@ pub(super) fn is_ascii(message: &Message) -> bool {
     message.parameters.iter().all(|(_, value)| value.is_ascii())
 }
 
-/// The orders in which public integrations send: ePay's plugins for WooCommerce, Magento and PrestaShop,
-/// getpaid, and offsite_payments, which sorts.
+/// The orders in which public integrations send: ePay's three public plugins, getpaid, and one
+/// that sorts.
 const ORDERS: &[&[&str]] = &[
     &[
         "encoding",

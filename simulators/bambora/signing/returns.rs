@@ -17,7 +17,7 @@ use crate::kit::operation::{
     Focus, Kind, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
 use crate::kit::provider::Provenance;
-use crate::kit::scheme::{Mistake, lacking, read_as};
+use crate::kit::scheme::{Condition, Mistake, lacking, read_as};
 
 /// The operation `bambora.return`.
 #[derive(Debug)]
@@ -53,6 +53,16 @@ const FOCUSES: &[Focus] = &[
     },
     Focus { name: "a forged hash", holds: |message| is_forged(message) && !is_explained(message) },
     Focus { name: "no hash", holds: |message| lacks_alone(message, "hash") && came(message).hash.is_none() },
+    Focus {
+        name: "no hash, another order and another amount",
+        holds: |message| {
+            let lacks = |condition: &Condition| {
+                ["hash", "orderid", "amount"].contains(&condition.name) && !(condition.holds)(message)
+            };
+            came(message).hash.is_none()
+                && CONDITIONS.iter().filter(|condition| lacks(condition)).count() == 3
+        },
+    },
     Focus {
         name: "a hash that is computed otherwise",
         holds: |message| is_forged(message) && is_explained(message) && !is_upper_case(message),
@@ -230,6 +240,7 @@ impl Operation for Return {
             "a payment that is known already" => Flaw::Again,
             "a forged hash" => Flaw::Forged,
             "no hash" => Flaw::NoHash,
+            "no hash, another order and another amount" => Flaw::Typed,
             "a hash that is computed otherwise" => deliveries::summed(rng),
             "a hash in upper case" => Flaw::Summed(deliveries::UPPER),
             "a currency in letters" => Flaw::Letters,

@@ -187,7 +187,7 @@ fn remarks(tx: &Tx<'_>, terms: &Terms, merchant: &Merchant) -> Vec<String> {
     remarks
 }
 
-/// The window for these terms: the one that is open, or a new one.
+/// The window for these terms: the one that is open for the order, or a new one. A link without an order is anybody's.
 fn begin(tx: &mut Tx<'_>, asking: &Asking<'_>, terms: Terms, sent: &Sent) -> String {
     let all: Vec<u8> = asking
         .parameters
@@ -196,7 +196,8 @@ fn begin(tx: &mut Tx<'_>, asking: &Asking<'_>, terms: Terms, sent: &Sent) -> Str
         .flat_map(|(name, value)| [name.as_bytes(), b"\0", value.as_bytes(), b"\0"].concat())
         .collect();
     let mark = hex(&sha256(&all));
-    let known = tx.all::<Window>().into_iter().find(|window| window.mark == mark && window.is_open(tx.now));
+    let same = |window: &std::sync::Arc<Window>| window.mark == mark && window.is_open(tx.now);
+    let known = tx.all::<Window>().into_iter().filter(|_| !terms.order.is_empty()).find(same);
     if let Some(known) = known {
         return known.token.clone();
     }

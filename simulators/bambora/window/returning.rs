@@ -88,7 +88,7 @@ pub(super) fn callback(url: &str, told: &Told<'_>, key: Option<&str>, lane: &str
     let delay_ms = if instant { 0 } else { until_next_minute(told.at) };
     Callback {
         provider: ID,
-        order: told.order.to_owned(),
+        order: if told.order.is_empty() { lane.to_owned() } else { told.order.to_owned() },
         lane: lane.to_owned(),
         subject: String::new(),
         request: Outgoing {

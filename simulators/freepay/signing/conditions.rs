@@ -32,7 +32,7 @@ pub(super) const CONDITIONS: &[Condition] = &[
         name: "currency",
         holds: |message| {
             let price = price(message);
-            told(message, "Currency").as_deref() == price.and_then(|price| number(&price.currency))
+            told(message, "Currency") == price.and_then(|price| number(&price.currency))
         },
     },
     Condition {
@@ -137,23 +137,27 @@ pub(super) fn same_number(one: &str, other: &str) -> bool {
 }
 
 /// The answer of an approval.
-pub(super) fn approved(transact: Option<String>) -> Reply {
+pub(super) fn approved(transact: Option<&str>) -> Reply {
     answer("approved", transact, None)
 }
 
 /// The answer of a refusal by Freepay.
-pub(super) fn declined(reason: Option<String>) -> Reply {
+pub(super) fn declined(reason: Option<&str>) -> Reply {
     answer("declined", None, reason)
 }
 
-fn answer(outcome: &str, transact: Option<String>, reason: Option<String>) -> Reply {
+fn answer(outcome: &str, transact: Option<&str>, reason: Option<&str>) -> Reply {
     let fields = [("outcome", json!(outcome)), ("transact", json!(transact)), ("reason", json!(reason))];
     Reply::Answer(Map::from_iter(fields.map(|(name, value)| (name.to_owned(), value))))
 }
 
 /// What a return comes to once nothing is lacking.
 pub(super) fn outcome(message: &Message) -> Reply {
-    if message.form == DECLINE { declined(reason(message)) } else { approved(transact(message)) }
+    if message.form == DECLINE {
+        declined(reason(message).as_deref())
+    } else {
+        approved(transact(message).as_deref())
+    }
 }
 
 /// Why an order may be approved although the rule is not quite kept, or refused although it is.
@@ -181,7 +185,10 @@ pub(super) fn open(message: &Message) -> Vec<(Reply, &'static str)> {
             if lacks_but("amount").is_none()
                 && authorized(message) > price(message).map(|price| price.minor) =>
         {
-            vec![(approved(transact), "more is authorised than the order costs, and nothing is lost")]
+            vec![(
+                approved(transact.as_deref()),
+                "more is authorised than the order costs, and nothing is lost",
+            )]
         }
         Some("id") if lacks_but("id").is_none() => {
             let (Some(typed), Some(id)) = (transact, id(message)) else { return Vec::new() };
@@ -189,7 +196,7 @@ pub(super) fn open(message: &Message) -> Vec<(Reply, &'static str)> {
                 return Vec::new();
             }
             let why = "the ids are one number, and it has paid no order";
-            vec![(approved(Some(id)), why), (approved(Some(typed)), why)]
+            vec![(approved(Some(&id)), why), (approved(Some(&typed)), why)]
         }
         _ => Vec::new(),
     }

@@ -5,7 +5,7 @@ use rand::Rng;
 use super::form_messages::{ORDERS, merchant, price};
 use super::view::{MANAGEMENT, SPELLINGS, Spelling, written};
 use super::visits::{Answer, Told, Visit};
-use super::{CURRENCIES, DECLINE, PAYMENT, SUBSCRIPTION};
+use super::{CURRENCIES, DECLINE, PAYMENT, SUBSCRIPTION, number};
 use crate::kit::awkward::{below, one_in, pick};
 
 /// What can be wrong with a return, or odd.
@@ -134,7 +134,6 @@ fn right(rng: &mut dyn Rng, form: &'static str) -> Visit {
     let order = pick(rng, ORDERS).to_owned();
     let id = (1_000_000 + below(rng, 500_000_000)).to_string();
     let merchant = merchant(rng);
-    let currency = CURRENCIES.iter().find(|(letters, _)| *letters == price.currency);
     let told = Told {
         id: id.clone(),
         merchant_id: (1000 + below(rng, 90_000)).to_string(),
@@ -147,7 +146,7 @@ fn right(rng: &mut dyn Rng, form: &'static str) -> Visit {
             below(rng, 10)
         ),
         captured: None,
-        currency: currency.map_or("208", |(_, number)| number).to_owned(),
+        currency: number(&price.currency).unwrap_or_default(),
         order: order.clone(),
         authorized: if form == PAYMENT { price.minor } else { 0 },
         capture: if form == PAYMENT { price.minor } else { 0 },
@@ -259,7 +258,7 @@ fn spoil(rng: &mut dyn Rng, visit: &mut Visit, flaw: Flaw) {
             visit.transact = visit.transact.as_ref().map(|transact| format!("{prefix}{transact}"));
         }
         _ => {
-            let other_currency = CURRENCIES[1 + below(rng, 3) as usize].1;
+            let other_currency = CURRENCIES[1 + below(rng, 3) as usize];
             let letters = visit.price.currency.clone();
             let spelling = SPELLINGS[2 + below(rng, 4) as usize];
             let (few, part) = (1 + i64::from(below(rng, 5)), 1 + i64::from(below(rng, 99)));
@@ -281,8 +280,8 @@ fn spoil(rng: &mut dyn Rng, visit: &mut Visit, flaw: Flaw) {
                 Flaw::Captured => told.captured = Some("2024-03-01T12:00:00".to_owned()),
                 Flaw::CaptureAmount => told.capture = if same { 0 } else { price * part / 100 },
                 Flaw::Currency => {
-                    let number = if letters == "DKK" { other_currency } else { "208" };
-                    number.clone_into(&mut told.currency);
+                    let other = if letters == CURRENCIES[0] { other_currency } else { CURRENCIES[0] };
+                    told.currency = number(other).unwrap_or_default();
                 }
                 Flaw::Id => told.id = (7_000_000 + few * 1009 + part).to_string(),
                 Flaw::Merchant => {

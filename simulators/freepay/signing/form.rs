@@ -45,7 +45,7 @@ const FOCUSES: &[Focus] = &[
     },
     Focus {
         name: "a parameter that is to come back",
-        holds: |message| is_payment_but(message, Odd::Nothing) && !message.given("param").is_empty(),
+        holds: |message| is_payment_but(message, Odd::Param) && !message.given("param").is_empty(),
     },
     Focus {
         name: "addresses with a query of their own",
@@ -80,6 +80,7 @@ enum Odd {
     Currency,
     Nothing,
     Order,
+    Param,
 }
 
 /// Whether there is nothing else in it that careless code changes.
@@ -89,6 +90,7 @@ fn is_plain_but(message: &Message, odd: Odd) -> bool {
         order.is_ascii() && !order.starts_with('0') && order.len() <= 20 && !order.contains(['&', '<']);
     (odd == Odd::Order || is_plain)
         && param.is_ascii()
+        && (odd == Odd::Param || param.is_empty())
         && money(message.given("amount")).is_some_and(|amount| {
             (odd == Odd::Amount || cut(amount.minor) == amount.minor)
                 && (odd == Odd::Currency || amount.currency == "DKK")
@@ -105,7 +107,7 @@ fn request(message: &Message, made: &[&'static Mistake]) -> Option<Request> {
     let mut fields = vec![
         ("MerchantNumber", message.given("merchant").to_owned()),
         ("Amount", price.minor.to_string()),
-        ("Currency", number(&price.currency)?.to_owned()),
+        ("Currency", number(&price.currency)?),
         ("OrderID", message.given("order").to_owned()),
         ("AcceptURL", message.given("accept").to_owned()),
         ("DeclineURL", message.given("decline").to_owned()),

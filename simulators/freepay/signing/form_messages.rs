@@ -67,7 +67,7 @@ pub(super) fn price(rng: &mut dyn Rng) -> Amount {
         _ => MINORS[below(rng, u32::try_from(MINORS.len()).unwrap_or(1)) as usize],
     };
     // Half of them in kroner: the others are easily forgotten.
-    let (currency, _) = if one_in(rng, 2) { CURRENCIES[0] } else { CURRENCIES[below(rng, 4) as usize] };
+    let currency = if one_in(rng, 2) { CURRENCIES[0] } else { CURRENCIES[below(rng, 4) as usize] };
     Amount::new(minor, currency)
 }
 

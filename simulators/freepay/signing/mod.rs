@@ -19,6 +19,7 @@ mod tests;
 mod view;
 mod visits;
 
+use super::currency;
 use crate::kit::operation::Operation;
 use crate::kit::provider::Provenance;
 
@@ -35,12 +36,12 @@ const SUBSCRIPTION: &str = "subscription";
 /// The return to the decline URL.
 const DECLINE: &str = "decline";
 
-/// The currencies that are known to work, and their numbers in ISO 4217.
-const CURRENCIES: [(&str, &str); 4] = [("DKK", "208"), ("SEK", "752"), ("NOK", "578"), ("EUR", "978")];
+/// The currencies that are known to work; kroner first.
+const CURRENCIES: [&str; 4] = ["DKK", "SEK", "NOK", "EUR"];
 
-/// A currency's number.
-fn number(currency: &str) -> Option<&'static str> {
-    CURRENCIES.iter().find(|(letters, _)| *letters == currency).map(|(_, number)| *number)
+/// A currency's number, as it travels.
+fn number(letters: &str) -> Option<String> {
+    currency::number(letters).map(|number| number.to_string())
 }
 
 const DOCUMENTED: Provenance = Provenance::documented("Freepay: configuration page");

@@ -10,7 +10,7 @@ use super::conditions::{CONDITIONS, RULES, id_name, open, reason, told, transact
 use super::form::{Filled, Form, seen};
 use super::form_messages::simplest;
 use super::returns::Return;
-use super::{CURRENCIES, DECLINE, PAYMENT, SUBSCRIPTION};
+use super::{CURRENCIES, DECLINE, PAYMENT, SUBSCRIPTION, number};
 use crate::freepay::codes::code;
 use crate::kit::address::is_web_address;
 use crate::kit::diagnosis::explained;
@@ -107,8 +107,9 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
 /// The order's price as a form shows it, whatever its spelling.
 fn shown_price(filled: &Filled) -> Option<String> {
     let currency = filled.value("Currency")?;
-    let (letters, _) =
-        CURRENCIES.iter().find(|(letters, number)| [*letters, *number].contains(&currency.as_str()))?;
+    let letters = CURRENCIES.into_iter().find(|letters| {
+        currency.eq_ignore_ascii_case(letters) || number(letters).as_ref() == Some(&currency)
+    })?;
     let amount = filled.value("Amount")?.replace(',', ".");
     let minor = match amount.split_once('.') {
         Some((major, minor)) if minor.len() == 2 => format!("{major}{minor}"),
@@ -214,8 +215,8 @@ fn form_rule(part: &str) -> &'static str {
 fn stand_in(message: &Message, name: &str) -> String {
     let told = |name: &str| told(message, name).filter(|text| !text.is_empty());
     let price = || {
-        let number = told("Currency")?;
-        let (letters, _) = CURRENCIES.iter().find(|(_, known)| *known == number)?;
+        let currency = told("Currency");
+        let letters = CURRENCIES.into_iter().find(|letters| number(letters) == currency)?;
         Some(format!("{} {letters}", told("AuthorizationAmount")?))
     };
     let shown = match name {

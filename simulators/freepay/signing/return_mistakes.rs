@@ -79,7 +79,7 @@ mistakes! {
         [Edit::Drop("currency")];
     CURRENCY_ALWAYS_DKK = "currency-always-208",
         "you expected 208 whatever the currency", "Orders in other currencies are never approved, or for the wrong money.", OWN_CURRENCY, COMMON,
-        [Edit::Drop("currency"), Edit::Demand(|message| told(message, "Currency").as_deref() == number("DKK"))];
+        [Edit::Drop("currency"), Edit::Demand(|message| told(message, "Currency") == number("DKK"))];
     MERCHANT_NOT_COMPARED = "merchant-not-compared",
         "you did not compare the merchant", "The money may have gone to another shop of the same account.", OWN_MERCHANT, FOLLOWS,
         [Edit::Drop("merchant")];
@@ -129,19 +129,19 @@ mistakes! {
         [Edit::Drop("id"), Edit::Drop("unused"), Edit::Demand(|message| is_ours(message, loosely)), Edit::Read(|message| with(message, loosely))];
     DECLINE_APPROVED = "decline-taken-for-approval",
         "you approved the order on the decline page", "The payer comes there when the card was refused.", "Approve on the accept page alone, and by the web service's answer.", DOCUMENTED,
-        [Edit::Read(|message| if message.form == DECLINE { approved(transact(message)) } else { outcome(message) })];
+        [Edit::Read(|message| if message.form == DECLINE { approved(transact(message).as_deref()) } else { outcome(message) })];
     REASON_NOT_READ = "reason-not-read",
         "you did not read the reason of a decline", "It tells a card without money from an error of Freepay's.", KEEP_REASON, DOCUMENTED,
         [Edit::Read(|message| if message.form == DECLINE { declined(None) } else { outcome(message) })];
     REASON_WITHOUT_SIGN = "reason-without-sign",
         "you dropped the sign of the reason", "-1 is an error of Freepay's, and 1 is a code of Nets'.", KEEP_REASON, DOCUMENTED,
         [Edit::Read(|message| if message.form == DECLINE {
-            declined(reason(message).map(|reason| reason.trim_start_matches('-').to_owned()))
+            declined(reason(message).map(|reason| reason.trim_start_matches('-').to_owned()).as_deref())
         } else { outcome(message) })];
     MISSING_REASON_ZERO = "missing-reason-as-zero",
         "you took a missing reason for 0", "0 is Nets' code of success.", "Where there is no reason, say that there is none.", COMMON,
         [Edit::Read(|message| if message.form == DECLINE {
-            declined(Some(reason(message).unwrap_or_else(|| "0".to_owned())))
+            declined(Some(reason(message).as_deref().unwrap_or("0")))
         } else { outcome(message) })];
 }
 
@@ -174,7 +174,11 @@ fn is_ours(message: &Message, find: Find) -> bool {
 /// The answer with what is found like this.
 fn with(message: &Message, find: Find) -> Reply {
     let found = |name| find(message.given("url"), name);
-    if message.form == DECLINE { declined(found("reason")) } else { approved(found("transact")) }
+    if message.form == DECLINE {
+        declined(found("reason").as_deref())
+    } else {
+        approved(found("transact").as_deref())
+    }
 }
 
 /// Whether everything that is compared is found in the answer like this, and right.

@@ -198,7 +198,7 @@ fn is_declined(message: &Message, holds: fn(&str) -> bool) -> bool {
 fn has_look_alikes(message: &Message) -> bool {
     let query = query::of(message.given("url")).unwrap_or_default().to_ascii_lowercase();
     let count = |name: &str| query.matches(name).count();
-    let transact = if message.form == DECLINE { 0 } else { 1 };
+    let transact = usize::from(message.form != DECLINE);
     count("transact=") > transact || count("reason=") > 1 || count("order") > 1
 }
 

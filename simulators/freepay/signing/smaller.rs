@@ -44,8 +44,8 @@ impl Visit {
         changed(&|it| it.cost(100));
         changed(&|it| it.cost(it.price.minor / 100 * 100));
         changed(&|it| {
-            it.reason =
-                it.reason.as_ref().map(|reason| if reason.starts_with('-') { "-1" } else { "1" }.to_owned())
+            let simplest = |reason: &String| if reason.starts_with('-') { "-1" } else { "1" }.to_owned();
+            it.reason = it.reason.as_ref().map(simplest);
         });
         for order in simpler_values(&self.order, "1") {
             if !order.trim().is_empty() {

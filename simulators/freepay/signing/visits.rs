@@ -213,6 +213,6 @@ impl Visit {
 
     /// The number of the order's currency.
     pub(super) fn currency(&self) -> String {
-        number(&self.price.currency).unwrap_or_default().to_owned()
+        number(&self.price.currency).unwrap_or_default()
     }
 }

@@ -196,7 +196,8 @@ impl Outbox {
                 provider: item.callback.provider,
                 order: item.callback.order.clone(),
                 subject: item.callback.subject.clone(),
-                url: item.callback.request.url.clone(),
+                // A signature may stand in it.
+                url: item.sealed.as_ref().unwrap_or(&item.callback.request).url.clone(),
                 status: item.status.clone(),
                 attempts: item.attempts.clone(),
             })

@@ -23,6 +23,8 @@ async fn an_instant_callback_comes_before_the_payer_with_the_same_words() {
     assert_eq!(told(&came[0].query), told(&back));
     assert!(came[0].query.starts_with("own=1&txnid="), "{}", came[0].query);
     verified(&format!("http://shop/?{}", came[0].query));
+    let listed = &served.read("callbacks").await[0]["url"];
+    assert_eq!(listed, &format!("{}/cb?{}", shop.url, came[0].query), "it is listed as it was sent");
     pass(&served, 3600).await;
     assert_eq!(shop.wait(2).await.len(), 1, "it was taken, and does not come again");
 }

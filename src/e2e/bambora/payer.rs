@@ -1,9 +1,9 @@
-//! A payer in a real browser, and what ePay itself has told the shop.
+//! A payer in a real browser, and what ePay itself tells the shop.
 
 use fantoccini::{Client, Locator};
 
 use crate::driver::{click, text};
-use crate::support::Served;
+use crate::quickpay::Shop;
 
 /// Types a card that is good until April of a year and presses the button; where the payer comes back.
 pub(crate) async fn pay(browser: &Client, year: &str) -> String {
@@ -18,11 +18,9 @@ pub(crate) async fn pay(browser: &Client, year: &str) -> String {
     browser.current_url().await.expect("a URL").into()
 }
 
-/// The address of the one callback that an order has made.
-pub(crate) async fn called_back(served: &Served, order: &str) -> String {
-    let all = served.read("callbacks").await;
-    let all = all.as_array().expect("a list").iter();
-    let of_order: Vec<_> = all.filter(|callback| callback["order"] == order).collect();
-    assert!(of_order.len() == 1, "{of_order:?}");
-    of_order[0]["url"].as_str().expect("an address").to_owned()
+/// The address that ePay itself has called last.
+pub(crate) fn called_back(shop: &Shop) -> String {
+    let came = shop.came();
+    let last = came.last().expect("a callback");
+    format!("{}{}?{}", shop.url, last.path, last.query)
 }

@@ -147,6 +147,24 @@ async fn who_gives_up_goes_to_the_cancel_url_and_may_come_back() {
 }
 
 #[tokio::test]
+async fn two_tabs_share_an_orders_window_and_strangers_do_not_share_a_link() {
+    let served = Served::start(&[]).await;
+    let order = Order::new("A1");
+    let (one, other) = (order.page(&served).await, order.page(&served).await);
+    assert_eq!(one, other);
+    assert_ne!(order.clone().with("language", "1").page(&served).await, one, "it is asked for otherwise");
+    location(&pay(&served, &one, GOOD).await);
+    assert!(shown(pay(&served, &other, GOOD).await).await.1.contains("data-result=\"paid\""));
+    let anybodys = Order::new("A2").without("orderid");
+    let (one, other) = (anybodys.page(&served).await, anybodys.page(&served).await);
+    assert_ne!(one, other);
+    for page in [one, other] {
+        assert!(location(&pay(&served, &page, GOOD).await).contains("&orderid=&amount=9995&"));
+    }
+    assert_eq!(records(&served, "transactions").await.len(), 3);
+}
+
+#[tokio::test]
 async fn the_receipt_is_epays_or_the_shops() {
     let served = Served::start(&[]).await;
     for (own, accept) in [("0", true), ("", true), ("1", false)] {

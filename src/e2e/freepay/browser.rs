@@ -5,7 +5,7 @@ use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
 use super::{MERCHANT, PASSWORD};
-use crate::adapters::{NODE, PHP, PYTHON, Running};
+use crate::adapters::{NODE, PHP, PYTHON, Running, unanimous};
 use crate::driver::{self, Driver, click, post, text};
 use crate::support::Served;
 
@@ -29,7 +29,7 @@ impl Order {
     }
 
     /// What a shop's code knows of it.
-    fn known(&self, more: Value) -> Value {
+    fn known(&self, more: &Value) -> Value {
         let mut known = json!({
             "merchant": MERCHANT, "order": self.number, "amount": {"minor": self.minor, "currency": "DKK"},
         });
@@ -65,7 +65,7 @@ fn element<'a>(xml: &'a str, name: &str) -> &'a str {
 
 /// Opens the page with the form that an adapter makes.
 async fn open(served: &Served, browser: &Client, adapter: &mut Running, order: &Order) {
-    let reply = adapter.ask(order.known(json!({
+    let reply = adapter.ask(order.known(&json!({
         "op": "freepay.form", "makes": order.kind,
         "page": format!("{}/paymentpage", served.freepay),
         "accept": format!("{}/_sim/return?went=well", served.control),
@@ -102,15 +102,7 @@ fn read(verifiers: &mut [Running], order: &Order, expects: &str, url: &url::Url,
     message["op"] = json!("freepay.return");
     message["expects"] = json!(expects);
     message["url"] = json!(url.as_str());
-    let answers: Vec<Value> = verifiers
-        .iter_mut()
-        .map(|verifier| {
-            let reply = verifier.ask(message.clone());
-            if reply["rejected"].is_string() { json!("rejected") } else { reply["answer"].clone() }
-        })
-        .collect();
-    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
-    answers.into_iter().next().expect("an adapter")
+    unanimous(verifiers, &message)
 }
 
 #[tokio::test]
