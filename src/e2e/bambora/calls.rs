@@ -57,7 +57,8 @@ pub(crate) async fn subscription(served: &Served, method: &str, elements: &str) 
 
 /// Elements by name.
 pub(crate) fn elements(pairs: &[(&str, &str)]) -> String {
-    pairs.iter().map(|(name, value)| format!("<{name}>{value}</{name}>")).collect()
+    let written = pairs.iter().map(|(name, value)| format!("<{name}>{value}</{name}>"));
+    written.collect::<Vec<_>>().concat()
 }
 
 /// The text of an element.

@@ -47,7 +47,8 @@ fn deleted(result: bool, epay: i32) -> String {
 async fn kept(served: &Served, id: &str) -> Value {
     let all = served.read("bambora/transactions").await;
     let all = all.as_array().expect("a list").clone();
-    all.into_iter().find(|one| one["id"].to_string() == id).expect("kept")
+    let id: u64 = id.parse().expect("a number");
+    all.into_iter().find(|one| one["id"] == id).expect("kept")
 }
 
 #[tokio::test]
@@ -91,6 +92,21 @@ async fn what_is_nobodys_is_not_found() {
         assert_eq!(credit(&served, id, "9995").await, credited(false, -1, -1008));
         assert_eq!(delete(&served, id).await, deleted(false, -1008));
     }
+}
+
+#[tokio::test]
+async fn a_refusal_is_explained_beside_the_answer() {
+    let served = Served::frozen().await;
+    let id = transaction(&served, json!({"order": "A1"})).await;
+    queue(&served, "A1", "116").await;
+    capture(&served, &id, "9995").await;
+    capture(&served, "1", "9995").await;
+    capture(&served, &id, "9995").await;
+    let journal = served.read("journal").await.to_string();
+    for said in ["pbsresponse 116: ", "epayresponse -1008: "] {
+        assert!(journal.contains(said), "{said}");
+    }
+    assert!(!journal.contains("epayresponse -1: "), "what went well needs no words");
 }
 
 #[tokio::test]

@@ -5,15 +5,20 @@ use serde_json::json;
 use super::{PASSWORD, Said, form, made, paid, queue, with};
 use crate::support::{Served, snapshot};
 
+/// Parameters of a call.
+type Parameters<'a> = &'a [(&'a str, &'a str)];
+
 /// The ways in which a call comes.
 const BINDINGS: [&str; 4] = ["SOAP 1.1", "SOAP 1.2", "HTTP GET", "HTTP POST"];
 
 /// Calls a method in one of the ways.
-async fn call(served: &Served, binding: &str, service: &str, method: &str, given: &[(&str, &str)]) -> Said {
+async fn call(served: &Served, binding: &str, service: &str, method: &str, given: Parameters<'_>) -> Said {
     let url = format!("{}/webservices/public/{}.asmx", served.freepay, service.to_lowercase());
     let namespace = format!("http://gw.freepay.dk/WebServices/Public/{service}");
     let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
-    let elements: String = given.iter().map(|(name, value)| format!("<{name}>{value}</{name}>")).collect();
+    let elements: Vec<String> =
+        given.iter().map(|(name, value)| format!("<{name}>{value}</{name}>")).collect();
+    let elements = elements.join("");
     let body = format!("<{method} xmlns=\"{namespace}\">{elements}</{method}>");
     let envelope = |soap: &str| {
         format!(
@@ -54,7 +59,7 @@ async fn every_method_answers_in_every_binding() {
         let subscription = made(&served, &sign_up).await.to_string();
         queue(&served, &format!("refused {binding}"), "116").await;
         let date = if binding.starts_with("SOAP") { "2026-03-01T08:00:00" } else { "01-03-2026 08:00:00" };
-        let management: [(&str, &str, &[(&str, &str)]); 11] = [
+        let management: [(&str, &str, Parameters<'_>); 11] = [
             ("QueryTransaction", &transaction, &[]),
             ("SetEarliestCapture", &transaction, &[("earliestCapture", date)]),
             ("WithholdForApproval", &transaction, &[]),
@@ -67,9 +72,9 @@ async fn every_method_answers_in_every_binding() {
             ("QueryTransaction", &transaction, &[]),
             ("DeleteTransaction", &deleted, &[]),
         ];
-        let charge: &[(&str, &str)] = &[("amount", "100"), ("orderID", binding)];
+        let charge: Parameters<'_> = &[("amount", "100"), ("orderID", binding)];
         let in_euros = [charge, &[("currency", "978")]].concat();
-        let subscriptions: [(&str, &[(&str, &str)]); 4] = [
+        let subscriptions: [(&str, Parameters<'_>); 4] = [
             ("QuerySubscription", &[]),
             ("AuthorizeSubscription", charge),
             ("AuthorizeSubscription2", charge),
