@@ -8,7 +8,7 @@ use crate::kit::table::Tx;
 use super::doors::MERCHANT;
 use super::model::Merchant;
 
-/// A workspace's merchant number and key; `None` for the default one, whose are fixed.
+/// A workspace's merchant number, key and password; `None` for the default one, whose are fixed.
 pub(super) fn credentials(seed: Option<&Seed>) -> Vec<Credential> {
     let number = |seed: &Seed| (1_000_000 + seed.number("bambora merchant", "", 0, 7_000_000)).to_string();
     let key = |seed: &Seed| hex(&sha256(seed.token("bambora md5 key", "", 0).as_bytes()));
@@ -25,6 +25,8 @@ pub(super) fn credentials(seed: Option<&Seed>) -> Vec<Credential> {
             secret: true,
             claim: None,
         },
+        // As long as the merchant sets none, calls need none.
+        Credential { name: "BAMBORA_PWD", value: String::new(), secret: true, claim: None },
     ]
 }
 
@@ -37,8 +39,7 @@ pub(super) fn found(tx: &mut Tx<'_>, credentials: &[Credential]) {
     tx.put(Merchant {
         number: value("BAMBORA_MERCHANT"),
         md5_key: value("BAMBORA_MD5KEY"),
-        // As long as the merchant sets none, calls need none.
-        password: String::new(),
+        password: value("BAMBORA_PWD"),
         domains: Vec::new(),
         callback_url: String::new(),
     });

@@ -19,7 +19,9 @@ async fn a_hundred_workspaces_on_one_seed_share_no_id_and_no_token() {
     for number in 0..100 {
         let name = format!("test-{number}");
         let made = served.control(Method::POST, "workspaces", json!({"name": name})).await;
-        for (variable, value) in made["credentials"].as_object().expect("credentials") {
+        let given = made["credentials"].as_object().expect("credentials");
+        // A password that nobody has set yet is empty everywhere.
+        for (variable, value) in given.iter().filter(|(_, value)| *value != "") {
             assert!(
                 credentials.entry(variable.clone()).or_default().insert(text(value)),
                 "{name} {variable}"
