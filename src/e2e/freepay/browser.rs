@@ -86,7 +86,7 @@ async fn pay(browser: &Client, number: &str) -> url::Url {
         let field = browser.wait().for_element(Locator::Css(css)).await.expect("a field");
         field.send_keys(typed).await.expect("typed");
     }
-    click(browser, "[data-page=card] [data-continue]").await;
+    click(browser, "[data-page=card] [data-outcome=approve]").await;
     text(browser, "[data-page=returned]").await;
     browser.current_url().await.expect("a URL")
 }
