@@ -29,7 +29,7 @@ impl Order {
     }
 
     /// What a shop's code knows of it.
-    fn known(&self, more: Value) -> Value {
+    fn known(&self, more: &Value) -> Value {
         let mut known = json!({
             "merchant": MERCHANT, "order": self.number, "amount": {"minor": self.minor, "currency": "DKK"},
         });
@@ -65,7 +65,7 @@ fn element<'a>(xml: &'a str, name: &str) -> &'a str {
 
 /// Opens the page with the form that an adapter makes.
 async fn open(served: &Served, browser: &Client, adapter: &mut Running, order: &Order) {
-    let reply = adapter.ask(order.known(json!({
+    let reply = adapter.ask(order.known(&json!({
         "op": "freepay.form", "makes": order.kind,
         "page": format!("{}/paymentpage", served.freepay),
         "accept": format!("{}/_sim/return?went=well", served.control),
@@ -98,7 +98,7 @@ fn value(url: &url::Url, wanted: &str) -> String {
 
 /// What each adapter makes of a return: all say the same.
 fn read(verifiers: &mut [Running], order: &Order, expects: &str, url: &url::Url, more: Value) -> Value {
-    let mut message = order.known(more);
+    let mut message = order.known(&more);
     message["op"] = json!("freepay.return");
     message["expects"] = json!(expects);
     message["url"] = json!(url.as_str());
