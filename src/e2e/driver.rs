@@ -83,15 +83,11 @@ pub(crate) async fn click(browser: &Client, css: &str) {
 /// Opens a page of the shop's that holds a form and a button, and presses it.
 pub(crate) async fn post(browser: &Client, action: &str, fields: &[(&str, &str)]) {
     let escaped = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;");
-    let inputs: Vec<_> = fields
-        .iter()
-        .map(|(name, value)| format!("<input name=\"{name}\" value=\"{}\">", escaped(value)))
-        .collect();
-    let page = format!(
-        "<form method=\"post\" action=\"{}\">{}<button>Pay</button></form>",
-        escaped(action),
-        inputs.concat()
-    );
+    let input =
+        |(name, value): &(&str, &str)| format!("<input name=\"{name}\" value=\"{}\">", escaped(value));
+    let inputs = fields.iter().map(input).collect::<Vec<_>>().concat();
+    let page =
+        format!("<form method=\"post\" action=\"{}\">{inputs}<button>Pay</button></form>", escaped(action));
     let page = format!("data:text/html;charset=utf-8;base64,{}", STANDARD.encode(page));
     browser.goto(&page).await.expect("the shop's page");
     click(browser, "button").await;

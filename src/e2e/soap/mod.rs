@@ -2,6 +2,7 @@
 
 mod bambora;
 mod freepay;
+mod pages;
 mod wire;
 
 use std::io::Write as _;
