@@ -14,6 +14,7 @@ pub(super) struct Codes {
     /// The provider; all if left out
     provider: Option<String>,
     /// The code; all if left out
+    #[arg(allow_negative_numbers = true)]
     code: Option<String>,
 }
 

@@ -242,6 +242,16 @@ async fn the_readmes_sessions_work_twice_in_a_row() {
     }
 }
 
+/// ePay's and Freepay's own codes look like options.
+#[test]
+fn codes_below_zero_are_explained() {
+    for (provider, code) in [("bambora", "-1023"), ("bambora", "-1"), ("freepay", "-2")] {
+        let ran = run(&["codes", provider, code]);
+        assert_eq!(ran.code, 0, "{provider} {code}: {}", ran.shown());
+        assert!(ran.stdout.contains(&format!(" {code}  ")), "{provider} {code}: {}", ran.stdout);
+    }
+}
+
 #[test]
 fn texts_that_name_the_operations_name_them_all() {
     let protocol = std::fs::read_to_string(root().join("src/adapter/PROTOCOL.md"));
