@@ -86,7 +86,7 @@ async fn pay(browser: &Client, number: &str) -> url::Url {
         let field = browser.wait().for_element(Locator::Css(css)).await.expect("a field");
         field.send_keys(typed).await.expect("typed");
     }
-    click(browser, "[data-page=card] [data-continue]").await;
+    click(browser, "[data-page=card] [data-outcome=approve]").await;
     text(browser, "[data-page=returned]").await;
     browser.current_url().await.expect("a URL")
 }
@@ -97,8 +97,8 @@ fn value(url: &url::Url, wanted: &str) -> String {
 }
 
 /// What each adapter makes of a return: all say the same.
-fn read(verifiers: &mut [Running], order: &Order, expects: &str, url: &url::Url, more: Value) -> Value {
-    let mut message = order.known(&more);
+fn read(verifiers: &mut [Running], order: &Order, expects: &str, url: &url::Url, more: &Value) -> Value {
+    let mut message = order.known(more);
     message["op"] = json!("freepay.return");
     message["expects"] = json!(expects);
     message["url"] = json!(url.as_str());
@@ -134,15 +134,15 @@ async fn forms_of_three_languages_end_in_payments_that_are_checked_and_captured(
         let view = ok(&served, MANAGEMENT, "QueryTransaction", &id).await;
         let answered = |used: &str| json!({"status": 200, "answer": view, "used": used});
         let approved = json!({"outcome": "approved", "transact": transact, "reason": null});
-        assert_eq!(read(&mut verifiers, &order, "payment", &url, answered("1 2")), approved);
-        assert_eq!(read(&mut verifiers, &order, "payment", &url, answered(&transact)), "rejected");
+        assert_eq!(read(&mut verifiers, &order, "payment", &url, &answered("1 2")), approved);
+        assert_eq!(read(&mut verifiers, &order, "payment", &url, &answered(&transact)), "rejected");
         let dear = Order { minor: 99_900, number: order.number.clone(), ..order };
-        assert_eq!(read(&mut verifiers, &dear, "payment", &url, answered("")), "rejected");
+        assert_eq!(read(&mut verifiers, &dear, "payment", &url, &answered("")), "rejected");
         let mut made_up = url.clone();
         made_up.set_query(Some(&format!("transact=7&OrderNumber={}", order.number)));
         let (status, why) = call(&served, MANAGEMENT, "QueryTransaction", &[("transactionID", "7")]).await;
         let failed = json!({"status": status, "answer": why, "used": ""});
-        assert_eq!(read(&mut verifiers, &order, "payment", &made_up, failed), "rejected");
+        assert_eq!(read(&mut verifiers, &order, "payment", &made_up, &failed), "rejected");
 
         assert_eq!(element(&view, "IsCaptured"), "false");
         let captured = ok(&served, MANAGEMENT, "CaptureV2", &id).await;
@@ -174,7 +174,7 @@ async fn a_subscription_is_signed_up_and_drawn_with_and_a_bad_card_is_declined()
     let view = ok(&served, SUBSCRIPTION_MANAGER, "QuerySubscription", &id).await;
     let answered = json!({"status": 200, "answer": view, "used": ""});
     let approved = json!({"outcome": "approved", "transact": subscription, "reason": null});
-    assert_eq!(read(&mut verifiers, &order, "subscription", &url, answered), approved);
+    assert_eq!(read(&mut verifiers, &order, "subscription", &url, &answered), approved);
 
     // Nothing was drawn; what is drawn now is a transaction of its own.
     let charge = [id[0], ("amount", "9900"), ("orderID", "gym-7-march")];
@@ -196,6 +196,6 @@ async fn a_subscription_is_signed_up_and_drawn_with_and_a_bad_card_is_declined()
     assert_eq!((value(&url, "went").as_str(), value(&url, "reason").as_str()), ("ill", "116"));
     let nothing = json!({"status": 0, "answer": "", "used": ""});
     let declined = json!({"outcome": "declined", "transact": null, "reason": "116"});
-    assert_eq!(read(&mut verifiers, &order, "decline", &url, nothing), declined);
+    assert_eq!(read(&mut verifiers, &order, "decline", &url, &nothing), declined);
     browser.close().await.expect("closed");
 }
