@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::mask::Masker;
 use super::seed::lock;
+use super::soap;
 use super::trail::Remarks;
 
 /// How much all entries together may hold, in bytes.
@@ -61,7 +62,7 @@ impl Captured {
         json!({
             "line": masker.text(&self.line),
             "headers": headers.collect::<Vec<_>>(),
-            "body": masker.text(&String::from_utf8_lossy(&self.body)),
+            "body": masker.text(&soap::text_of(&self.body)),
             "body_length": self.body_length,
         })
     }
@@ -272,6 +273,18 @@ mod tests {
                 reply: Captured::default(),
                 remarks: Remarks::default(),
             },
+        }
+    }
+
+    #[test]
+    fn a_body_in_utf_16_is_shown_as_text_and_masked() {
+        let envelope = "<pwd>HEMLIG</pwd><cardnumber>4571736000000125</cardnumber>";
+        for mark in [&[][..], &[0xff, 0xfe]] {
+            let units = envelope.encode_utf16().flat_map(u16::to_le_bytes);
+            let body: Bytes = mark.iter().copied().chain(units).collect();
+            let sent = Captured::new("POST /".to_owned(), &http::HeaderMap::new(), &body);
+            let shown = sent.show(&Masker::default());
+            assert_eq!(shown["body"], "<pwd>‹hidden›</pwd><cardnumber>457173••••••0125</cardnumber>");
         }
     }
 

@@ -5,6 +5,8 @@ mod cards;
 pub use cards::{MAGIC_CARD_PREFIX, luhn, magic_card, magic_code};
 use cards::{SHORTEST_CARD, cards, is_test_card};
 
+use percent_encoding::percent_decode;
+
 use super::provider::Credential;
 
 /// Shorter secrets are words that occur by chance; hiding them would garble what is shown.
@@ -90,11 +92,12 @@ const HIDDEN_FIELDS: &[&str] = &["access_token", "cvc", "cvd", "password", "refr
 const HIDDEN_ELEMENTS: &[&str] = &["cvc", "password", "pwd"];
 /// How long the tag of such an element can be.
 const LONGEST_TAG: usize = 200;
-/// The form fields with a card's number, in any case: so much is left as [`cards`] leaves.
-const NUMBER_INPUTS: &[&str] = &["card%5Bnumber%5D", "card[number]", "cardno", "cardnumber"];
-/// The form fields whose values are never shown, in any case.
-const HIDDEN_INPUTS: &[&str] =
-    &["card%5Bcvc%5D", "card[cvc]", "card%5Bcvd%5D", "card[cvd]", "cvc", "cvd", "password", "pwd"];
+/// The elements and form fields with a card's number, in any case: so much is left as [`cards`] leaves.
+const NUMBERS: &[&str] = &["card[number]", "cardno", "cardnumber"];
+/// The form fields whose values are never shown, in any case. A key has no business there.
+const HIDDEN_INPUTS: &[&str] = &["card[cvc]", "card[cvd]", "cvc", "cvd", "md5key", "password", "pwd"];
+/// How long the name of such a field can be, percent-encoded.
+const LONGEST_NAME: usize = 40;
 /// What secret keys of payment providers begin with: whoever sends one by mistake is not to find it in a log.
 const SECRET_KEYS: &[&str] = &["rk_live_", "rk_test_", "sk_live_", "sk_test_"];
 
@@ -139,37 +142,52 @@ fn json_value(text: &str, at: usize) -> Option<(usize, usize)> {
     (!is_named(&text[start..end])).then_some((start, end))
 }
 
-/// Where the text of a hidden element of XML begins and ends, if its tag stands here.
+/// Where the text of a hidden element of XML begins and ends, if its tag stands here. What stands in it may be
+/// split by comments.
 fn xml_value(text: &str, at: usize) -> Option<(usize, usize)> {
     // No such tag is longer, and a text of nothing but `<` must not be searched over and over.
     let close = text.as_bytes()[at + 1..].iter().take(LONGEST_TAG).position(|byte| *byte == b'>')?;
     let (tag, value) = (&text[at + 1..at + 1 + close], &text[at + 2 + close..]);
-    let name = tag.split_ascii_whitespace().next()?.rsplit(':').next()?;
-    let is_hidden = HIDDEN_ELEMENTS.iter().any(|hidden| hidden.eq_ignore_ascii_case(name));
+    let whole = tag.split(|character: char| character.is_ascii_whitespace() || character == '/').next()?;
+    let name = whole.rsplit(':').next()?;
+    let among = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let is_number = among(NUMBERS);
+    if tag.ends_with('/') || !(is_number || among(HIDDEN_ELEMENTS)) {
+        return None;
+    }
     let start = text.len() - value.len();
-    let end = start + value.find('<').unwrap_or(value.len());
-    (is_hidden && !tag.ends_with('/') && end > start && !is_named(&text[start..end])).then_some((start, end))
+    let end = start + value.find(&format!("</{whole}")).unwrap_or(value.len());
+    let shown = &text[start..end];
+    let readable = is_number && !shown.contains(['<', '&']) && is_readable_number(shown);
+    (end > start && !readable && !is_named(shown)).then_some((start, end))
 }
 
-/// Where the value of a hidden form field begins and ends, if its name stands here.
+/// Where the value of a hidden form field begins and ends, if its name stands here. The name may be
+/// percent-encoded.
 fn form_value(text: &str, at: usize) -> Option<(usize, usize)> {
-    let first = at == 0 || b"&? \n\"".contains(&text.as_bytes()[at - 1]);
-    // A name begins with an ASCII letter, so this is the start of a character.
-    let mut names = NUMBER_INPUTS.iter().chain(HIDDEN_INPUTS);
-    let here = &text.as_bytes()[at..];
-    let stands = |name: &str| {
-        let start = here.get(..name.len());
-        first && start.is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
-    };
-    let name = names.find(|name| stands(name) && here.get(name.len()) == Some(&b'='))?;
-    let value = text[at + name.len()..].strip_prefix('=')?;
-    let start = text.len() - value.len();
-    let end = start + value.find(['&', '"', '\n', ' ']).unwrap_or(value.len());
+    let bytes = text.as_bytes();
+    let first = at == 0 || b"&;? \n\"".contains(&bytes[at - 1]);
+    if !first || !text.is_char_boundary(at) {
+        return None;
+    }
+    let length = bytes[at..].iter().take(LONGEST_NAME).position(|byte| *byte == b'=')?;
+    let name = percent_decode(&bytes[at..at + length]).collect::<Vec<_>>();
+    let among = |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
+    let is_number = among(NUMBERS);
+    if !(is_number || among(HIDDEN_INPUTS)) {
+        return None;
+    }
+    let start = at + length + 1;
+    let end = start + text[start..].find(['&', '"', '\n', ' ']).unwrap_or(text.len() - start);
     let shown = &text[start..end];
-    let digits: String = shown.replace("%20", "").chars().filter(char::is_ascii_digit).collect();
-    let readable = NUMBER_INPUTS.contains(name)
-        && (shown.contains('•') || digits.len() < SHORTEST_CARD || is_test_card(&digits));
+    let readable = is_number && is_readable_number(&shown.replace("%20", ""));
     (end > start && !readable && !is_named(shown)).then_some((start, end))
+}
+
+/// Whether what stands for a card's number may be read: it is masked already, too short, or a test card's.
+fn is_readable_number(shown: &str) -> bool {
+    let digits: String = shown.chars().filter(char::is_ascii_digit).collect();
+    shown.contains('•') || digits.len() < SHORTEST_CARD || is_test_card(&digits)
 }
 
 /// Where a secret key goes on behind what tells it, if it begins here.
@@ -246,6 +264,17 @@ mod tests {
                 "GET /a?transactionID=1&PASSWORD=‹hidden›&CVC=‹hidden›",
             ),
             ("CardNumber=3333333333333102", "CardNumber=3333333333333102"),
+            ("?transactionID=1&pass%77ord=AB", "?transactionID=1&pass%77ord=‹hidden›"),
+            ("?transactionID=1;password=AB&x=1", "?transactionID=1;password=‹hidden›&x=1"),
+            ("<pwd>HEM<!--x-->LIG</pwd><a/>", "<pwd>‹hidden›</pwd><a/>"),
+            (
+                "<n:cardnumber>4571<!-- -->736000000125</n:cardnumber>",
+                "<n:cardnumber>‹hidden›</n:cardnumber>",
+            ),
+            ("<cardnumber>&#52;571736000000125</cardnumber>", "<cardnumber>‹hidden›</cardnumber>"),
+            ("<cardnumber>4571123456781234</cardnumber>", "<cardnumber>‹hidden›</cardnumber>"),
+            ("<cardnumber>5555555555555118</cardnumber>", "<cardnumber>5555555555555118</cardnumber>"),
+            ("merchantnumber=1&md5key=AB", "merchantnumber=1&md5key=‹hidden›"),
         ] {
             assert_eq!(masker().text(text), shown);
         }

@@ -83,7 +83,12 @@ pub(super) fn decode<'a>(body: &'a [u8], charset: Option<&str>) -> Result<Cow<'a
 pub(super) fn tolerant(body: &[u8]) -> Cow<'_, str> {
     match Charset::marked(body) {
         Some((marked, length)) => marked.decode(&body[length..]),
-        None => Charset::Utf8.decode(body),
+        // Markup whose letters have a zero beside them.
+        None => match body {
+            [b'<', 0, ..] => Charset::Utf16 { big: false }.decode(body),
+            [0, b'<', ..] => Charset::Utf16 { big: true }.decode(body),
+            _ => Charset::Utf8.decode(body),
+        },
     }
 }
 

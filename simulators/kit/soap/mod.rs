@@ -20,6 +20,8 @@ mod writing;
 mod wsdl;
 mod xml;
 
+use std::borrow::Cow;
+
 use axum::response::Response;
 use http::{HeaderMap, Method as Verb};
 
@@ -63,3 +65,9 @@ pub fn peek(query: &str, body: &[u8], name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests;
+
+/// A body's text as well as it can be told, for people: XML may come in UTF-16.
+#[must_use]
+pub fn text_of(body: &[u8]) -> Cow<'_, str> {
+    charset::tolerant(body)
+}
