@@ -47,7 +47,10 @@ const BRANDS: &[(&str, &str, u8, u8)] = &[
     ("5555555555555", "MasterCard", 4, 4),
 ];
 
-/// A test card as ePay keeps it.
+/// EWIRE in `CardType`.
+pub const EWIRE: u8 = 17;
+
+/// A test card as ePay keeps it, or what stands for a way to pay without a card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
     /// `333333XXXXXX3000`.
@@ -85,6 +88,12 @@ impl Card {
         let verdict =
             if nets::approves(response) { Verdict::Approved(response) } else { Verdict::Nets(response) };
         Some(card(*payment_type, *card_type, verdict))
+    }
+
+    /// Whether a payment with it can be authorized again: EWIRE's can.
+    #[must_use]
+    pub fn can_be_renewed(&self) -> bool {
+        self.card_type == EWIRE
     }
 
     /// What is said to a payment with it on a day.

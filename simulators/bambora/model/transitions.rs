@@ -142,6 +142,8 @@ impl Transaction {
             Step::MoveToGroup => {}
             Step::Renew => {
                 next.allows_end()?;
+                // It can be captured as before. That this is the state then is assumed, from its name.
+                next.status = Status::PaymentRenew;
                 next.note("Payment renewed".to_owned(), BY_CALL, now);
             }
         }
@@ -187,7 +189,7 @@ impl Transaction {
 
     /// Whether nothing was captured, and nothing deleted.
     fn is_open(&self) -> bool {
-        matches!(self.status, Status::PaymentNew | Status::PaymentInstantCaptureFailed)
+        matches!(self.status, Status::PaymentNew | Status::PaymentInstantCaptureFailed | Status::PaymentRenew)
     }
 
     fn allows_end(&self) -> Result<(), Refused> {

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::calls::{advance, elements, payment, queue, send, text, transaction};
-use crate::support::Served;
+use super::order::{Order, value_of};
+use crate::support::{Served, location};
 
 const DAY: u64 = 24 * 3600;
 
@@ -235,6 +236,28 @@ async fn payments_are_moved_and_cards_are_not_renewed() {
     let long = format!("{}<group>{}</group>", on(&id, ""), "g".repeat(101));
     let refused = payment(&served, "movetransactiontogroup", &long).await;
     assert_eq!(text(&refused, "epayresponse"), "-1100");
+}
+
+#[tokio::test]
+async fn what_ewire_paid_is_renewed_unless_something_else_is_queued() {
+    let served = Served::frozen().await;
+    let page = Order::new("E1").page(&served).await;
+    let back = location(&served.submit(&page, &[("method", "10"), ("outcome", "approve")]).await);
+    let id = value_of(&back, "txnid");
+    queue(&served, "E1", "-1303").await;
+    let renewed = payment(&served, "renew", &on(&id, "")).await;
+    assert_eq!((text(&renewed, "renewResult"), text(&renewed, "epayresponse")), ("false", "-1303"));
+    assert_eq!(kept(&served, &id).await["status"], "PAYMENT_NEW");
+    let renewed = payment(&served, "renew", &on(&id, "")).await;
+    assert_eq!(
+        renewed,
+        "<renewResult>true</renewResult><pbsResponse>0</pbsResponse><epayresponse>-1</epayresponse>"
+    );
+    let found = payment(&served, "gettransaction", &on(&id, "")).await;
+    assert_eq!((text(&found, "status"), text(&found, "cardtypeid")), ("PAYMENT_RENEW", "17"));
+    assert_eq!(capture(&served, &id, "9995").await, captured(true, 0, -1));
+    let late = payment(&served, "renew", &on(&id, "")).await;
+    assert_eq!(text(&late, "epayresponse"), "-1023");
 }
 
 #[tokio::test]

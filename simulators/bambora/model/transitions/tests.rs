@@ -92,7 +92,7 @@ proptest! {
             prop_assert!(0 <= transaction.credited);
             prop_assert!(transaction.credited <= transaction.captured);
             prop_assert!(transaction.captured <= transaction.authorized());
-            if transaction.status == Status::PaymentDeleted {
+            if matches!(transaction.status, Status::PaymentDeleted | Status::PaymentRenew) {
                 prop_assert_eq!((transaction.captured, transaction.credited), (0, 0));
             }
             let euroline = matches!(
@@ -166,6 +166,17 @@ fn euroline_settles_and_credits_once() {
     let later = terms(SignedDuration::from_hours(100));
     assert_eq!(credited.clone().settled(&later).status, Status::PaymentCaptured);
     assert_eq!(credited.take(Step::Credit(1), "", &later), Err(Refused::Amount));
+}
+
+#[test]
+fn what_was_renewed_is_captured_deleted_or_renewed_again() {
+    let renewed = take(&transaction("PBS", 1000, false), Step::Renew).expect("renewed");
+    assert_eq!((renewed.status, renewed.captured), (Status::PaymentRenew, 0));
+    assert_eq!(take(&renewed, Step::Renew).expect("renewed").history.len(), 3);
+    assert_eq!(take(&renewed, Step::Delete).expect("deleted").status, Status::PaymentDeleted);
+    let captured = take(&renewed, Step::Capture(1000)).expect("captured");
+    assert_eq!(captured.status, Status::PaymentCaptured);
+    assert_eq!(take(&captured, Step::Renew), Err(-1023));
 }
 
 #[test]
