@@ -143,6 +143,14 @@ mod tests {
     }
 
     #[test]
+    fn net_banks_are_the_collection_of_home_banking() {
+        for method in METHODS {
+            let card = method.card(Verdict::Approved(0));
+            assert_eq!(card.is_of_net_bank(), method.collection == 2, "{}", method.name);
+        }
+    }
+
+    #[test]
     fn types_and_subscriptions_leave_little_over() {
         let two = offer("paymenttype=3,29");
         assert!(two.cards && two.methods.len() == 1);

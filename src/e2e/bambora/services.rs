@@ -177,6 +177,25 @@ async fn without_splitting_a_payment_is_captured_once() {
 }
 
 #[tokio::test]
+async fn elavon_repeats_credits_of_split_payments_and_net_banks_take_none() {
+    let served = Served::frozen().await;
+    served.set("bambora.acquirer", "elavon").await;
+    for split in [true, false] {
+        let id = transaction(&served, json!({"split": split})).await;
+        assert_eq!(kept(&served, &id).await["acquirer"], "EVRY_ELAVON");
+        assert_eq!(capture(&served, &id, "9995").await, captured(true, 0, -1));
+        assert_eq!(credit(&served, &id, "1").await, credited(true, 0, -1));
+        let again = if split { credited(true, 0, -1) } else { credited(false, -1, -1007) };
+        assert_eq!(credit(&served, &id, "1").await, again);
+    }
+    let page = Order::new("N1").page(&served).await;
+    let back = location(&served.submit(&page, &[("method", "13"), ("outcome", "approve")]).await);
+    let id = value_of(&back, "txnid");
+    assert_eq!(capture(&served, &id, "9995").await, captured(true, 0, -1));
+    assert_eq!(credit(&served, &id, "1").await, credited(false, -1, -1007));
+}
+
+#[tokio::test]
 async fn at_euroline_captures_and_credits_wait_for_their_settlement() {
     let served = Served::frozen().await;
     served.set("bambora.acquirer", "euroline").await;

@@ -50,7 +50,7 @@ fn transaction(acquirer: &str, amount: i64, split: bool) -> Transaction {
 }
 
 fn acquirers() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["CLEARHAUS", "EUROLINE", "PBS"])
+    prop::sample::select(vec!["CLEARHAUS", "EUROLINE", "EVRY_ELAVON", "HANDELSBANKEN", "PBS"])
 }
 
 fn steps() -> impl Strategy<Value = Step> {
@@ -188,6 +188,26 @@ fn others_credit_again_and_again() {
         assert_eq!(take(&once, Step::Credit(601)), Err(-1007));
         assert_eq!(take(&once, Step::Credit(600)).expect("credited").credited, 1000);
     }
+}
+
+#[test]
+fn elavon_and_handelsbanken_repeat_credits_of_split_payments_alone() {
+    for acquirer in ["EVRY_ELAVON", "HANDELSBANKEN"] {
+        for (split, again) in [(true, Ok(900)), (false, Err(-1007))] {
+            let captured = take(&transaction(acquirer, 1000, split), Step::Capture(1000)).expect("captured");
+            let once = take(&captured, Step::Credit(400)).expect("credited");
+            let twice = take(&once, Step::Credit(500)).map(|twice| twice.credited);
+            assert_eq!(twice, again, "{acquirer} {split}");
+        }
+    }
+}
+
+#[test]
+fn what_a_net_bank_paid_is_captured_and_never_credited() {
+    let mut paid = transaction("PBS", 1000, false);
+    paid.card.card_type = 22;
+    let captured = take(&paid, Step::Capture(1000)).expect("captured");
+    assert_eq!(take(&captured, Step::Credit(1)), Err(-1007));
 }
 
 #[test]
