@@ -38,8 +38,18 @@ fn documents_that_grow_are_refused() {
     assert!(unreadable(format!("<a{namespaces}><a{namespaces}/></a>")).contains(too_many));
     let namespace = "n".repeat(1_000_000);
     assert!(unreadable(format!("<a xmlns='{namespace}'/>")).contains("longer than the reader takes"));
-    let long = unreadable(" ".repeat(5 * 1024 * 1024));
-    assert!(long.contains("Maximum request length exceeded."), "{long}");
+}
+
+#[test]
+fn a_body_that_is_too_long_gets_the_page_of_asp_net_in_every_binding() {
+    let long = vec![b' '; 4096 * 1024 + 1];
+    let form = Ask::new(&LOOSE, Verb::POST).rest("/shut");
+    for ask in [Ask::soap11("sell", ""), Ask::soap12("", ""), form] {
+        let (status, body) = ask.bytes(long.clone()).refused();
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(body.contains("<h1>Server Error in '/' Application.</h1>"), "{body}");
+        assert!(body.contains("Maximum request length exceeded."), "{body}");
+    }
 }
 
 #[test]
