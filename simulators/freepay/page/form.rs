@@ -133,7 +133,7 @@ fn amount(fields: &Fields, subscription: bool) -> Result<i64, Flaw> {
 fn currency(fields: &Fields) -> Result<u16, Flaw> {
     let posted = fields.get("Currency");
     let text = posted.trim();
-    let number = text.parse().ok().filter(|_| is_digits(text) && text.len() == 3);
+    let number = text.parse().ok().filter(|number| is_digits(text) && text.len() == 3 && *number != 0);
     number.ok_or_else(|| {
         let what = match (text, currency::number(text)) {
             ("", _) => "Currency is missing".to_owned(),
@@ -249,6 +249,7 @@ mod tests {
                 "currency: Currency `dkk` has letters: it is the number of ISO 4217, here `208`",
             ),
             ("=208", "=20", "currency: Currency `20` is not a number of ISO 4217: Danish kroner are `208`"),
+            ("=208", "=000", "currency: Currency `000` is not a number of ISO 4217: Danish kroner are `208`"),
             (
                 "OrderID",
                 "OrderNumber",
