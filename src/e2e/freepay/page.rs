@@ -205,6 +205,21 @@ async fn names_and_paths_have_any_case_and_the_page_can_be_elsewhere() {
 }
 
 #[tokio::test]
+async fn a_return_that_is_a_path_alone_is_at_the_shop_that_posted_the_form() {
+    let served = Served::frozen().await;
+    let fields = with(form("7"), &[("DeclineURL", "/decline.asp")]);
+    assert_eq!(post(&served, "/paymentpage", &fields).await.status(), 400);
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let request = served.client.post(format!("{}/paymentpage", served.freepay));
+    let answer = request.header("referer", "http://127.0.0.1:3000/").body(body).send().await;
+    let answer = answer.expect("an answer");
+    let warning = answer.headers()["provkassa-warning"].to_str().expect("text").to_owned();
+    assert!(warning.contains("DeclineURL `/decline.asp` is a path alone"), "{warning}");
+    let back = press(&served, &location(&answer), "decline").await;
+    assert_eq!(back, "http://127.0.0.1:3000/decline.asp?reason=100");
+}
+
+#[tokio::test]
 async fn what_passes_and_should_not_is_warned_of() {
     let served = Served::frozen().await;
     for (name, value, warning) in [
