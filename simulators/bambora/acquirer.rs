@@ -47,7 +47,22 @@ const BRANDS: &[(&str, &str, u8, u8)] = &[
     ("5555555555555", "MasterCard", 4, 4),
 ];
 
-/// A test card as ePay keeps it.
+/// EWIRE in `CardType`.
+pub const EWIRE: u8 = 17;
+
+/// The ways to pay of net banks in `CardType`: the bank moves the money, and no acquirer gives it back.
+const NET_BANKS: &[u8] = &[12, 21, 22, 23, 30, 31, 32, 33, 36];
+
+/// The acquirers of the setting `bambora.acquirer`.
+pub(super) const ACQUIRERS: &[&str] = &["clearhaus", "elavon", "euroline", "handelsbanken", "pbs"];
+
+/// ePay's word for an acquirer of the setting. Which of its two words for Handelsbanken's cards the real one
+/// says is assumed.
+pub(super) fn word_of(acquirer: &str) -> String {
+    if acquirer == "elavon" { "EVRY_ELAVON".to_owned() } else { acquirer.to_ascii_uppercase() }
+}
+
+/// A test card as ePay keeps it, or what stands for a way to pay without a card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
     /// `333333XXXXXX3000`.
@@ -85,6 +100,17 @@ impl Card {
         let verdict =
             if nets::approves(response) { Verdict::Approved(response) } else { Verdict::Nets(response) };
         Some(card(*payment_type, *card_type, verdict))
+    }
+
+    /// Whether a payment with it can be authorized again: EWIRE's can.
+    #[must_use]
+    pub fn can_be_renewed(&self) -> bool {
+        self.card_type == EWIRE
+    }
+
+    /// Whether a net bank paid.
+    pub(in crate::bambora) fn is_of_net_bank(&self) -> bool {
+        NET_BANKS.contains(&self.card_type)
     }
 
     /// What is said to a payment with it on a day.

@@ -74,6 +74,10 @@ impl Provider for Bambora {
         doors::stranger(request)
     }
 
+    fn too_long(&self) -> Option<Response> {
+        Some(crate::kit::soap::too_long())
+    }
+
     fn credentials(&self, seed: Option<&Seed>) -> Vec<Credential> {
         founding::credentials(seed)
     }

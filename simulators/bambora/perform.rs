@@ -8,7 +8,7 @@ use crate::kit::settings::Settings;
 use crate::kit::table::Tx;
 
 use super::ID;
-use super::acquirer::{Card, Verdict};
+use super::acquirer::{Card, Verdict, word_of};
 use super::model::{Deleted, Status, Subscription, Transaction};
 
 /// A payment that somebody asks for, in the window or by a subscription.
@@ -104,7 +104,7 @@ pub(super) fn opened(tx: &Tx<'_>, asked: &Asked, response: u16) -> Transaction {
         group: asked.group.clone(),
         description: asked.description.clone(),
         split: asked.split,
-        acquirer: tx.settings.get("bambora.acquirer").to_ascii_uppercase(),
+        acquirer: word_of(tx.settings.get("bambora.acquirer")),
         response,
         subscription: asked.subscription,
         authorized_at: tx.now,

@@ -191,6 +191,7 @@ fn brought_to(new: &Transaction, status: Status, terms: &Terms) -> Result<Transa
             failed.capture_at_once(false, terms.now);
             Ok(failed)
         }
+        Status::PaymentRenew => new.take(Step::Renew, "", terms),
         Status::PaymentCaptured => Ok(new.take(Step::Capture(all), "", terms)?.settled(&at_once)),
         Status::PaymentEurolineWaitCapture => new.take(Step::Capture(all), "", terms),
         Status::PaymentEurolineWaitCredit => {

@@ -1,5 +1,6 @@
 //! Bambora ePay's open questions and the merchant's choices in its admin, as settings of a workspace.
 
+use super::acquirer::ACQUIRERS;
 use crate::kit::provider::Provenance;
 use crate::kit::settings::{Allowed, ON_OFF, Setting};
 
@@ -27,10 +28,10 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting::new(
         "bambora.acquirer",
         "pbs",
-        Allowed::Words(&["clearhaus", "euroline", "pbs"]),
-        "who acquires payments: with euroline, captures and credits wait for settlement in states of their own; credits can be repeated with pbs and clearhaus",
+        Allowed::Words(ACQUIRERS),
+        "who acquires payments: with euroline, captures and credits wait for settlement in states of their own; credits can be repeated with pbs and clearhaus, and of split payments with elavon and handelsbanken",
         Provenance::observed(
-            "recorded traffic shows EUROLINE and its states; the guide tells who repeats credits",
+            "recorded traffic shows EUROLINE and its states; the guide tells who repeats credits, and not what a second one is answered elsewhere",
         ),
     ),
     Setting::new(

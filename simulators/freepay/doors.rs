@@ -131,9 +131,10 @@ pub(super) async fn handle(
         {
             page::visit(&visit, &token.to_ascii_lowercase()).await
         }
-        _ if is(page_path) => page::open(&visit, Form::Page).await,
+        // What has an address of its own keeps it, wherever the payment page is put.
         _ if is(page::OWN_FORM) => page::open(&visit, Form::Own).await,
         _ if is(page::SHOPS_FORM) => page::shops_form(&visit).await,
+        _ if is(page_path) => page::open(&visit, Form::Page).await,
         _ if parts.method == Method::HEAD => no_head().await,
         _ => nowhere(&visit, page_path),
     }

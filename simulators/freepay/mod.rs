@@ -28,6 +28,7 @@ use crate::kit::outcome::Outcome;
 use crate::kit::problem::Problem;
 use crate::kit::provider::{Code, Credential, Info, Provider};
 use crate::kit::seed::Seed;
+use crate::kit::soap;
 use crate::kit::table::Tx;
 use crate::kit::workspace::Workspace;
 
@@ -67,6 +68,10 @@ impl Provider for Freepay {
 
     fn stranger(&self, request: &Received, default: &Workspace) -> Option<Response> {
         doors::stranger(request, default)
+    }
+
+    fn too_long(&self) -> Option<Response> {
+        Some(soap::too_long())
     }
 
     fn credentials(&self, seed: Option<&Seed>) -> Vec<Credential> {

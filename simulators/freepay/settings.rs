@@ -64,7 +64,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         "freepay.page_path",
         "/paymentpage",
         Allowed::Path,
-        "where the payment page is: the document does not print its address",
+        "where the payment page is: the document does not print its address. The web services, /secure/authorize.aspx and /provkassa/form keep theirs: put there, the page is out of reach",
         Provenance::assumed("no public source names it"),
     ),
     Setting::new(

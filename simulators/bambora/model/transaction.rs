@@ -18,6 +18,8 @@ pub enum Status {
     PaymentDeleted,
     /// It was to be captured at once, and could not be.
     PaymentInstantCaptureFailed,
+    /// Authorized again, and not captured since.
+    PaymentRenew,
     /// Captured at Euroline, and not settled.
     PaymentEurolineWaitCapture,
     /// Credited at Euroline, and not settled.

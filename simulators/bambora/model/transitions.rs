@@ -142,6 +142,8 @@ impl Transaction {
             Step::MoveToGroup => {}
             Step::Renew => {
                 next.allows_end()?;
+                // It can be captured as before. That this is the state then is assumed, from its name.
+                next.status = Status::PaymentRenew;
                 next.note("Payment renewed".to_owned(), BY_CALL, now);
             }
         }
@@ -187,7 +189,7 @@ impl Transaction {
 
     /// Whether nothing was captured, and nothing deleted.
     fn is_open(&self) -> bool {
-        matches!(self.status, Status::PaymentNew | Status::PaymentInstantCaptureFailed)
+        matches!(self.status, Status::PaymentNew | Status::PaymentInstantCaptureFailed | Status::PaymentRenew)
     }
 
     fn allows_end(&self) -> Result<(), Refused> {
@@ -210,15 +212,20 @@ impl Transaction {
     fn allows_credit(&self, terms: &Terms) -> Result<(), Refused> {
         match self.status {
             Status::PaymentDeleted => Err(Refused::Deleted),
+            _ if self.card.is_of_net_bank() => Err(Refused::Amount),
             // Euroline takes credits from the next day only.
             Status::PaymentCaptured if self.credited == 0 || self.repeats_credits() => self.rests(terms),
             _ => Err(Refused::Amount),
         }
     }
 
-    /// Whether the acquirer takes several credits of one payment.
+    /// Whether the acquirer takes several credits of one payment, by ePay's integration guide.
     fn repeats_credits(&self) -> bool {
-        matches!(self.acquirer.as_str(), "CLEARHAUS" | "PBS")
+        match self.acquirer.as_str() {
+            "CLEARHAUS" | "PBS" => true,
+            "EVRY_ELAVON" | "HANDELSBANKEN" => self.split,
+            _ => false,
+        }
     }
 
     /// Whether it has rested since the last operation at the acquirer.

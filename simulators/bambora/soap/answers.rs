@@ -100,6 +100,7 @@ pub(super) fn status(status: Status) -> &'static str {
         Status::PaymentCaptured => "PAYMENT_CAPTURED",
         Status::PaymentDeleted => "PAYMENT_DELETED",
         Status::PaymentInstantCaptureFailed => "PAYMENT_INSTANT_CAPTURE_FAILED",
+        Status::PaymentRenew => "PAYMENT_RENEW",
         Status::PaymentEurolineWaitCapture => "PAYMENT_EUROLINE_WAIT_CAPTURE",
         Status::PaymentEurolineWaitCredit => "PAYMENT_EUROLINE_WAIT_CREDIT",
     }

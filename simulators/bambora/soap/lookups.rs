@@ -1,6 +1,6 @@
 //! What a shop asks of codes and cards.
 
-use crate::bambora::acquirer::card_type_of;
+use crate::bambora::acquirer::{card_type_of, word_of};
 use crate::bambora::perform::fee_on;
 use crate::bambora::{currency, texts};
 use crate::kit::nets;
@@ -58,8 +58,8 @@ pub(super) fn card_info(tx: &Tx<'_>, call: &Call) -> Said {
     if amount < 0 {
         return Said::refused(-5601);
     }
-    let own = tx.settings.get("bambora.acquirer");
-    let acquirer = ACQUIRER_TYPE.words.iter().position(|word| word.eq_ignore_ascii_case(own));
+    let own = word_of(tx.settings.get("bambora.acquirer"));
+    let acquirer = ACQUIRER_TYPE.words.iter().position(|word| *word == own);
     Said::done(vec![
         ("acquirer", i64::try_from(acquirer.unwrap_or_default()).unwrap_or_default().into()),
         ("fee", fee_on(tx.settings, amount).into()),

@@ -19,7 +19,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 
 use crate::kit::locator::{Origin, Peer};
-use crate::kit::soap::{Call, Request, Service, read};
+use crate::kit::soap::{Call, Request, Service, read, too_long};
 use crate::kit::table::Tx;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
@@ -69,7 +69,7 @@ const LONGEST_BODY: usize = 4 << 20;
 pub(super) async fn serve(desk: Desk, rest: &str, request: Incoming) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, LONGEST_BODY).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        return too_long();
     };
     let known = (parts.extensions.get::<Workspace>(), parts.extensions.get::<Origin>());
     let (Some(workspace), Some(Origin(origin))) = known else {

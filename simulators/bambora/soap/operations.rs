@@ -25,8 +25,8 @@ pub(super) fn take(tx: &mut Tx<'_>, call: &Call, step: Step, trail: &Trail) -> S
         Ok(next) => next,
         Err(why) => return Said::refused(why.code()),
     };
-    // Only EWIRE renews, and no card is EWIRE's.
-    let usual = if step == Step::Renew { Verdict::Epay(-1012) } else { Verdict::Approved(0) };
+    let renews = step != Step::Renew || transaction.card.can_be_renewed();
+    let usual = if renews { Verdict::Approved(0) } else { Verdict::Epay(-1012) };
     let verdict = decide(tx, &transaction.order, usual);
     if verdict.approves() {
         tx.put(next);

@@ -10,8 +10,10 @@ use crate::kit::trail::Trail;
 
 use super::answers::{self, Said, number};
 
-/// What is taken of each text, in characters.
-const LONGEST: &[(&str, usize)] = &[("orderid", 20), ("group", 100), ("description", 1024)];
+/// How long each text may be, in characters, by ePay's documentation of its web services. That a longer one is refused, and not
+/// cut, is assumed.
+const LONGEST: &[(&str, usize)] =
+    &[("orderid", 20), ("group", 100), ("description", 1024), ("email", 100), ("sms", 8), ("ipaddress", 15)];
 
 /// A payment with the stored card.
 pub(super) fn authorize(tx: &mut Tx<'_>, call: &Call, trail: &Trail) -> Said {

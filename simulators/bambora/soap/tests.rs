@@ -1,5 +1,6 @@
 //! The tables, against what the document's programs send.
 
+use crate::bambora::acquirer::{ACQUIRERS, word_of};
 use crate::kit::soap::{Element, Type};
 
 use super::*;
@@ -79,6 +80,14 @@ fn the_services_have_the_methods_of_the_real_ones() {
     );
     assert_eq!(types::CARD_TYPE.words.len(), 39);
     assert_eq!(types::ACQUIRER_TYPE.words.len(), 42);
+}
+
+#[test]
+fn every_acquirer_that_can_be_set_has_a_word_of_the_real_ones() {
+    for acquirer in ACQUIRERS {
+        let word = word_of(acquirer);
+        assert!(types::ACQUIRER_TYPE.words.contains(&word.as_str()), "{acquirer}: {word}");
+    }
 }
 
 #[test]

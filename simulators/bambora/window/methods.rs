@@ -1,6 +1,6 @@
 //! What can be paid with: cards, and the ways without one that ePay has numbers for.
 
-use crate::bambora::acquirer::{Card, Verdict};
+use crate::bambora::acquirer::{Card, EWIRE, Verdict};
 
 use super::terms::{Storing, Terms};
 
@@ -44,7 +44,7 @@ const METHODS: &[Method] = &[
     method(27, "Paii", 4, OTHERS),
     method(29, "MobilePay Online", 4, OTHERS),
     method(32, "Swipp", 4, OTHERS),
-    method(10, "ewire", 5, 17),
+    method(10, "ewire", 5, EWIRE),
     method(14, "PayPal", 5, 26),
     method(24, "NemPay", 5, 35),
     method(26, "Gavekort", 6, OTHERS),
@@ -140,6 +140,14 @@ mod tests {
         assert_eq!(locked.method("14"), None);
         let cards = offer("paymentcollection=1&lockpaymentcollection=1");
         assert!(cards.cards_first && cards.methods.is_empty());
+    }
+
+    #[test]
+    fn net_banks_are_the_collection_of_home_banking() {
+        for method in METHODS {
+            let card = method.card(Verdict::Approved(0));
+            assert_eq!(card.is_of_net_bank(), method.collection == 2, "{}", method.name);
+        }
     }
 
     #[test]

@@ -124,6 +124,8 @@ pub(super) struct RefusedPage<'a> {
     pub(super) style: &'static str,
     pub(super) words: &'static Words,
     pub(super) code: &'a str,
+    /// What ePay says of the code.
+    pub(super) text: &'a str,
     pub(super) what: &'a str,
     pub(super) sent: &'a Sent,
 }

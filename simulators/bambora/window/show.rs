@@ -29,8 +29,10 @@ fn page(state: u8, status: StatusCode, page: &impl askama::Template) -> Response
 
 /// The page of a window that does not open.
 pub(super) fn refused(parameters: &Parameters, languages: &str, flaw: &Flaw, sent: &Sent) -> Response {
-    let words = Words::of(parameters.get("language").parse().unwrap_or_default(), languages);
-    let refused = RefusedPage { style: STYLE, words, code: flaw.code, what: &flaw.what, sent };
+    let language = parameters.get("language").parse().unwrap_or_default();
+    let words = Words::of(language, languages);
+    let text = words.code(flaw.code, language);
+    let refused = RefusedPage { style: STYLE, words, code: flaw.code, text, what: &flaw.what, sent };
     page(terms::state(parameters), StatusCode::BAD_REQUEST, &refused)
 }
 
@@ -113,7 +115,7 @@ fn told_of(problem: &Problem, terms: &Terms, words: &Words) -> Told {
             (code.clone(), terms.decline_text.clone())
         }
         Problem::Refused(code) => {
-            let text = match words.code(code) {
+            let text = match words.code(code, terms.language) {
                 "" => format!("{} {}", words.refused, words.try_again),
                 known => known.to_owned(),
             };
@@ -146,10 +148,10 @@ fn left(visit: &Visit, shown: &Shown<'_>, terms: &Terms, code: &str) -> Response
 /// Nothing can be paid here any more.
 fn over(visit: &Visit, shown: &Shown<'_>, terms: &Terms, code: &str) -> Response {
     let words = shown.words;
-    visit.trail.diagnose(format!("{code}: {}", words.code(code)));
+    visit.trail.diagnose(format!("{code}: {}", words.code(code, terms.language)));
     let location = returning::cancelled(&terms.cancel, &terms.order, code);
     let go = (!terms.cancel.is_empty()).then_some((location.as_str(), words.to_shop));
-    let text = format!("{} {}", words.code(code), words.nothing_paid);
+    let text = format!("{} {}", words.code(code, terms.language), words.nothing_paid);
     let ended = ResultPage { shown, result: code, title: words.cannot, text: &text, go, bad: true };
     page(terms.state, StatusCode::OK, &ended)
 }

@@ -153,9 +153,11 @@ impl Words {
         if danish { &IN_DANISH } else { &IN_ENGLISH }
     }
 
-    /// What ePay says of a code; empty where nobody knows it.
-    pub(super) fn code(&self, code: &str) -> &'static str {
-        texts::text(code, i64::from(self.number)).unwrap_or_default()
+    /// What ePay says of a code, in the language that was asked for: the web services' texts have more languages
+    /// than the pages. Empty where nobody knows the code.
+    pub(super) fn code(&self, code: &str, language: u8) -> &'static str {
+        let number = if language > ENGLISH { language } else { self.number };
+        texts::text(code, i64::from(number)).unwrap_or_default()
     }
 }
 
@@ -182,7 +184,13 @@ mod tests {
 
     #[test]
     fn codes_speak_the_pages_language() {
-        assert!(IN_DANISH.code("-1018") != IN_ENGLISH.code("-1018") && !IN_DANISH.code("116").is_empty());
-        assert_eq!(IN_ENGLISH.code("7"), "");
+        assert!(IN_DANISH.code("-1018", 0) != IN_ENGLISH.code("-1018", 0));
+        assert!(!IN_DANISH.code("116", 1).is_empty());
+        assert_eq!(IN_ENGLISH.code("7", 2), "");
+        let of = |language| Words::of(language, "").code("116", language);
+        for language in [7, 10, 12, 13] {
+            assert_ne!(of(language), of(2), "{language}");
+        }
+        assert_eq!(of(3), of(2), "no Swedish");
     }
 }

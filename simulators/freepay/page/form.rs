@@ -1,6 +1,7 @@
 //! What a shop's form asks for, and what is wrong with it.
 
 use percent_encoding::percent_decode_str;
+use url::Url;
 
 use super::fields::Fields;
 use crate::freepay::acquirer::Typed;
@@ -92,6 +93,33 @@ pub(in crate::freepay) fn read(form: Form, fields: &Fields) -> Result<Asked, Vec
     })
 }
 
+/// The form's fields as they hold for the payment, with a warning for each that is changed: the document's sample of
+/// a return shows a path alone, `/decline.asp`, so a path is taken as one at the shop whose page, by `Referer`, posted
+/// the form. That Freepay does so is assumed; other relative addresses are refused.
+pub(in crate::freepay) fn resolved(fields: &Fields, referer: &str) -> (Fields, Vec<String>) {
+    let (mut resolved, mut warnings) = (fields.clone(), Vec::new());
+    for (name, value) in &mut resolved.0 {
+        let is_return = ["AcceptURL", "DeclineURL"].iter().any(|known| name.eq_ignore_ascii_case(known));
+        if is_return
+            && is_path(value)
+            && let Ok(url) = Url::parse(referer).and_then(|page| page.join(value))
+            && is_web_address(url.as_str())
+        {
+            warnings.push(format!(
+                "{name} `{value}` is a path alone, taken as `{url}`, after the page that posted it: nobody has seen \
+                 Freepay do so"
+            ));
+            url.as_str().clone_into(value);
+        }
+    }
+    (resolved, warnings)
+}
+
+/// Whether this is a path on some host, and not a host itself.
+fn is_path(address: &str) -> bool {
+    address.starts_with('/') && !address.starts_with("//") && !address.contains('\\')
+}
+
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -133,7 +161,7 @@ fn amount(fields: &Fields, subscription: bool) -> Result<i64, Flaw> {
 fn currency(fields: &Fields) -> Result<u16, Flaw> {
     let posted = fields.get("Currency");
     let text = posted.trim();
-    let number = text.parse().ok().filter(|_| is_digits(text) && text.len() == 3);
+    let number = text.parse().ok().filter(|number| is_digits(text) && text.len() == 3 && *number != 0);
     number.ok_or_else(|| {
         let what = match (text, currency::number(text)) {
             ("", _) => "Currency is missing".to_owned(),
@@ -163,6 +191,9 @@ fn address(id: &'static str, name: &str, fields: &Fields) -> Option<Flaw> {
         "" => format!("{name} is missing"),
         url if percent_decode_str(url).decode_utf8().is_ok_and(|decoded| is_web_address(&decoded)) => {
             format!("{name} `{url}` is encoded twice: the form encodes it already")
+        }
+        url if is_path(url) => {
+            format!("{name} `{url}` is a path alone, and no page that posted it tells the host (Referer)")
         }
         url => format!("{name} `{url}` is not an absolute http or https address"),
     };
@@ -249,6 +280,7 @@ mod tests {
                 "currency: Currency `dkk` has letters: it is the number of ISO 4217, here `208`",
             ),
             ("=208", "=20", "currency: Currency `20` is not a number of ISO 4217: Danish kroner are `208`"),
+            ("=208", "=000", "currency: Currency `000` is not a number of ISO 4217: Danish kroner are `208`"),
             (
                 "OrderID",
                 "OrderNumber",
@@ -267,6 +299,33 @@ mod tests {
         ] {
             assert_eq!(said(from, to), expected, "{to}");
         }
+    }
+
+    #[test]
+    fn a_path_is_taken_as_one_at_the_shop_that_posted_it() {
+        let decline = |address: &str, referer: &str| {
+            let form = RIGHT.replace("https%3A%2F%2Fshop.test%2Fno", address);
+            let (fields, warnings) = resolved(&fields(&form), referer);
+            let read = read(Form::Page, &fields).map_err(|flaws| flaws[0].what.clone());
+            (read.map(|asked| asked.decline), warnings.len())
+        };
+        for (address, referer, taken) in [
+            ("/decline.asp", "https://shop.test/", "https://shop.test/decline.asp"),
+            ("/no?x=1", "http://127.0.0.1:8080/basket/pay.asp", "http://127.0.0.1:8080/no?x=1"),
+        ] {
+            assert_eq!(decline(address, referer), (Ok(taken.to_owned()), 1));
+        }
+        let (refused, warnings) = decline("/decline.asp", "");
+        assert!(refused.is_err_and(|what| what.contains("no page that posted it")) && warnings == 0);
+        for strange in
+            ["//evil.test/", "/\\evil.test/", "decline.asp", "javascript:alert(1)", "http%253A%252F%252Fa"]
+        {
+            let (refused, warnings) = decline(strange, "https://shop.test/");
+            assert!(refused.is_err() && warnings == 0, "{strange}");
+        }
+        assert!(decline("/decline.asp", "about:blank").0.is_err());
+        let absolute = decline("https%3A%2F%2Fother.test%2F", "https://shop.test/");
+        assert_eq!(absolute, (Ok("https://other.test/".to_owned()), 0));
     }
 
     #[test]

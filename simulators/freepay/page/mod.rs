@@ -9,7 +9,7 @@ mod steps;
 use std::convert::Infallible;
 
 use axum::response::Response;
-use http::{Method, StatusCode, header};
+use http::{HeaderName, Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::acquirer::{self, Typed};
@@ -46,6 +46,11 @@ impl Visit<'_> {
         Charset::named(self.workspace.settings().get("freepay.charset"))
     }
 
+    /// A header's text; empty where there is none.
+    fn header(&self, name: &HeaderName) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
     fn posted(&self) -> Fields {
         Fields::of(self.body, self.charset())
     }
@@ -73,7 +78,8 @@ pub(super) async fn open(visit: &Visit<'_>, form: Form) -> Response {
     }
     let fields = visit.posted();
     visit.trail.order(form::order_of(form, &fields));
-    for warning in form::warnings(form, &fields) {
+    let (right, paths) = form::resolved(&fields, visit.header(&header::REFERER));
+    for warning in form::warnings(form, &fields).into_iter().chain(paths) {
         visit.trail.warn(warning);
     }
     let insecure = form == Form::Own && comes_from_http(visit);
@@ -88,7 +94,7 @@ pub(super) async fn open(visit: &Visit<'_>, form: Form) -> Response {
         }
     }
     let number = fields.get("MerchantNumber").trim().to_owned();
-    let asked = form::read(form, &fields).map_err(|more| flaws.extend(more)).ok();
+    let asked = form::read(form, &right).map_err(|more| flaws.extend(more)).ok();
     let known = visit.workspace.read(|tx| tx.get::<Merchant>(number.as_str()).is_some()).await;
     if !known && !flaws.iter().any(|flaw| flaw.id == "merchantnumber") {
         flaws.push(unknown_merchant(&number));
@@ -128,8 +134,7 @@ async fn open_own(visit: &Visit<'_>, asked: &Asked, sent: &Sent) -> Response {
 
 /// Whether the browser says that the form stands on a page without https.
 fn comes_from_http(visit: &Visit<'_>) -> bool {
-    let header = |name| visit.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let from = [header(header::ORIGIN), header(header::REFERER)];
+    let from = [visit.header(&header::ORIGIN), visit.header(&header::REFERER)];
     from.iter().any(|from| from.to_ascii_lowercase().starts_with("http://"))
 }
 
@@ -148,7 +153,8 @@ fn status_of(form: Form, flaws: &[Flaw]) -> StatusCode {
 pub(super) fn stranger(visit: &Visit<'_>, form: Form) -> Response {
     let fields = visit.posted();
     let mut flaws = vec![unknown_merchant(fields.get("MerchantNumber").trim())];
-    let others = form::read(form, &fields).err().unwrap_or_default();
+    let (right, _) = form::resolved(&fields, visit.header(&header::REFERER));
+    let others = form::read(form, &right).err().unwrap_or_default();
     flaws.extend(others.into_iter().filter(|flaw| flaw.id != flaws[0].id).collect::<Vec<_>>());
     let sent = sent(visit, form, &fields, &flaws);
     error(visit, status_of(form, &flaws), &flaws, &sent)

@@ -13,6 +13,9 @@ use super::pages;
 use super::plain_http;
 use super::service::{Method, Service};
 
+/// How long a body may be: as ASP.NET has it by default.
+const LONGEST: usize = 4096 * 1024;
+
 /// How a call came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Binding {
@@ -43,6 +46,9 @@ impl Binding {
 
 #[expect(clippy::result_large_err, reason = "the answer goes out as it is; it is not handed far")]
 pub(super) fn read(service: &'static Service, request: &Request<'_>) -> Result<Call, Response> {
+    if request.body.len() > LONGEST {
+        return Err(pages::too_long());
+    }
     if !request.rest.is_empty() {
         let (method, arguments) = plain_http::read(service, request)?;
         return Ok(Call { service, method, arguments, binding: Binding::Http });

@@ -11,9 +11,6 @@ use super::service::{Element, Method, Service, Type};
 use super::writing::{Attribute, Writer, XSD, XSI};
 use super::xml::{self, Malformed, Node, Place};
 
-/// How long a body may be: as ASP.NET has it by default.
-const LONGEST: usize = 4096 * 1024;
-
 /// A version of SOAP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Version {
@@ -83,9 +80,6 @@ pub(super) fn read(service: &'static Service, request: &Request<'_>) -> Result<R
         _ => return Err((Version::Soap11, Fault::media_type(&content_type.whole))),
     };
     let fail = |fault| (guess, fault);
-    if request.body.len() > LONGEST {
-        return Err(fail(Fault::invalid("Maximum request length exceeded.")));
-    }
     let action = match guess {
         Version::Soap11 => Some(soap_action(request.headers).ok_or_else(|| fail(Fault::no_action()))?),
         Version::Soap12 => content_type.parameter("action").filter(|action| !action.is_empty()),

@@ -63,6 +63,12 @@ pub fn peek(query: &str, body: &[u8], name: &str) -> Option<String> {
     binding::peek(query, body, name)
 }
 
+/// What ASP.NET says to a body that is too long, on pages as in services.
+#[must_use]
+pub fn too_long() -> Response {
+    pages::too_long()
+}
+
 #[cfg(test)]
 mod tests;
 

@@ -72,6 +72,12 @@ pub(super) fn error(status: StatusCode, text: &str) -> Response {
     dress(html(status, &ErrorPage { style: STYLE, text }))
 }
 
+/// What a body gets that is too long, whoever sends it: ASP.NET refuses it before any service looks at it. The text
+/// is ASP.NET's own; that the status is 500 and a page comes to SOAP clients too, is assumed.
+pub(super) fn too_long() -> Response {
+    error(StatusCode::INTERNAL_SERVER_ERROR, "Maximum request length exceeded.")
+}
+
 /// An HTTP method that no binding has.
 pub(super) fn not_allowed() -> Response {
     let mut response = error(StatusCode::METHOD_NOT_ALLOWED, "Request format is unrecognized.");

@@ -4,7 +4,7 @@ use quick_xml::NsReader;
 use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::events::attributes::AttrError;
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::name::{NamespaceResolver, QName, ResolveResult};
+use quick_xml::name::{NamespaceError, NamespaceResolver, QName, ResolveResult};
 use thiserror::Error as ErrorType;
 
 /// How deep elements may stand in one another. Calls need seven; the bound is ours.
@@ -13,8 +13,9 @@ const DEPTH: usize = 32;
 const ELEMENTS: usize = 20_000;
 /// How many attributes an element may have; the bound is ours.
 const ATTRIBUTES: usize = 64;
-/// How many namespaces an element may declare; the bound is ours.
-const DECLARATIONS: usize = 32;
+/// How many namespaces may be declared at one place of the document: by an element and all around it. The bound
+/// is ours.
+const DECLARATIONS: usize = 1024;
 /// How long a namespace may be: it is kept with each element; the bound is ours.
 const NAMESPACE: usize = 1000;
 
@@ -92,6 +93,8 @@ struct Open {
     /// The name as it stands in the start tag.
     tag: String,
     start: usize,
+    /// How many namespaces it declares.
+    declares: usize,
 }
 
 /// Reads a document.
@@ -143,6 +146,7 @@ pub(super) fn parse(text: &str) -> Result<Node, Malformed> {
 }
 
 const OUTSIDE: &str = "Data at the root level is invalid.";
+const TOO_MANY_NAMESPACES: &str = "The element declares more namespaces than the reader takes.";
 
 fn offset(position: u64) -> usize {
     usize::try_from(position).unwrap_or(usize::MAX)
@@ -190,13 +194,19 @@ impl Builder<'_> {
         }
         let (namespace, local) = name(tag.name(), resolver, true).map_err(fail)?;
         let mut attributes = Vec::new();
-        for (count, attribute) in tag.attributes().enumerate() {
+        let around: usize = self.open.iter().map(|open| open.declares).sum();
+        let mut declares = 0;
+        for attribute in tag.attributes() {
             let attribute = attribute.map_err(|error| self.broken(&error.into(), at))?;
-            if count >= ATTRIBUTES {
-                return Err(fail("The element has more attributes than the reader takes.".to_owned()));
-            }
             if attribute.key.as_namespace_binding().is_some() {
+                declares += 1;
+                if around + declares > DECLARATIONS {
+                    return Err(fail(TOO_MANY_NAMESPACES.to_owned()));
+                }
                 continue;
+            }
+            if attributes.len() >= ATTRIBUTES {
+                return Err(fail("The element has more attributes than the reader takes.".to_owned()));
             }
             let (namespace, local) = name(attribute.key, resolver, false).map_err(fail)?;
             let value = attribute
@@ -205,7 +215,8 @@ impl Builder<'_> {
             attributes.push((namespace, local, value.into_owned()));
         }
         let node = Node { namespace, local, attributes, children: Vec::new(), text: String::new(), end };
-        self.open.push(Open { node, tag: String::from_utf8_lossy(tag.name().as_ref()).into_owned(), start });
+        let tag = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
+        self.open.push(Open { node, tag, start, declares });
         Ok(())
     }
 
@@ -289,6 +300,7 @@ impl Builder<'_> {
             }
             Error::InvalidAttr(AttrError::ExpectedEq(_)) => "The '=' token is expected.".to_owned(),
             Error::InvalidAttr(AttrError::UnquotedValue(_)) => "The '\"' token is expected.".to_owned(),
+            Error::Namespace(NamespaceError::TooManyDeclarations(_)) => TOO_MANY_NAMESPACES.to_owned(),
             other => format!("{other}."),
         };
         Malformed::at(self.text, at, message)

@@ -80,6 +80,7 @@ async fn a_transaction_can_be_in_any_state_from_the_start() {
         "PAYMENT_CAPTURED",
         "PAYMENT_DELETED",
         "PAYMENT_INSTANT_CAPTURE_FAILED",
+        "PAYMENT_RENEW",
         "PAYMENT_EUROLINE_WAIT_CAPTURE",
         "PAYMENT_EUROLINE_WAIT_CREDIT",
     ];

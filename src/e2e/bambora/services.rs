@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::calls::{advance, elements, payment, queue, send, text, transaction};
-use crate::support::Served;
+use super::order::{Order, value_of};
+use crate::support::{Served, location};
 
 const DAY: u64 = 24 * 3600;
 
@@ -176,6 +177,25 @@ async fn without_splitting_a_payment_is_captured_once() {
 }
 
 #[tokio::test]
+async fn elavon_repeats_credits_of_split_payments_and_net_banks_take_none() {
+    let served = Served::frozen().await;
+    served.set("bambora.acquirer", "elavon").await;
+    for split in [true, false] {
+        let id = transaction(&served, json!({"split": split})).await;
+        assert_eq!(kept(&served, &id).await["acquirer"], "EVRY_ELAVON");
+        assert_eq!(capture(&served, &id, "9995").await, captured(true, 0, -1));
+        assert_eq!(credit(&served, &id, "1").await, credited(true, 0, -1));
+        let again = if split { credited(true, 0, -1) } else { credited(false, -1, -1007) };
+        assert_eq!(credit(&served, &id, "1").await, again);
+    }
+    let page = Order::new("N1").page(&served).await;
+    let back = location(&served.submit(&page, &[("method", "13"), ("outcome", "approve")]).await);
+    let id = value_of(&back, "txnid");
+    assert_eq!(capture(&served, &id, "9995").await, captured(true, 0, -1));
+    assert_eq!(credit(&served, &id, "1").await, credited(false, -1, -1007));
+}
+
+#[tokio::test]
 async fn at_euroline_captures_and_credits_wait_for_their_settlement() {
     let served = Served::frozen().await;
     served.set("bambora.acquirer", "euroline").await;
@@ -235,6 +255,28 @@ async fn payments_are_moved_and_cards_are_not_renewed() {
     let long = format!("{}<group>{}</group>", on(&id, ""), "g".repeat(101));
     let refused = payment(&served, "movetransactiontogroup", &long).await;
     assert_eq!(text(&refused, "epayresponse"), "-1100");
+}
+
+#[tokio::test]
+async fn what_ewire_paid_is_renewed_unless_something_else_is_queued() {
+    let served = Served::frozen().await;
+    let page = Order::new("E1").page(&served).await;
+    let back = location(&served.submit(&page, &[("method", "10"), ("outcome", "approve")]).await);
+    let id = value_of(&back, "txnid");
+    queue(&served, "E1", "-1303").await;
+    let renewed = payment(&served, "renew", &on(&id, "")).await;
+    assert_eq!((text(&renewed, "renewResult"), text(&renewed, "epayresponse")), ("false", "-1303"));
+    assert_eq!(kept(&served, &id).await["status"], "PAYMENT_NEW");
+    let renewed = payment(&served, "renew", &on(&id, "")).await;
+    assert_eq!(
+        renewed,
+        "<renewResult>true</renewResult><pbsResponse>0</pbsResponse><epayresponse>-1</epayresponse>"
+    );
+    let found = payment(&served, "gettransaction", &on(&id, "")).await;
+    assert_eq!((text(&found, "status"), text(&found, "cardtypeid")), ("PAYMENT_RENEW", "17"));
+    assert_eq!(capture(&served, &id, "9995").await, captured(true, 0, -1));
+    let late = payment(&served, "renew", &on(&id, "")).await;
+    assert_eq!(text(&late, "epayresponse"), "-1023");
 }
 
 #[tokio::test]

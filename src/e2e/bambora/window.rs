@@ -86,6 +86,11 @@ async fn a_refusal_stays_in_the_window_and_the_payer_tries_again() {
     let page = Order::new("A3").with("language", "1").page(&served).await;
     let danish = shown(pay(&served, &page, "3333333333333116").await).await.1;
     assert!(danish.contains("<html lang=\"da\">") && danish.contains("Betal 99,95 DKK"), "{danish}");
+    let page = Order::new("A5").with("language", "7").page(&served).await;
+    let german = shown(pay(&served, &page, "3333333333333116").await).await.1;
+    let text = codes().iter().find(|code| code.code == "116").expect("a code").text.as_str();
+    assert!(german.contains("data-error=\"116\"") && !german.contains(text), "{german}");
+    assert!(german.contains("asked for in German"), "{german}");
     let page = Order::new("A4").with("language", "3").page(&served).await;
     assert!(shown(served.get(&page).await).await.1.contains("asked for in Swedish"));
 }

@@ -205,6 +205,39 @@ async fn names_and_paths_have_any_case_and_the_page_can_be_elsewhere() {
 }
 
 #[tokio::test]
+async fn the_page_cannot_be_put_over_what_has_an_address() {
+    let served = Served::frozen().await;
+    let service = "/webservices/public/management.asmx";
+    let transaction = paid(&served, "1").await;
+    for path in [service, "/Secure/Authorize.aspx", "/provkassa/form"] {
+        served.set("freepay.page_path", path).await;
+        assert_eq!(query(&served, transaction).await.status, 200, "{path}");
+        let shop = served.client.get(format!("{}/provkassa/form?Amount=1", served.freepay));
+        assert_eq!(Said::to(shop).await.hook("data-page"), "fields", "{path}");
+        let own = Said::to(served.client.post(format!("{}/secure/authorize.aspx", served.freepay))).await;
+        assert!(own.text.contains("OrderNumber is missing"), "{path}: {own:?}");
+    }
+    served.set("freepay.page_path", "/secure").await;
+    let page = location(&post(&served, "/secure", &form("2")).await);
+    assert_eq!(served.get(&page).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_return_that_is_a_path_alone_is_at_the_shop_that_posted_the_form() {
+    let served = Served::frozen().await;
+    let fields = with(form("7"), &[("DeclineURL", "/decline.asp")]);
+    assert_eq!(post(&served, "/paymentpage", &fields).await.status(), 400);
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let request = served.client.post(format!("{}/paymentpage", served.freepay));
+    let answer = request.header("referer", "http://127.0.0.1:3000/").body(body).send().await;
+    let answer = answer.expect("an answer");
+    let warning = answer.headers()["provkassa-warning"].to_str().expect("text").to_owned();
+    assert!(warning.contains("DeclineURL `/decline.asp` is a path alone"), "{warning}");
+    let back = press(&served, &location(&answer), "decline").await;
+    assert_eq!(back, "http://127.0.0.1:3000/decline.asp?reason=100");
+}
+
+#[tokio::test]
 async fn what_passes_and_should_not_is_warned_of() {
     let served = Served::frozen().await;
     for (name, value, warning) in [

@@ -43,3 +43,23 @@ async fn a_service_without_plain_http_shows_no_form() {
     let text = "Request format is unrecognized for URL unexpectedly ending in &#39;/capture&#39;.";
     assert!(page.contains(&format!("<title>{text}</title>")), "{page}");
 }
+
+#[tokio::test]
+async fn a_body_that_is_too_long_gets_the_page_of_asp_net() {
+    let served = Served::frozen().await;
+    for address in [
+        format!("{}/remote/payment.asmx", served.bambora),
+        format!("{}/integration/ewindow/Default.aspx", served.bambora),
+        format!("{}/webservices/public/management.asmx", served.freepay),
+        format!("{}/paymentpage", served.freepay),
+    ] {
+        let call = served.client.post(&address).header("content-type", "text/xml");
+        let answer = call.body(" ".repeat((4 << 20) + 1)).send().await.expect("an answer");
+        let kind = answer.headers()["content-type"].to_str().expect("text").to_owned();
+        assert_eq!((answer.status().as_u16(), kind.as_str()), (500, "text/html; charset=utf-8"), "{address}");
+        let page = answer.text().await.expect("a page");
+        assert!(page.contains("Maximum request length exceeded."), "{page}");
+    }
+    let journal = served.read("journal").await.to_string();
+    assert!(journal.contains("the body is longer than"), "{journal}");
+}

@@ -50,7 +50,7 @@ fn transaction(acquirer: &str, amount: i64, split: bool) -> Transaction {
 }
 
 fn acquirers() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["CLEARHAUS", "EUROLINE", "PBS"])
+    prop::sample::select(vec!["CLEARHAUS", "EUROLINE", "EVRY_ELAVON", "HANDELSBANKEN", "PBS"])
 }
 
 fn steps() -> impl Strategy<Value = Step> {
@@ -92,7 +92,7 @@ proptest! {
             prop_assert!(0 <= transaction.credited);
             prop_assert!(transaction.credited <= transaction.captured);
             prop_assert!(transaction.captured <= transaction.authorized());
-            if transaction.status == Status::PaymentDeleted {
+            if matches!(transaction.status, Status::PaymentDeleted | Status::PaymentRenew) {
                 prop_assert_eq!((transaction.captured, transaction.credited), (0, 0));
             }
             let euroline = matches!(
@@ -169,6 +169,17 @@ fn euroline_settles_and_credits_once() {
 }
 
 #[test]
+fn what_was_renewed_is_captured_deleted_or_renewed_again() {
+    let renewed = take(&transaction("PBS", 1000, false), Step::Renew).expect("renewed");
+    assert_eq!((renewed.status, renewed.captured), (Status::PaymentRenew, 0));
+    assert_eq!(take(&renewed, Step::Renew).expect("renewed").history.len(), 3);
+    assert_eq!(take(&renewed, Step::Delete).expect("deleted").status, Status::PaymentDeleted);
+    let captured = take(&renewed, Step::Capture(1000)).expect("captured");
+    assert_eq!(captured.status, Status::PaymentCaptured);
+    assert_eq!(take(&captured, Step::Renew), Err(-1023));
+}
+
+#[test]
 fn others_credit_again_and_again() {
     for acquirer in ["CLEARHAUS", "PBS"] {
         let captured = take(&transaction(acquirer, 1000, false), Step::Capture(1000)).expect("captured");
@@ -177,6 +188,26 @@ fn others_credit_again_and_again() {
         assert_eq!(take(&once, Step::Credit(601)), Err(-1007));
         assert_eq!(take(&once, Step::Credit(600)).expect("credited").credited, 1000);
     }
+}
+
+#[test]
+fn elavon_and_handelsbanken_repeat_credits_of_split_payments_alone() {
+    for acquirer in ["EVRY_ELAVON", "HANDELSBANKEN"] {
+        for (split, again) in [(true, Ok(900)), (false, Err(-1007))] {
+            let captured = take(&transaction(acquirer, 1000, split), Step::Capture(1000)).expect("captured");
+            let once = take(&captured, Step::Credit(400)).expect("credited");
+            let twice = take(&once, Step::Credit(500)).map(|twice| twice.credited);
+            assert_eq!(twice, again, "{acquirer} {split}");
+        }
+    }
+}
+
+#[test]
+fn what_a_net_bank_paid_is_captured_and_never_credited() {
+    let mut paid = transaction("PBS", 1000, false);
+    paid.card.card_type = 22;
+    let captured = take(&paid, Step::Capture(1000)).expect("captured");
+    assert_eq!(take(&captured, Step::Credit(1)), Err(-1007));
 }
 
 #[test]
