@@ -135,7 +135,7 @@ impl Finding {
     }
 
     /// Leaves out the explanations that something else contradicts, if any is left then.
-    pub fn rule_out(&mut self, operation: &dyn Operation, contradicted: impl Fn(&[&str]) -> bool) {
+    pub fn rule_out(&mut self, operation: &dyn Operation, mut contradicted: impl FnMut(&[&str]) -> bool) {
         let all = std::iter::once(self.mistakes.clone()).chain(self.equals.clone());
         let mut left = all.filter(|explanation| !explanation.is_empty() && !contradicted(explanation));
         let Some(first) = left.next() else {

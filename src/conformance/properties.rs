@@ -122,15 +122,19 @@ async fn wavers(case: &Case, session: &Session, message: &Message, reply: &Reply
     false
 }
 
-/// Whether somebody who makes these mistakes would have failed the case.
-pub(super) fn would_catch(case: &Case, mistakes: &[&str], run_seed: u64, count: usize) -> bool {
+/// The messages on which a case is tried, but those that were saved.
+pub(super) fn messages(case: &Case, run_seed: u64, count: usize) -> Vec<Message> {
+    case.vectors.iter().cloned().chain(generated(case, run_seed, count)).collect()
+}
+
+/// Whether somebody who makes these mistakes would have failed the case on one of these messages.
+pub(super) fn would_catch(case: &Case, messages: &[Message], mistakes: &[&str]) -> bool {
     let known = case.operation.mistakes();
     let made: Vec<_> = known.into_iter().filter(|mistake| mistakes.contains(&mistake.id)).collect();
-    let mut messages = case.vectors.iter().cloned().chain(generated(case, run_seed, count));
-    messages.any(|message| {
-        case.operation.reply(&message, &made).is_some_and(|reply| {
-            let observed = case.operation.observe(&message, &reply);
-            fails(case, &message, &reply, &observed)
+    messages.iter().any(|message| {
+        case.operation.reply(message, &made).is_some_and(|reply| {
+            let observed = case.operation.observe(message, &reply);
+            fails(case, message, &reply, &observed)
         })
     })
 }

@@ -1,5 +1,7 @@
 //! Running the chosen cases against an adapter, and telling the reporters.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -139,16 +141,28 @@ fn settle_doubts(plan: &Plan, results: &mut [CaseResult]) {
         .filter(|result| matches!(result.verdict, Verdict::Pass) && result.unsupported == 0)
         .map(|result| result.case.clone())
         .collect();
+    // Cases doubt between the same mistakes, and making the messages is what takes time.
+    let tried: Vec<OnceCell<Vec<Message>>> = passed.iter().map(|_| OnceCell::new()).collect();
+    let mut known: BTreeMap<(&str, Vec<String>), bool> = BTreeMap::new();
     for result in results.iter_mut() {
         let Verdict::Fail(finding) = &mut result.verdict else { continue };
         if finding.mistakes.is_empty() {
             continue;
         }
-        let same = passed.iter().filter(|case| case.operation.id() == result.case.operation.id());
-        let caught = |explanation: &[&str]| {
-            same.clone().any(|case| properties::would_catch(case, explanation, plan.seed, plan.count))
+        let operation = result.case.operation;
+        let catches = |(case, tried): (&Case, &OnceCell<Vec<Message>>), explanation: &[&str]| {
+            let messages = tried.get_or_init(|| properties::messages(case, plan.seed, plan.count));
+            properties::would_catch(case, messages, explanation)
         };
-        finding.rule_out(result.case.operation, caught);
+        let caught = |explanation: &[&str]| {
+            let key = (operation.id(), explanation.iter().map(ToString::to_string).collect());
+            *known.entry(key).or_insert_with(|| {
+                let mut same =
+                    passed.iter().zip(&tried).filter(|(case, _)| case.operation.id() == operation.id());
+                same.any(|passed| catches(passed, explanation))
+            })
+        };
+        finding.rule_out(operation, caught);
     }
     let findings = results.iter().filter_map(|result| match &result.verdict {
         Verdict::Fail(finding) if finding.confidence == "certain" => Some(finding.as_ref().clone()),
