@@ -10,6 +10,9 @@ use crate::driver::{self, Driver, click, reads, text};
 use crate::support::{Served, link};
 use crate::walk::{Parameters, link_without_back};
 
+/// The start page's link that pays a BRP order.
+const TRY: &str = "[data-try][href*='/external/payment/payfororder']";
+
 #[tokio::test]
 async fn a_newcomer_pays_cancels_and_puts_the_orders_back() {
     if !driver::there() {
@@ -23,16 +26,16 @@ async fn a_newcomer_pays_cancels_and_puts_the_orders_back() {
     // Twice in a row: the start page offers the next order that can be paid.
     for order in ["15", "16"] {
         browser.goto(&start).await.expect("the start page");
-        reads(&browser, "[data-try]", &format!("Pay BRP order {order}")).await;
-        click(&browser, "[data-try]").await;
+        reads(&browser, TRY, &format!("Pay BRP order {order}")).await;
+        click(&browser, TRY).await;
         assert!(text(&browser, "[data-page=provider] [data-amount]").await.contains("150,00"));
         click(&browser, "[data-outcome=approve]").await;
         reads(&browser, "[data-result=paid] h1", "Back at the shop: paid").await;
     }
     browser.goto(&start).await.expect("the start page");
     click(&browser, "[data-reset]").await;
-    reads(&browser, "[data-try]", "Pay BRP order 15").await;
-    click(&browser, "[data-try]").await;
+    reads(&browser, TRY, "Pay BRP order 15").await;
+    click(&browser, TRY).await;
     click(&browser, "[data-outcome=cancel]").await;
     text(&browser, "[data-result=failed] h1").await;
     assert!(
@@ -47,7 +50,7 @@ async fn a_newcomer_pays_cancels_and_puts_the_orders_back() {
 
     // The form says what is wrong, keeps what was typed, and puts the cursor there.
     browser.goto(&start).await.expect("the start page");
-    click(&browser, "[data-try]").await;
+    click(&browser, TRY).await;
     let field = |css: &'static str| Locator::Css(css);
     browser
         .wait()
