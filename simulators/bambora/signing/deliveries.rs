@@ -273,7 +273,9 @@ fn spoil(rng: &mut dyn Rng, delivery: &mut Delivery, flaw: Flaw) {
                 [amount - 1, amount + 1, amount * 100, amount / 2, amount / 100 * 100 + (amount + 1) % 100];
             let other = others[below(rng, 5) as usize].max(1);
             let fee = i64::from(below(rng, 300));
-            match below(rng, 3) {
+            match below(rng, 4) {
+                // What the shop asked for, in kroner.
+                3 => delivery.amount *= 100,
                 // Together with the fee, or without it, it is what was asked for.
                 0 => {
                     delivery.set("amount", (amount + fee).to_string());
