@@ -133,10 +133,9 @@ Feature: Opening ePay's payment window
       Then no answer shows "bambora.request/encoding-not-sent"
 
     @id:bambora/request/currency-stays @about:bambora.request/currency-respelled @should @assumed
-    Scenario: The currency SHOULD be sent in the spelling in which it is given
+    Scenario: A currency that is given in letters SHOULD be sent in letters
       Source: our judgement; the window takes letters and numbers
       Given forms with a currency in letters
-      And forms with a currency as a number
       When the shop makes the parameters that open the payment window
       Then no answer shows "bambora.request/currency-respelled"
 

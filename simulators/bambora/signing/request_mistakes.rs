@@ -229,9 +229,9 @@ mistakes! {
         [Edit::Select(|message, fields| if is_ascii(message) { fields.retain(|field| field.name != "encoding"); }),
          Edit::Spread(|message, parameters| if is_ascii(message) { parameters.retain(|(name, _)| name != "encoding"); })];
     CURRENCY_RESPELLED = "currency-respelled",
-        "you sent the currency's other name, and hashed that", "The hash is right, and the window takes letters and numbers.", GIVEN, CLIENTS,
-        [Edit::Encode(|field| if field.name == "currency" { field.value = other_name(&String::from_utf8_lossy(&field.value)).into_bytes() }),
-         Edit::Spread(|_, parameters| for (_, value) in parameters.iter_mut().filter(|(name, _)| name == "currency") { *value = other_name(value); })];
+        "you sent the currency's number where you were given its letters, and hashed that", "The hash is right, and the window takes letters and numbers.", GIVEN, CLIENTS,
+        [Edit::Encode(|field| if field.name == "currency" { field.value = numbered(&String::from_utf8_lossy(&field.value)).into_bytes() }),
+         Edit::Spread(|_, parameters| for (_, value) in parameters.iter_mut().filter(|(name, _)| name == "currency") { *value = numbered(value); })];
     DOUBLE = "hashed-twice",
         "you hashed the hash once more", "One MD5 is right: see whether your library makes it too.", MD5, COMMON,
         [Edit::Digest(|text| digest::md5(digest::hex(&digest::md5(text.keyed)).as_bytes()))];
@@ -270,11 +270,10 @@ fn lacks_type(message: &Message) -> bool {
     message.value("subscription").is_some() && message.value("subscriptiontype").is_none()
 }
 
-/// The letters of a currency for its number, and the reverse.
-pub(super) fn other_name(value: &str) -> String {
-    let both = CURRENCIES.iter().flat_map(|(letters, number)| [(letters, number), (number, letters)]);
-    let other = both.into_iter().find(|(known, _)| **known == value);
-    other.map_or_else(|| value.to_owned(), |(_, other)| (*other).to_owned())
+/// The number of a currency for its letters.
+fn numbered(value: &str) -> String {
+    let other = CURRENCIES.iter().find(|(letters, _)| *letters == value);
+    other.map_or_else(|| value.to_owned(), |(_, number)| (*number).to_owned())
 }
 
 /// The place of a parameter in the document's table; the others come behind.

@@ -35,6 +35,9 @@ const GUIDE: Provenance = Provenance::documented("Bambora: recurring payments; a
 
 mistakes! {
     "bambora.return";
+    GENUINE_REFUSED = "genuine-refused",
+        "you refused every genuine return and callback", "A payer who has paid is told that he has not, and ePay calls again for a day.", REFUSED, COMMON,
+        [Edit::Demand(is_cancel)];
     OWN_LEFT_OUT = "own-parameters-left-out",
         "you left your own parameters out of the hash", ALL_WHY, HASH, CLIENTS,
         [Edit::Drop("hash"), Edit::Demand(|message| by(message, came::own_left_out))];
@@ -110,9 +113,6 @@ mistakes! {
     UPPER_CASE = "upper-case-hex",
         "you compared with the hash in upper-case hex", "ePay sends lower-case digits, and texts are compared by their case.", MD5, CLIENTS,
         [Edit::Drop("hash"), Edit::Demand(|message| by(message, came::upper_case))];
-    GENUINE_REFUSED = "genuine-refused",
-        "you refused every genuine return and callback", "A payer who has paid is told that he has not, and ePay calls again for a day.", REFUSED, COMMON,
-        [Edit::Demand(is_cancel)];
     NOT_VERIFIED = "hash-not-verified",
         "you did not verify the hash", ANYBODY, VERIFY, PLUGINS,
         [Edit::Drop("hash")];
