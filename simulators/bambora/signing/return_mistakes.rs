@@ -335,7 +335,7 @@ fn front(order: &str) -> u64 {
 fn wrapped(message: &Message, name: &str) -> Option<String> {
     let found = last(message, name)?;
     let number = found.parse::<i64>().ok().filter(|_| name == "txnid");
-    let bytes = number.map(|number| number.to_le_bytes());
+    let bytes = number.map(i64::to_le_bytes);
     Some(bytes.map_or(found, |[a, b, c, d, ..]| i32::from_le_bytes([a, b, c, d]).to_string()))
 }
 
