@@ -107,6 +107,7 @@ impl Finding {
                 Some(Theirs::new(ours, explained.to_owned(), true))
             }
         });
+        let fields = to_json(operation, message);
         let ids = |explanation: &Vec<&'static Mistake>| {
             explanation.iter().map(|mistake| mistake.id).collect::<Vec<_>>()
         };
@@ -116,9 +117,11 @@ impl Finding {
             mistakes: diagnosis.map_or_else(Vec::new, |diagnosis| ids(&diagnosis.named)),
             equals: diagnosis.map_or_else(Vec::new, |diagnosis| diagnosis.equals.iter().map(ids).collect()),
             why: diagnosis.map_or_else(String::new, Diagnosis::why),
-            remedy: diagnosis
-                .map_or_else(|| what_to_do(canonical.is_some(), theirs.is_some()), Diagnosis::remedy),
-            message: to_json(operation, message),
+            remedy: diagnosis.map_or_else(
+                || what_to_do(canonical.is_some(), theirs.is_some(), &fields),
+                Diagnosis::remedy,
+            ),
+            message: fields,
             shows: operation.shows(message),
             shrunk_in: 0,
             failed: 0,
@@ -172,7 +175,7 @@ impl Finding {
         self.mistakes.clear();
         self.equals.clear();
         self.why.clear();
-        self.remedy = what_to_do(self.canonical.is_some(), self.theirs.is_some());
+        self.remedy = what_to_do(self.canonical.is_some(), self.theirs.is_some(), &self.message);
     }
 
     /// The same message was answered differently when it was asked again.
@@ -274,18 +277,24 @@ impl Finding {
     }
 }
 
+/// What stands for the secret word: of those that an operation has, the first.
+pub(crate) const KEYS: [&str; 6] = ["api_key", "md5key", "private_key", "secret", "token", "window_key"];
+
 const UNEXPLAINED: &str = "the answer is wrong, and no mistake that we know explains it";
 
-/// What to do where nothing explains it.
-fn what_to_do(canonical: bool, theirs: bool) -> String {
+/// What to do where nothing explains the answer to this message.
+fn what_to_do(canonical: bool, theirs: bool, message: &Map<String, Value>) -> String {
     match (canonical, theirs) {
-        (true, true) => "Compare the two strings below.",
+        (true, true) => "Compare the two strings below.".to_owned(),
         (true, false) => {
-            "Compare the string below with the one that you hash (an adapter can give it as `explain`). Do you use the `secret` of the request?"
+            let key =
+                message.keys().find(|name| KEYS.contains(&name.as_str())).map_or("secret", String::as_str);
+            format!(
+                "Compare the string below with the one that you hash (an adapter can give it as `explain`). Do you use the `{key}` of the request?"
+            )
         }
-        (false, _) => "Compare what is expected with what you answered.",
+        (false, _) => "Compare what is expected with what you answered.".to_owned(),
     }
-    .to_owned()
 }
 
 fn counted(steps: usize) -> String {

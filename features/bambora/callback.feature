@@ -4,10 +4,10 @@ Feature: Handling ePay's callbacks
 
   Rule: One payment is handled once
 
-    @id:bambora/return/payment-is-handled-once @about:bambora.return/handled @must @observed
+    @id:bambora/return/payment-is-handled-once @about:bambora.return/handled @about:bambora.return/callback-handled @about:bambora.return/accept-handled @about:bambora.return/zero-handled @must @observed
     Scenario: A payment that the shop knows MUST NOT be handled again
       Source: ePay's public plugins for WooCommerce and PrestaShop, which look for the transaction first
-      Given the examples A1
+      Given the examples A1, A2
       And callbacks with a payment that is known already
       When the shop decides what a return or a callback means for its order
       Then every answer is right
@@ -22,7 +22,7 @@ Feature: Handling ePay's callbacks
 
   Rule: A payment is for one order, of one amount
 
-    @id:bambora/return/order-is-compared @about:bambora.return/order @should @assumed
+    @id:bambora/return/order-is-compared @about:bambora.return/order @about:bambora.return/accept-not-compared @should @assumed
     Scenario: A payment of another order SHOULD NOT pay this one
       Source: our judgement; no document says it, and ePay's public plugin for WooCommerce trusts a parameter of its own
       Given callbacks with another order

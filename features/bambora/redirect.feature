@@ -4,7 +4,7 @@ Feature: Reading ePay's returns
 
   Rule: What is genuine is believed
 
-    @id:bambora/return/genuine-is-believed @about:bambora.return/hash-hashed @about:bambora.return/upper @about:bambora.return/currency-in @about:bambora.return/digits @about:bambora.return/zeros @must @documented
+    @id:bambora/return/genuine-is-believed @about:bambora.return/genuine @about:bambora.return/upper @about:bambora.return/currency-in @about:bambora.return/digits @about:bambora.return/zeros @must @documented
     Scenario: A return whose hash is that of its values MUST be believed
       Source: ePay's integration guide, parameters to accepturl and callbackurl, and hash check
       Given the examples E3
@@ -22,10 +22,10 @@ Feature: Reading ePay's returns
       When the shop decides what a return or a callback means for its order
       Then every answer is right
 
-    @id:bambora/return/values-are-decoded @about:bambora.return/not-decoded @about:bambora.return/plus @about:bambora.return/read-as @about:bambora.return/latin @about:bambora.return/html @about:bambora.return/slashes @about:bambora.return/trimmed @must @observed
+    @id:bambora/return/values-are-decoded @about:bambora.return/not-decoded @about:bambora.return/plus @about:bambora.return/read-as @about:bambora.return/latin @about:bambora.return/html @about:bambora.return/slashes @about:bambora.return/trimmed @about:bambora.return/sanitized @must @observed
     Scenario: The values MUST be decoded, and then hashed as they are
       Source: ePay's public plugins, which hash decoded values; and how queries are written
-      Given the examples V10
+      Given the examples V10, V12
       And returns with values that are encoded
       When the shop decides what a return or a callback means for its order
       Then every answer is right
@@ -71,7 +71,7 @@ Feature: Reading ePay's returns
 
   Rule: What is forged is refused
 
-    @id:bambora/return/hash-is-verified @about:bambora.return/hash-not @about:bambora.return/accept @about:bambora.return/callback @must @documented
+    @id:bambora/return/hash-is-verified @about:bambora.return/hash-not @about:bambora.return/accept-not-verified @about:bambora.return/callback-not @about:bambora.return/presence @about:bambora.return/name @about:bambora.return/length @about:bambora.return/empty @must @documented
     Scenario: A return or a callback with another hash MUST be refused
       Source: ePay's integration guide, hash check
       Given returns with a forged hash

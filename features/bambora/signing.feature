@@ -4,7 +4,7 @@ Feature: Opening ePay's payment window
 
   Rule: The hash is the MD5 of the values and the key
 
-    @id:bambora/request/md5-in-hex @about:bambora.request/hmac @about:bambora.request/sha @about:bambora.request/base64 @about:bambora.request/key @must @documented
+    @id:bambora/request/md5-in-hex @about:bambora.request/hmac @about:bambora.request/sha @about:bambora.request/base64 @about:bambora.request/key @about:bambora.request/hashed-twice @must @documented
     Scenario: hash MUST be the MD5 of the values with the key behind them, in hex
       Source: ePay's integration guide, hash check
       Given the examples V2, V3
@@ -35,13 +35,6 @@ Feature: Opening ePay's payment window
       When the shop makes the parameters that open the payment window
       Then every answer is right
 
-    @id:bambora/request/lower-case-hex @about:bambora.request/upper @should @assumed
-    Scenario: The hash SHOULD be in lower-case hex
-      Source: our judgement; the guide's samples print small letters, and the window takes the capitals that the public plugin for Vendr sends
-      Given forms with plain parameters
-      When the shop makes the parameters that open the payment window
-      Then no answer shows "bambora.request/upper-case-hex"
-
   Rule: What is hashed is what is sent
 
     @id:bambora/request/order-is-that-of-sending @about:bambora.request/sorted @about:bambora.request/sent @about:bambora.request/documented-order @must @documented
@@ -52,7 +45,7 @@ Feature: Opening ePay's payment window
       When the shop makes the parameters that open the payment window
       Then every answer is right
 
-    @id:bambora/request/everything-is-hashed @about:bambora.request/windowstate @about:bambora.request/encoding @about:bambora.request/cms @about:bambora.request/group @about:bambora.request/invoice @about:bambora.request/required @about:bambora.request/old @must @documented
+    @id:bambora/request/everything-is-hashed @about:bambora.request/windowstate @about:bambora.request/encoding @about:bambora.request/cms @about:bambora.request/group @about:bambora.request/invoice @about:bambora.request/language @about:bambora.request/mobile @about:bambora.request/windowid @about:bambora.request/instantcapture @about:bambora.request/callbackurl @about:bambora.request/addresses-left @about:bambora.request/required @about:bambora.request/old @must @documented
     Scenario: The value of every parameter that is sent MUST be hashed
       Source: ePay's integration guide, hash check: all parameters; redSHOP has been reported for leaving group out
       Given the examples W1, G1, P1
@@ -76,7 +69,7 @@ Feature: Opening ePay's payment window
       Then every answer is right
 
     @id:bambora/request/currency-in-letters @about:bambora.request/currency-hashed-as @must @observed
-    Scenario: A currency in letters MUST be hashed in letters
+    Scenario: A currency that is sent in letters MUST be hashed in letters
       Source: V2 from the tests of a public library, which sends USD and DKK
       Given the examples V2, V3
       And forms with a currency in letters
@@ -84,7 +77,7 @@ Feature: Opening ePay's payment window
       Then every answer is right
 
     @id:bambora/request/currency-as-number @about:bambora.request/currency-hashed-in @must @observed
-    Scenario: A currency's number MUST be hashed as that number
+    Scenario: A currency that is sent as a number MUST be hashed as that number
       Source: public integrations: getpaid and Tea Commerce send 208
       Given the examples V5, G1
       And forms with a currency as a number
@@ -121,6 +114,30 @@ Feature: Opening ePay's payment window
       Given forms with digits that begin with a zero
       When the shop makes the parameters that open the payment window
       Then every answer is right
+
+  Rule: What is sent is what the shop means
+
+    @id:bambora/request/nothing-is-added @about:bambora.request/parameters-added @about:bambora.request/subscriptiontype-added @should @assumed
+    Scenario: Nothing but what is given SHOULD be sent
+      Source: our judgement; the window takes what is hashed, so this is about the adapter and not about ePay
+      Given forms with plain parameters
+      And forms with a sign-up
+      When the shop makes the parameters that open the payment window
+      Then no answer shows "bambora.request/parameters-added"
+
+    @id:bambora/request/encoding-is-sent @about:bambora.request/encoding-not @should @assumed
+    Scenario: encoding SHOULD be sent, also where all values are ASCII
+      Source: our judgement; ePay's public plugins send it always
+      Given forms with plain parameters
+      When the shop makes the parameters that open the payment window
+      Then no answer shows "bambora.request/encoding-not-sent"
+
+    @id:bambora/request/currency-stays @about:bambora.request/currency-respelled @should @assumed
+    Scenario: A currency that is given in letters SHOULD be sent in letters
+      Source: our judgement; the window takes letters and numbers
+      Given forms with a currency in letters
+      When the shop makes the parameters that open the payment window
+      Then no answer shows "bambora.request/currency-respelled"
 
   Rule: Values are hashed before they are escaped
 

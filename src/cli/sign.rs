@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{CliError, Outcome, operation};
 use crate::exit::Exit;
+use crate::finding::KEYS;
 
 /// Make what a provider expects: a hash, a whole link, a request
 #[derive(Debug, clap::Args)]
@@ -49,9 +50,6 @@ pub(super) struct Given {
     #[arg(long, env = "PROVKASSA_NOW", value_name = "SECONDS", allow_negative_numbers = true)]
     now: Option<i64>,
 }
-
-/// What stands for the secret word: of those that an operation has, the first.
-const KEYS: [&str; 6] = ["api_key", "md5key", "private_key", "secret", "token", "window_key"];
 
 impl Given {
     /// The values under the names that the operation asks for; the sandbox's where none is given.

@@ -161,6 +161,21 @@ pub(super) fn trimmed(came: &Came, key: &str) -> String {
     came.of_each(key, |pair| pair.value.trim().to_owned())
 }
 
+/// As `WordPress` does with `sanitize_text_field`: no tags, and single blanks between words.
+pub(super) fn sanitized(came: &Came, key: &str) -> String {
+    came.of_each(key, |pair| {
+        let mut plain = String::new();
+        let mut rest = pair.value.as_str();
+        while let Some((before, tag)) = rest.split_once('<') {
+            let Some((_, after)) = tag.split_once('>') else { break };
+            plain.push_str(before);
+            rest = after;
+        }
+        plain.push_str(rest);
+        plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    })
+}
+
 pub(super) fn html_escaped(came: &Came, key: &str) -> String {
     came.of_each(key, |pair| String::from_utf8_lossy(&html(pair.value.as_bytes())).into_owned())
 }
@@ -221,6 +236,10 @@ pub(super) fn key_newline(came: &Came, key: &str) -> String {
 
 pub(super) fn hmac(came: &Came, key: &str) -> String {
     digest::hex(&digest::hmac(digest::md5, key.as_bytes(), came.values().as_bytes()))
+}
+
+pub(super) fn sha_1(came: &Came, key: &str) -> String {
+    digest::hex(&digest::sha1((came.values() + key).as_bytes()))
 }
 
 pub(super) fn sha_256(came: &Came, key: &str) -> String {

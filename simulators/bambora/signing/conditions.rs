@@ -155,6 +155,11 @@ pub(super) fn has_letters(message: &Message) -> bool {
     lacks_alone(message, "currency") && last(message, "currency").as_deref() == Some(CURRENCY)
 }
 
+/// Whether nothing is wrong but that it is more than the shop asked for.
+pub(super) fn is_more(message: &Message) -> bool {
+    lacks_alone(message, "amount") && units(message, "amount", last) > wanted(message)
+}
+
 /// Answers that are accepted beside the right one, and why.
 pub(super) fn open(message: &Message) -> Vec<(Reply, &'static str)> {
     let refused = || Reply::Rejected(String::new());
@@ -166,6 +171,9 @@ pub(super) fn open(message: &Message) -> Vec<(Reply, &'static str)> {
                 "a shop may tell a failure from a closed window by its code",
             ));
         }
+        if is_paid(message) {
+            open.push((refused(), "a refusal undoes nothing either"));
+        }
         if !is_order(message, last) {
             open.push((refused(), "a shop may pass over what is about another order"));
         }
@@ -176,6 +184,9 @@ pub(super) fn open(message: &Message) -> Vec<(Reply, &'static str)> {
     }
     if has_letters(message) {
         open.push((right(message), "the letters mean the same currency as the number"));
+    }
+    if is_more(message) {
+        open.push((right(message), "who pays more than was asked for has paid"));
     }
     if lacking(message, CONDITIONS, &[]).is_some() {
         return open;

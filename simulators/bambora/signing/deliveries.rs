@@ -158,9 +158,11 @@ pub(super) fn with(rng: &mut dyn Rng, flaw: Flaw) -> Message {
 
 /// The hash of somebody who does not know the key, or who changes what was signed.
 fn forged(rng: &mut dyn Rng, delivery: &Delivery, sum: &str) -> String {
-    match below(rng, 4) {
+    match below(rng, 5) {
         0 => right(&came(&delivery.message(None)), "guessed"),
         1 => String::new(),
+        // As a column that is too short keeps it.
+        3 => sum.chars().take(16).collect(),
         2 => sum.chars().rev().collect(),
         _ => {
             let mut bytes = [0; 16];
@@ -273,7 +275,9 @@ fn spoil(rng: &mut dyn Rng, delivery: &mut Delivery, flaw: Flaw) {
                 [amount - 1, amount + 1, amount * 100, amount / 2, amount / 100 * 100 + (amount + 1) % 100];
             let other = others[below(rng, 5) as usize].max(1);
             let fee = i64::from(below(rng, 300));
-            match below(rng, 3) {
+            match below(rng, 4) {
+                // What the shop asked for, in kroner.
+                3 => delivery.amount *= 100,
                 // Together with the fee, or without it, it is what was asked for.
                 0 => {
                     delivery.set("amount", (amount + fee).to_string());

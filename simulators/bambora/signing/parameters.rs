@@ -127,8 +127,9 @@ pub(super) fn legal(message: &Message) -> Result<(), Unreadable> {
     Ok(())
 }
 
+/// Whether all that is hashed is in ASCII, the key too.
 pub(super) fn is_ascii(message: &Message) -> bool {
-    message.parameters.iter().all(|(_, value)| value.is_ascii())
+    message.given("md5key").is_ascii() && message.parameters.iter().all(|(_, value)| value.is_ascii())
 }
 
 /// The orders in which public integrations send: ePay's three public plugins, getpaid, and one
@@ -258,7 +259,8 @@ pub(super) fn arbitrary(rng: &mut dyn Rng) -> Message {
             }
         }
     }
-    let is_ascii = parameters.iter().all(|(_, value)| value.is_ascii());
+    let key = key(rng);
+    let is_ascii = key.is_ascii() && parameters.iter().all(|(_, value)| value.is_ascii());
     if !is_ascii && !parameters.iter().any(|(name, _)| name == "encoding") {
         parameters.insert(0, (Cow::Borrowed("encoding"), "UTF-8".to_owned()));
     }
@@ -267,7 +269,7 @@ pub(super) fn arbitrary(rng: &mut dyn Rng) -> Message {
         2 => parameters.sort(),
         _ => {}
     }
-    let given = vec![(Cow::Borrowed("md5key"), key(rng))];
+    let given = vec![(Cow::Borrowed("md5key"), key)];
     Message { form: Cow::Borrowed(""), parameters, given }
 }
 

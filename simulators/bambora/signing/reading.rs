@@ -78,13 +78,18 @@ fn pairs(value: Option<&Value>) -> Vec<Parameter> {
     pairs.unwrap_or_default().into_iter().map(|(name, value)| (Cow::Owned(name), value)).collect()
 }
 
-/// What is not sent, and what is sent besides, by name.
+/// The key's name, under which nobody sends anything of the shop's own.
+const KEY_NAME: &str = "md5key";
+
+/// What is not sent, and what is sent besides, by name. What is added is told without its name, so that one
+/// addition looks like another; blanks at the ends of a value make no difference as long as the hash has them.
 fn differences(given: &[Parameter], sent: &[Parameter]) -> Vec<String> {
     let without = |from: &[Parameter], others: &[Parameter], what: &str| {
         let mut others: Vec<&Parameter> = others.iter().collect();
         let mut rest: Vec<String> = Vec::new();
         for parameter in from.iter().filter(|(_, value)| !value.is_empty()) {
-            match others.iter().position(|other| *other == parameter) {
+            let is_same = |other: &&Parameter| other.0 == parameter.0 && other.1.trim() == parameter.1.trim();
+            match others.iter().position(is_same) {
                 Some(place) => drop(others.swap_remove(place)),
                 None => rest.push(format!("{what}: {} = {}", parameter.0, parameter.1)),
             }
@@ -92,8 +97,26 @@ fn differences(given: &[Parameter], sent: &[Parameter]) -> Vec<String> {
         rest.sort();
         rest
     };
-    let mut lines = without(given, sent, "not sent");
-    lines.extend(without(sent, given, "sent besides"));
+    let mut given = given.to_vec();
+    let mut sent: Vec<Parameter> = sent.to_vec();
+    let mut lines: Vec<String> = Vec::new();
+    // The shop's own version is its own affair.
+    let is_added = |(name, value): &Parameter| {
+        let is_new = !given.iter().any(|(known, _)| known == name);
+        !value.is_empty()
+            && name != KEY_NAME
+            && (is_new || name == "cms" && !given.contains(&(name.clone(), value.clone())))
+    };
+    let (added, kept): (Vec<Parameter>, Vec<Parameter>) = sent.into_iter().partition(is_added);
+    sent = kept;
+    if !added.is_empty() {
+        lines.push("sent besides: what is not among the parameters".to_owned());
+        if added.iter().any(|(name, _)| name == "cms") {
+            given.retain(|(name, _)| name != "cms");
+        }
+    }
+    lines.extend(without(&given, &sent, "not sent"));
+    lines.extend(without(&sent, &given, "sent besides"));
     lines
 }
 
@@ -190,7 +213,7 @@ mod tests {
             "not sent: amount = 9995",
             "not sent: windowstate = 3",
             "sent besides: amount = 99.95",
-            "sent besides: x = 1",
+            "sent besides: what is not among the parameters",
         ] {
             assert!(observed.contains(line), "{observed}");
         }

@@ -57,10 +57,15 @@ pub(super) fn answer(parameters: &[Parameter]) -> Reply {
 }
 
 /// Answers that the document leaves open.
-const OPEN: &[(&Mistake, &str)] = &[(
-    &mistakes::UPPER_CASE,
-    "the window takes the hash in either case: the public plugin for Vendr sends capitals",
-)];
+const OPEN: &[(&Mistake, &str)] = &[
+    (
+        &mistakes::UPPER_CASE,
+        "the window takes the hash in either case: the public plugin for Vendr sends capitals",
+    ),
+    (&mistakes::ADDED, "the window takes what it does not know, as long as it is hashed"),
+    (&mistakes::ENCODING_NOT_SENT, "encoding makes no difference to ASCII"),
+    (&mistakes::CURRENCY_RESPELLED, "the window takes a currency's letters and its number"),
+];
 
 const FOCUSES: &[Focus] = &[
     Focus { name: "plain parameters", holds: |message| is_usual(message) && !has_empty(message) },

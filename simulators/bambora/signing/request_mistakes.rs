@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::parameters::{CURRENCIES, NAMES, is_address, kroner};
+use super::parameters::{CURRENCIES, NAMES, is_address, is_ascii, kroner};
 use super::request::{field, hash};
 use super::{CLIENTS, COMMON, DOCUMENTED, HASH, PLUGINS};
 use crate::kit::digest;
 use crate::kit::escape::{COMPONENT, STRICT, form, html, latin_1, lower, percent};
-use crate::kit::operation::Parameter;
+use crate::kit::operation::{Message, Parameter};
 use crate::kit::provider::Provenance;
-use crate::kit::scheme::{Edit, Field, append, mistakes};
+use crate::kit::scheme::{Edit, Field, Mistake, append, mistakes};
 
 const ORDER: &str = "Hash the values in the order in which you send them.";
 const ORDER_WHY: &str = "ePay hashes the values in the order in which they arrive.";
@@ -25,6 +25,7 @@ const AS_SENT: &str = "Hash the very text that you send.";
 const MD5: &str =
     "Use plain MD5 over the string that ends with the key, and print it in 32 lower-case hex digits.";
 const SEND: &str = "Send every parameter that you mean, unchanged, and hash behind them.";
+const GIVEN: &str = "Where the adapter stands for your shop, let it send what it is given, and nothing else.";
 const LEGACY: Provenance = Provenance::documented("ePay's old guide, on MD5 in the standard window");
 const REDSHOP: Provenance =
     Provenance::observed("a report on redSHOP's plugin: hash and parameters differed");
@@ -127,7 +128,7 @@ mistakes! {
         "you hashed the values as they stand in the page's HTML", AS_IT_IS_WHY, AS_IT_IS, COMMON,
         [Edit::Encode(|field| field.value = html(&field.value))];
     TRIMMED = "trimmed",
-        "you trimmed the values before hashing", "They are sent untrimmed.", "Trim what you send too, or nothing.", COMMON,
+        "you trimmed the values before hashing", "They are sent untrimmed.", AS_SENT, COMMON,
         [Edit::Encode(|field| field.value = field.value.trim_ascii().to_vec())];
     LOWER_CASED = "lower-cased",
         "you hashed the values in lower case", "They are sent as they are.", AS_SENT, COMMON,
@@ -138,7 +139,7 @@ mistakes! {
     LATIN_1 = "latin-1",
         "you hashed the values in Latin-1, and sent encoding=UTF-8", "ePay hashes the bytes of the encoding that the request names.",
         "Convert the text to UTF-8 before you hash it.", PLUGINS,
-        [Edit::Encode(|field| field.value = latin_1(&field.value))];
+        [Edit::Encode(|field| field.value = latin_1(&field.value)), Edit::Key(|bare, key| append(bare, &latin_1(key)))];
     UTF_8_TWICE = "utf-8-twice",
         "you encoded the values in UTF-8 twice before hashing", "utf8_encode takes text for Latin-1 that is UTF-8 already.", "Convert the text once.", COMMON,
         [Edit::Encode(|field| field.value = field.value.iter().copied().map(char::from).collect::<String>().into_bytes())];
@@ -187,6 +188,53 @@ mistakes! {
             let named = names.iter().filter_map(|name| message.parameters.iter().find(|(known, _)| known == name));
             *fields = named.map(field).collect();
         })];
+    LANGUAGE_LEFT_OUT = "language-left-out",
+        "you left language out of the hash", EVERYTHING_WHY, EVERYTHING, COMMON,
+        [Edit::Select(|_, fields| fields.retain(|field| field.name != "language"))];
+    MOBILE_LEFT_OUT = "mobile-left-out",
+        "you left mobile out of the hash", EVERYTHING_WHY, EVERYTHING, COMMON,
+        [Edit::Select(|_, fields| fields.retain(|field| field.name != "mobile"))];
+    WINDOWID_LEFT_OUT = "windowid-left-out",
+        "you left windowid out of the hash", EVERYTHING_WHY, EVERYTHING, COMMON,
+        [Edit::Select(|_, fields| fields.retain(|field| field.name != "windowid"))];
+    INSTANTCAPTURE_LEFT_OUT = "instantcapture-left-out",
+        "you left instantcapture out of the hash", EVERYTHING_WHY, EVERYTHING, COMMON,
+        [Edit::Select(|_, fields| fields.retain(|field| field.name != "instantcapture"))];
+    CALLBACKURL_LEFT_OUT = "callbackurl-left-out",
+        "you left callbackurl out of the hash", EVERYTHING_WHY, EVERYTHING, COMMON,
+        [Edit::Select(|_, fields| fields.retain(|field| field.name != "callbackurl"))];
+    ADDRESSES_LEFT_OUT = "addresses-left-out",
+        "you left the addresses out of the hash", EVERYTHING_WHY, EVERYTHING, COMMON,
+        [Edit::Select(|_, fields| fields.retain(|field| !is_address(&field.name)))];
+    SUBSCRIPTIONTYPE_NOT_SENT = "subscriptiontype-not-sent",
+        "you did not send subscriptiontype", "The hash is right, but the window is not told what the customer signs up for.", SEND, COMMON,
+        [Edit::Select(|_, fields| fields.retain(|field| field.name != "subscriptiontype")),
+         Edit::Spread(|_, parameters| parameters.retain(|(name, _)| name != "subscriptiontype"))];
+    ORDER_CLEANED = "order-cleaned",
+        "you sent the digits of the order number alone", "The hash is right, but the return names an order that is not yours: A12 and B12 become one.", SEND, PLUGINS,
+        [Edit::Encode(|field| if field.name == "orderid" { field.value.retain(u8::is_ascii_digit) }),
+         Edit::Spread(|_, parameters| for (_, value) in parameters.iter_mut().filter(|(name, _)| name == "orderid") { value.retain(|character| character.is_ascii_digit()); })];
+    ADDED = "parameters-added",
+        "you sent other parameters than those that you were given, and hashed them", "The hash is right: the window takes them.", GIVEN, COMMON,
+        [Edit::Select(|_, fields| fields.push(Field { name: Cow::Borrowed("added"), value: b"1".to_vec() })),
+         Edit::Spread(|_, parameters| parameters.insert(parameters.len().saturating_sub(1), (Cow::Borrowed("added"), "1".to_owned())))];
+    TYPE_ADDED = "subscriptiontype-added",
+        "you added subscriptiontype to a sign-up that was given none", "The hash is right: the window takes it.", GIVEN, COMMON,
+        [Edit::Select(|message, fields| if lacks_type(message) { fields.push(Field { name: Cow::Borrowed("subscriptiontype"), value: b"recurring".to_vec() }); }),
+         Edit::Spread(|message, parameters| if lacks_type(message) {
+             parameters.insert(parameters.len().saturating_sub(1), (Cow::Borrowed("subscriptiontype"), "recurring".to_owned()));
+         })];
+    ENCODING_NOT_SENT = "encoding-not-sent",
+        "you did not send encoding where all values are ASCII", "The hash is right, and nothing is read otherwise; the first name with an ø in it will be.", GIVEN, COMMON,
+        [Edit::Select(|message, fields| if is_ascii(message) { fields.retain(|field| field.name != "encoding"); }),
+         Edit::Spread(|message, parameters| if is_ascii(message) { parameters.retain(|(name, _)| name != "encoding"); })];
+    CURRENCY_RESPELLED = "currency-respelled",
+        "you sent the currency's number where you were given its letters, and hashed that", "The hash is right, and the window takes letters and numbers.", GIVEN, CLIENTS,
+        [Edit::Encode(|field| if field.name == "currency" { field.value = numbered(&String::from_utf8_lossy(&field.value)).into_bytes() }),
+         Edit::Spread(|_, parameters| for (_, value) in parameters.iter_mut().filter(|(name, _)| name == "currency") { *value = numbered(value); })];
+    DOUBLE = "hashed-twice",
+        "you hashed the hash once more", "One MD5 is right: see whether your library makes it too.", MD5, COMMON,
+        [Edit::Digest(|text| digest::md5(digest::hex(&digest::md5(text.keyed)).as_bytes()))];
     HMAC = "hmac-md5",
         "you used HMAC-MD5", "The key is a part of the text here, and not the key of a HMAC.", MD5, COMMON,
         [Edit::Digest(|text| digest::hmac(digest::md5, text.key, text.bare))];
@@ -196,9 +244,6 @@ mistakes! {
         "you used SHA-256", "ePay uses MD5; its later platform uses others.", MD5, COMMON, [Edit::Digest(|text| digest::sha256(text.keyed))];
     BASE64 = "base64",
         "you sent the hash in base64", "ePay takes hex.", MD5, COMMON, [Edit::Render(digest::base64)];
-    UPPER_CASE = "upper-case-hex",
-        "you sent the hash in upper-case hex", "ePay's own samples are in lower case, and its returns are too.", MD5, CLIENTS,
-        [Edit::Render(|bytes| digest::hex(bytes).to_uppercase())];
     KEY_SENT = "key-sent",
         "you sent the key as a parameter", "The payer sees it, and can make any hash then.", "Take md5key out of what you send: it is for the hash alone.", COMMON,
         [Edit::Spread(|message, parameters| parameters.push((Cow::Borrowed("md5key"), message.given("md5key").to_owned())))];
@@ -208,6 +253,27 @@ mistakes! {
     HASH_MISSING = "hash-missing",
         "you sent no hash", "The window refuses a request without it where the merchant has switched the check on.", SEND, DOCUMENTED,
         [Edit::Spread(|_, parameters| parameters.retain(|(name, _)| name != HASH))];
+}
+
+/// The hash in capitals, which the window takes: no mistake, though the samples print small letters.
+pub(super) static UPPER_CASE: Mistake = Mistake {
+    id: "bambora.request/upper-case-hex",
+    title: "you sent the hash in upper-case hex",
+    why: "ePay's own samples are in lower case, and its returns are too.",
+    remedy: MD5,
+    provenance: CLIENTS,
+    edits: &[Edit::Render(|bytes| digest::hex(bytes).to_uppercase())],
+};
+
+/// Whether it is a sign-up that names no type.
+fn lacks_type(message: &Message) -> bool {
+    message.value("subscription").is_some() && message.value("subscriptiontype").is_none()
+}
+
+/// The number of a currency for its letters.
+fn numbered(value: &str) -> String {
+    let other = CURRENCIES.iter().find(|(letters, _)| *letters == value);
+    other.map_or_else(|| value.to_owned(), |(_, number)| (*number).to_owned())
 }
 
 /// The place of a parameter in the document's table; the others come behind.

@@ -21,6 +21,7 @@ const ANYBODY: &str = "Anybody can type the address, and pay any order with it."
 const VERIFY: &str =
     "Compute the hash of every return and every callback, and refuse those where it differs or is missing.";
 const REFUSES_WHY: &str = "A payer who has paid is refused.";
+const REFUSED: &str = "See first whether it is the hash that you refuse: is it the MD5 key of this merchant, plain MD5, over all values but hash, compared as text? Then whether it is the amount, in the smallest unit, or the currency, 208.";
 const COMPARE: &str =
     "Compare orderid as text, amount as a whole number and currency as 208 with what you asked for.";
 const FEE: &str = "Compare amount alone: txnfee comes on top of it, and is the card holder's.";
@@ -34,6 +35,9 @@ const GUIDE: Provenance = Provenance::documented("Bambora: recurring payments; a
 
 mistakes! {
     "bambora.return";
+    GENUINE_REFUSED = "genuine-refused",
+        "you refused every genuine return and callback", "A payer who has paid is told that he has not, and ePay calls again for a day.", REFUSED, COMMON,
+        [Edit::Demand(is_cancel)];
     OWN_LEFT_OUT = "own-parameters-left-out",
         "you left your own parameters out of the hash", ALL_WHY, HASH, CLIENTS,
         [Edit::Drop("hash"), Edit::Demand(|message| by(message, came::own_left_out))];
@@ -61,6 +65,9 @@ mistakes! {
     TRIMMED = "trimmed",
         "you trimmed the values before hashing", "Some frameworks trim what comes in, before your code sees it.", HASH, COMMON,
         [Edit::Drop("hash"), Edit::Demand(|message| by(message, came::trimmed))];
+    SANITIZED = "sanitized",
+        "you hashed values that had lost their tags and their blanks", "sanitize_text_field of WordPress takes tags out, and makes one blank of several.", "Hash the values as they came; clean them where you show them.", COMMON,
+        [Edit::Drop("hash"), Edit::Demand(|message| by(message, came::sanitized))];
     HTML_ESCAPED = "html-escaped",
         "you hashed values that are escaped for HTML", "Some frameworks clean what comes in, before your code sees it.", HASH, COMMON,
         [Edit::Drop("hash"), Edit::Demand(|message| by(message, came::html_escaped))];
@@ -94,6 +101,9 @@ mistakes! {
     HMAC = "hmac-md5",
         "you used HMAC-MD5", "The key is a part of the text here, and not the key of a HMAC.", MD5, COMMON,
         [Edit::Drop("hash"), Edit::Demand(|message| by(message, came::hmac))];
+    SHA_1 = "sha-1",
+        "you used SHA-1", "ePay uses MD5.", MD5, COMMON,
+        [Edit::Drop("hash"), Edit::Demand(|message| by(message, came::sha_1))];
     SHA_256 = "sha-256",
         "you used SHA-256", "ePay uses MD5; its later platform uses others.", MD5, COMMON,
         [Edit::Drop("hash"), Edit::Demand(|message| by(message, came::sha_256))];
@@ -103,15 +113,24 @@ mistakes! {
     UPPER_CASE = "upper-case-hex",
         "you compared with the hash in upper-case hex", "ePay sends lower-case digits, and texts are compared by their case.", MD5, CLIENTS,
         [Edit::Drop("hash"), Edit::Demand(|message| by(message, came::upper_case))];
-    HASH_HASHED = "hash-hashed",
-        "you hashed the parameter hash too", "It cannot be part of itself: every return is refused.", HASH, COMMON,
-        [Edit::Demand(is_cancel)];
     NOT_VERIFIED = "hash-not-verified",
         "you did not verify the hash", ANYBODY, VERIFY, PLUGINS,
         [Edit::Drop("hash")];
     MISSING_HASH_PASSED = "missing-hash-passed",
         "you verified the hash only where there was one", "Whoever types the address leaves it out.", VERIFY, COMMON,
         [Edit::Drop("hash"), Edit::Demand(|message| came(message).hash.is_none() || by(message, came::right))];
+    EMPTY_HASH_PASSED = "empty-hash-passed",
+        "you verified the hash only where it was not empty", "Whoever types the address leaves it empty.", VERIFY, COMMON,
+        [Edit::Drop("hash"), Edit::Demand(|message| is_cancel(message) || hash(message).is_empty() || by(message, came::right))];
+    PRESENCE_ALONE = "presence-alone",
+        "you asked only whether there was a hash", ANYBODY, VERIFY, COMMON,
+        [Edit::Drop("hash"), Edit::Demand(|message| is_cancel(message) || !hash(message).is_empty())];
+    NAME_ALONE = "name-alone",
+        "you asked only whether there was a parameter hash, even an empty one", ANYBODY, VERIFY, COMMON,
+        [Edit::Drop("hash"), Edit::Demand(|message| is_cancel(message) || came(message).hash.is_some())];
+    LENGTH_ALONE = "length-alone",
+        "you asked only whether the hash was 32 characters long", ANYBODY, VERIFY, COMMON,
+        [Edit::Drop("hash"), Edit::Demand(|message| is_cancel(message) || hash(message).len() == 32)];
     ACCEPT_NOT_VERIFIED = "accept-not-verified",
         "you verified the hash of callbacks, and not that of the return to accepturl", ANYBODY, VERIFY, COMMON,
         [Edit::Drop("hash"), Edit::Demand(|message| message.form == "accept" || by(message, came::right))];
@@ -121,6 +140,10 @@ mistakes! {
     EVERYTHING_BELIEVED = "everything-believed",
         "you took every return to accepturl and every callback for a payment", ANYBODY, VERIFY, PLUGINS,
         [Edit::Drop("hash"), Edit::Drop("txnid"), Edit::Drop("orderid"), Edit::Drop("amount"), Edit::Drop("currency"), Edit::Drop("payment")];
+    ACCEPT_NOT_COMPARED = "accept-not-compared",
+        "you compared nothing but the hash on the return to accepturl", "A genuine return of one order, with an address of another, pays both.", COMPARE, COMMON,
+        [Edit::Drop("orderid"), Edit::Drop("amount"), Edit::Drop("currency"), Edit::Drop("payment"),
+         Edit::Demand(|message| message.form == "accept" || is_found(message, last))];
     ZERO_IS_FAILURE = "zero-is-failure",
         "you took txnid=0 for a failure", "Whoever signs up without an amount has nothing authorised: txnid is 0, and subscriptionid is what you need.",
         "Take txnid=0 for right where the order is a sign-up with amount 0.", LIBRARY,
@@ -131,6 +154,9 @@ mistakes! {
     IN_32_BIT = "txnid-in-32-bit",
         "you read txnid into 32 bits", "ePay's web services call it a long.", "Keep it as text, or in 64 bits.", COMMON,
         [Edit::Read(|message| told(message, outcome(message), in_32_bit))];
+    WRAPPED = "txnid-wrapped",
+        "you read txnid into 32 bits, and it came out as another number", "ePay's web services call it a long.", "Keep it as text, or in 64 bits.", COMMON,
+        [Edit::Read(|message| told(message, outcome(message), wrapped))];
     ORDER_NOT_COMPARED = "order-not-compared",
         "you did not compare orderid", "A genuine return of one order, with an address of another, pays both.", COMPARE, PLUGINS,
         [Edit::Drop("orderid")];
@@ -147,6 +173,22 @@ mistakes! {
             let digits = |order: &str| order.chars().filter(char::is_ascii_digit).collect::<String>();
             is_cancel(message) || last(message, "orderid").is_some_and(|order| digits(&order) == digits(message.given("order")))
         })];
+    ORDER_CUT = "order-as-int",
+        "you compared the digits at the front of order numbers", "(int) stops at the first letter: 1234abc and 1234 are two orders.", COMPARE, COMMON,
+        [Edit::Drop("orderid"), Edit::Demand(|message| {
+            is_cancel(message) || last(message, "orderid").is_some_and(|order| front(&order) == front(message.given("order")))
+        })];
+    ORDER_OF_OWN = "order-of-own",
+        "you took the order from wcorderid, your own parameter", "Whoever changes the request puts any order into it, and ePay hashes it along.", "Compare ePay's orderid with the order that you look up.", PLUGINS,
+        [Edit::Drop("orderid"), Edit::Demand(|message| {
+            let order = last(message, "wcorderid").or_else(|| last(message, "orderid"));
+            is_cancel(message) || order.as_deref() == Some(message.given("order"))
+        })];
+    ORDER_KEPT = "order-kept",
+        "you kept orderid in the place of txnid", "Captures and credits are asked for by txnid.", IDS, COMMON,
+        [Edit::Read(|message| told(message, outcome(message), |message, name| {
+            last(message, if name == "txnid" { "orderid" } else { name })
+        }))];
     AMOUNT_NOT_COMPARED = "amount-not-compared",
         "you did not compare the amount", "Whoever changes the request, or the cart after it, pays less.", COMPARE, PLUGINS,
         [Edit::Drop("amount")];
@@ -156,6 +198,17 @@ mistakes! {
     FEE_TAKEN_OFF = "fee-taken-off",
         "you took txnfee off amount before comparing it", REFUSES_WHY, FEE, COMMON,
         [Edit::Drop("amount"), Edit::Demand(|message| is_cancel(message) || with_fee(message, -1) == wanted(message))];
+    FEE_EITHER_WAY = "fee-either-way",
+        "you took an amount that is right only together with txnfee", "The fee is the card holder's, and the order is short of it.", FEE, COMMON,
+        [Edit::Drop("amount"), Edit::Demand(|message| {
+            is_cancel(message) || [0, 1].iter().any(|times| with_fee(message, *times) == wanted(message))
+        })];
+    IN_KRONER = "amount-in-kroner",
+        "you compared amount with what you asked for in kroner", "ePay returns øre: 9995 is 99.95.", "Compare both in the smallest unit, as whole numbers.", COMMON,
+        [Edit::Drop("amount"), Edit::Demand(|message| {
+            let kroner = units(message, "amount", last).and_then(|amount| amount.checked_mul(100));
+            is_cancel(message) || kroner.is_some() && kroner == wanted(message)
+        })];
     WHOLE_KRONER = "whole-kroner",
         "you compared whole kroner", "99 øre are lost or won.", COMPARE, COMMON,
         [Edit::Drop("amount"), Edit::Demand(|message| {
@@ -180,6 +233,18 @@ mistakes! {
         [Edit::Read(|message| {
             if is_cancel(message) { told(message, outcome(message), last) } else { told(message, "approved", last) }
         })];
+    CALLBACK_HANDLED_TWICE = "callback-handled-twice",
+        "you handled a callback about a payment that you knew", "The return may have come before it, and callbacks come again.", ONCE, PLUGINS,
+        [Edit::Read(|message| told(message, if message.form == "callback" { "approved" } else { outcome(message) }, last))];
+    ACCEPT_HANDLED_TWICE = "accept-handled-twice",
+        "you handled a return to accepturl about a payment that you knew", "The callback may have come before it, and the payer may load the page again.", ONCE, PLUGINS,
+        [Edit::Read(|message| told(message, if message.form == "accept" { "approved" } else { outcome(message) }, last))];
+    ZERO_HANDLED_TWICE = "zero-handled-twice",
+        "you did not know a sign-up without an amount again", "Its txnid is 0, and PHP calls 0 empty.", "Ask whether the order is paid, not whether txnid is empty().", COMMON,
+        [Edit::Read(|message| {
+            let is_zero = !is_cancel(message) && last(message, "txnid").as_deref() == Some("0");
+            told(message, if is_zero { "approved" } else { outcome(message) }, last)
+        })];
     REPEATED_REFUSED = "repeated-refused",
         "you refused what had come before", "A callback that is not answered with 200 comes again, every hour for a day.", ONCE, PLUGINS,
         [Edit::Demand(|message| is_cancel(message) || outcome(message) != "again")];
@@ -189,8 +254,8 @@ mistakes! {
             let outcome = outcome(message);
             told(message, if outcome == "cancelled" { "declined" } else { outcome }, last)
         })];
-    CANCEL_NEEDS_HASH = "cancel-needs-hash",
-        "you asked for a hash on cancelurl", "There is none: ePay appends orderid and error, and signs neither.", CANCEL, CLIENTS,
+    CANCEL_REFUSED = "cancel-refused",
+        "you refused a cancel", "Its address has orderid and error alone: no hash, no txnid and no amount.", "Look at came before you ask for a hash, and take a cancel for what it is: the payer may try again.", CLIENTS,
         [Edit::Demand(|message| !is_cancel(message) || agrees(message, came::right))];
     CANCEL_UNDOES = "cancel-undoes",
         "you cancelled an order that was paid", "Nothing on cancelurl is signed: anybody can type the address.", "Look at your own record of the order first.", COMMON,
@@ -226,6 +291,7 @@ pub(super) static WAYS: &[(&Mistake, Way)] = &[
     (&SORTED, came::sorted),
     (&OWN_LAST, came::own_last),
     (&TRIMMED, came::trimmed),
+    (&SANITIZED, came::sanitized),
     (&HTML_ESCAPED, came::html_escaped),
     (&SLASHES_ADDED, came::slashes_added),
     (&DIGITS_AS_NUMBERS, came::digits_as_numbers),
@@ -237,6 +303,7 @@ pub(super) static WAYS: &[(&Mistake, Way)] = &[
     (&KEY_TWICE, came::key_twice),
     (&KEY_NEWLINE, came::key_newline),
     (&HMAC, came::hmac),
+    (&SHA_1, came::sha_1),
     (&SHA_256, came::sha_256),
     (&BASE64, came::base64),
     (&UPPER_CASE, came::upper_case),
@@ -251,6 +318,25 @@ fn by(message: &Message, way: Way) -> bool {
 fn with_fee(message: &Message, times: i64) -> Option<i64> {
     let fee = units(message, "txnfee", last).unwrap_or_default();
     units(message, "amount", last)?.checked_add(fee.checked_mul(times)?)
+}
+
+/// The hash that came; empty where there is none.
+fn hash(message: &Message) -> String {
+    came(message).hash.clone().unwrap_or_default()
+}
+
+/// The number at the front of a text, as PHP's `(int)` reads it.
+fn front(order: &str) -> u64 {
+    let digits: String = order.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or_default()
+}
+
+/// As a conversion does that keeps the last 32 bits.
+fn wrapped(message: &Message, name: &str) -> Option<String> {
+    let found = last(message, name)?;
+    let number = found.parse::<i64>().ok().filter(|_| name == "txnid");
+    let bytes = number.map(i64::to_le_bytes);
+    Some(bytes.map_or(found, |[a, b, c, d, ..]| i32::from_le_bytes([a, b, c, d]).to_string()))
 }
 
 /// As a conversion does that stops at the largest number.
