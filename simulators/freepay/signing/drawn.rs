@@ -38,7 +38,10 @@ pub(super) enum Flaw {
     OrderZeros,
     /// The view is of another order, and the address calls it by the shop's.
     OrderOfAnother,
+    /// Parameters of the shop's own look like Freepay's.
     OwnParameters,
+    /// One of them is called OrderID, and has the order's number.
+    OwnOrderId,
     Used,
     /// The id has paid, and the transact is spelt otherwise.
     UsedSpelling,
@@ -83,11 +86,12 @@ const ACCEPTS: &[&str] = &[
 ];
 /// The order that one of the shop's own addresses names.
 const OWN_ORDER: &str = "1001";
+const OWN_ORDER_ACCEPT: &str = "https://shop.example/accept?OrderID=1001";
 /// Addresses whose own parameters look like Freepay's.
 const OWN_ACCEPTS: &[&str] = &[
     "https://shop.example/accept?transact=7",
     "https://shop.example/accept?lasttransact=8&reorder=1",
-    "https://shop.example/accept?OrderID=1001",
+    OWN_ORDER_ACCEPT,
     "https://shop.example/accept?OrderNumber=1&transact=",
 ];
 const DECLINES: &[&str] = &["https://shop.example/decline.asp", "http://127.0.0.1:3000/refused?lang=da"];
@@ -214,8 +218,9 @@ fn spoil(rng: &mut dyn Rng, visit: &mut Visit, flaw: Flaw) {
             (visit.status, visit.answer) = (500, Answer::Other(format!("Missing parameter: {missing}.")));
         }
         Flaw::NotAView => visit.answer = Answer::Other(no_view(rng)),
-        Flaw::OwnParameters => {
-            pick(rng, OWN_ACCEPTS).clone_into(&mut visit.endpoint);
+        Flaw::OwnParameters | Flaw::OwnOrderId => {
+            let own = if flaw == Flaw::OwnOrderId { OWN_ORDER_ACCEPT } else { pick(rng, OWN_ACCEPTS) };
+            own.clone_into(&mut visit.endpoint);
             if visit.endpoint.contains(OWN_ORDER) {
                 OWN_ORDER.clone_into(&mut visit.order);
                 visit.url_order = Some(OWN_ORDER.to_owned());
