@@ -6,12 +6,14 @@ use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
-use super::conditions::{CONDITIONS, RULES, id_name, open, reason, told, transact, view_of};
-use super::form::{Filled, Form, seen};
+use super::conditions::{CONDITIONS, RULES, id_name, open, price, reason, told, transact, view_of};
+use super::form::{Filled, Form, seen, unknown};
 use super::form_messages::simplest;
 use super::returns::Return;
+use super::view::{MANAGEMENT, SUBSCRIPTIONS};
 use super::{CURRENCIES, DECLINE, PAYMENT, SUBSCRIPTION, number};
 use crate::freepay::codes::code;
+use crate::freepay::founding::credentials;
 use crate::kit::address::is_web_address;
 use crate::kit::diagnosis::explained;
 use crate::kit::operation::{
@@ -165,15 +167,18 @@ pub(super) fn examine_form(
         let right = seen(&right, &message);
         let rightly = |id: &str| right.iter().find(|(known, _)| *known == id).map(|(_, said)| said);
         let wrong = lines.iter().filter(|(id, said)| rightly(id) != Some(said));
+        // What neither the caller nor the form says stands for nothing.
+        let is_known = |id: &str| form_given(id).is_none_or(|name| !of(given, name).is_empty());
+        let right_of = |id: &str| rightly(id).filter(|_| is_known(id));
         faults.extend(wrong.map(|(id, said)| Fault {
             id: fault_id(id),
-            what: rightly(id).map_or_else(|| said.clone(), |right| format!("{said}; right is: {right}")),
+            what: right_of(id).map_or_else(|| said.clone(), |right| format!("{said}; right is: {right}")),
             rule: form_rule(id).to_owned(),
             passes: false,
         }));
     }
     let diagnosis = if faults.is_empty() { None } else { explained(&Form, &message, &reply) };
-    let missing: Vec<&str> = ["order", "amount", "accept", "decline"]
+    let missing: Vec<&str> = ["merchant", "order", "amount", "accept", "decline"]
         .into_iter()
         .filter(|name| of(given, name).is_empty())
         .collect();
@@ -181,8 +186,42 @@ pub(super) fn examine_form(
     if !missing.is_empty() {
         notes.push(format!("not compared, for it was not given: {}", missing.join(", ")));
     }
+    let others = unknown(&filled);
+    if !others.is_empty() {
+        notes.push(format!("Freepay does not know these fields: {}", others.join(", ")));
+    }
+    let telling: Vec<&str> =
+        others.iter().map(String::as_str).filter(|name| is_called_password(name)).collect();
+    if faults.iter().all(|fault| fault.id != "password") && !telling.is_empty() {
+        faults.push(Fault {
+            id: "password",
+            what: format!("{}: by its name a password, and the payer can read it", telling.join(", ")),
+            rule: form_rule("password").to_owned(),
+            passes: false,
+        });
+    }
+    notes.extend(merchant_note(&message, &faults, "merchant_number"));
     let parts = vec![("form", lines.into_iter().map(|(_, said)| said).collect())];
     Ok(Examination { parts, faults, diagnosis, notes })
+}
+
+/// What is given for a part of a form.
+fn form_given(part: &str) -> Option<&'static str> {
+    match part {
+        "MerchantNumber" => Some("merchant"),
+        "OrderID" => Some("order"),
+        "Amount" | "Currency" => Some("amount"),
+        "AcceptURL" => Some("accept"),
+        "DeclineURL" => Some("decline"),
+        _ => None,
+    }
+}
+
+/// Whether a field's name says that its value is a password.
+fn is_called_password(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["password", "passwd", "pwd", "kodeord", "adgangskode"].iter().any(|word| name.contains(word))
+        || name == "pw"
 }
 
 /// The stable word for a part of a form.
@@ -283,11 +322,35 @@ pub(super) fn examine_return(form: Option<&str>, given: Vec<Parameter>) -> Resul
     if !missing.is_empty() {
         notes.push(format!("not compared, for it was not given: {}", missing.join(", ")));
     }
+    notes.extend(merchant_note(&message, &faults, "merchant"));
+    notes.extend(namespace_note(&message));
     notes.extend(open(&message).into_iter().take(1).map(|(_, why)| format!("not judged either way: {why}")));
     if open(&message).iter().any(|(reply, _)| reply.get("outcome") == "approved") {
         faults.clear();
     }
     Ok(Examination { parts, faults, diagnosis: None, notes })
+}
+
+/// Where the number that a fault is about is only the sandbox's.
+fn merchant_note(message: &Message, faults: &[Fault], id: &str) -> Option<String> {
+    let is_usual = credentials(None).iter().any(|known| known.value == message.given("merchant"));
+    let is_at_fault = faults.iter().any(|fault| fault.id == id);
+    (is_usual && is_at_fault).then(|| {
+        format!(
+            "{} is the sandbox's merchant: give merchant=… if yours has another number",
+            message.given("merchant")
+        )
+    })
+}
+
+/// Where a view is in another namespace than its service's.
+fn namespace_note(message: &Message) -> Option<String> {
+    let view = view_of(message)?;
+    let service = if message.form == SUBSCRIPTION { SUBSCRIPTIONS } else { MANAGEMENT };
+    let stands = if view.namespace.is_empty() { "none" } else { view.namespace.as_str() };
+    (view.namespace != service).then(|| {
+        format!("the view's namespace is {stands}, and the service's {service}: a parser that minds it finds nothing")
+    })
 }
 
 fn address_lines(message: &Message) -> Vec<String> {
@@ -316,8 +379,12 @@ fn in_words(message: &Message, condition: &str) -> Option<String> {
             transact(message).unwrap_or_default()
         )),
         "order" => compared("OrderID", message.given("order")),
-        "amount" => compared("AuthorizationAmount", message.given("amount")),
-        "currency" => compared("Currency", message.given("amount")),
+        "amount" => compared("AuthorizationAmount", &price(message)?.minor.to_string()),
+        "currency" => {
+            let letters = price(message)?.currency;
+            let ours = format!("{} for {letters}", number(&letters)?);
+            Some(format!("Currency is \"{}\", and the shop's is {ours}", told(message, "Currency")?))
+        }
         "merchant" => compared("MerchantNumber", message.given("merchant")),
         _ => None,
     }
