@@ -173,7 +173,7 @@ Feature: Reading Freepay's redirect, and what the web service says to it
 
   Rule: Address and XML are read by their rules
 
-    @id:freepay/return/own-parameters-are-told-apart @about:freepay.return/first @about:freepay.return/names @should @assumed
+    @id:freepay/return/own-parameters-are-told-apart @about:freepay.return/first @about:freepay.return/duplicates @about:freepay.return/names @should @assumed
     Scenario: Parameters of the shop's own SHOULD NOT be taken for Freepay's
       Source: our judgement; the document does not say where its parameters go in an address that has a query
       Given returns with parameters of the shop's own

@@ -40,7 +40,7 @@ pub(super) enum Flaw {
     OrderOfAnother,
     /// Parameters of the shop's own look like Freepay's.
     OwnParameters,
-    /// One of them is called OrderID, and has the order's number.
+    /// One of them is called `OrderID`, and has the order's number.
     OwnOrderId,
     Used,
     /// The id has paid, and the transact is spelt otherwise.
@@ -202,6 +202,16 @@ fn unknown(rng: &mut dyn Rng) -> (i64, String) {
     }
 }
 
+/// The payer comes to this address; where it names an order, that is the one.
+fn come_to(visit: &mut Visit, endpoint: &str) {
+    endpoint.clone_into(&mut visit.endpoint);
+    if endpoint.contains(OWN_ORDER) {
+        OWN_ORDER.clone_into(&mut visit.order);
+        visit.url_order = Some(OWN_ORDER.to_owned());
+        visit.tell(|told| OWN_ORDER.clone_into(&mut told.order));
+    }
+}
+
 fn spoil(rng: &mut dyn Rng, visit: &mut Visit, flaw: Flaw) {
     let (order, minor, own) = (visit.order.clone(), visit.price.minor, visit.merchant.clone());
     match flaw {
@@ -218,15 +228,8 @@ fn spoil(rng: &mut dyn Rng, visit: &mut Visit, flaw: Flaw) {
             (visit.status, visit.answer) = (500, Answer::Other(format!("Missing parameter: {missing}.")));
         }
         Flaw::NotAView => visit.answer = Answer::Other(no_view(rng)),
-        Flaw::OwnParameters | Flaw::OwnOrderId => {
-            let own = if flaw == Flaw::OwnOrderId { OWN_ORDER_ACCEPT } else { pick(rng, OWN_ACCEPTS) };
-            own.clone_into(&mut visit.endpoint);
-            if visit.endpoint.contains(OWN_ORDER) {
-                OWN_ORDER.clone_into(&mut visit.order);
-                visit.url_order = Some(OWN_ORDER.to_owned());
-                visit.tell(|told| OWN_ORDER.clone_into(&mut told.order));
-            }
-        }
+        Flaw::OwnParameters => come_to(visit, pick(rng, OWN_ACCEPTS)),
+        Flaw::OwnOrderId => come_to(visit, OWN_ORDER_ACCEPT),
         Flaw::OrderZeros | Flaw::OrderCase => {
             let (ours, other) = match flaw {
                 Flaw::OrderZeros if one_in(rng, 2) => ("42", "0042"),

@@ -171,6 +171,9 @@ mistakes! {
     FIRST_DUPLICATE_READ = "first-duplicate-read",
         "you read the first of two parameters of the same name", "If your own address has a parameter of Freepay's name, Freepay's comes behind it.", BY_NAME, COMMON,
         [Edit::Drop("id"), Edit::Drop("unused"), Edit::Demand(|message| is_ours(message, first)), Edit::Read(|message| with(message, first))];
+    DUPLICATES_JOINED = "duplicates-joined",
+        "you joined two parameters of the same name with a comma", "ASP does so by itself: Request.QueryString(\"transact\") is \"7, 123\" then, and ASP.NET's \"7,123\".", BY_NAME, COMMON,
+        [Edit::Drop("id"), Edit::Drop("unused"), Edit::Demand(|message| is_ours(message, joined)), Edit::Read(|message| with(message, joined))];
     NAMES_MATCHED_LOOSELY = "names-matched-loosely",
         "you looked for transact= and reason= anywhere in the address", "Your own parameters may end in the same letters.", BY_NAME, COMMON,
         [Edit::Drop("id"), Edit::Drop("unused"), Edit::Demand(|message| is_ours(message, loosely)), Edit::Read(|message| with(message, loosely))];
@@ -213,6 +216,13 @@ type Find = fn(&str, &str) -> Option<String>;
 
 fn first(url: &str, name: &str) -> Option<String> {
     query::first(url, name).filter(|value| !value.is_empty())
+}
+
+fn joined(url: &str, name: &str) -> Option<String> {
+    let pairs = form_urlencoded::parse(query::of(url)?.as_bytes());
+    let values: Vec<String> =
+        pairs.filter(|(known, _)| known == name).map(|(_, value)| value.into_owned()).collect();
+    Some(values.join(",")).filter(|value| !value.is_empty())
 }
 
 fn loosely(url: &str, name: &str) -> Option<String> {
