@@ -4,7 +4,7 @@ Feature: Making the form of Freepay's payment page
 
   Rule: The form is posted, with the fields that the page needs
 
-    @id:freepay/form/posted @about:freepay.form/get @must @documented
+    @id:freepay/form/posted @about:freepay.form/get @about:freepay.form/fields @must @documented
     Scenario: The form MUST be posted to the payment page
       Source: "sender brugeren over til den via POST", section Freepays betalingsside
       Given the examples F1
@@ -28,7 +28,7 @@ Feature: Making the form of Freepay's payment page
       When the shop makes the form of the payment page
       Then every answer is right
 
-    @id:freepay/form/both-addresses @about:freepay.form/decline @about:freepay.form/urls-swapped @must @documented
+    @id:freepay/form/both-addresses @about:freepay.form/decline @about:freepay.form/accept @about:freepay.form/urls-swapped @must @documented
     Scenario: AcceptURL and DeclineURL MUST be sent, each in its place
       Source: AcceptURL and DeclineURL in the list of section Freepays betalingsside
       Given the examples F1
@@ -61,7 +61,7 @@ Feature: Making the form of Freepay's payment page
 
   Rule: The amount is in the smallest unit, and the currency a number
 
-    @id:freepay/form/amount-is-in-ore @about:freepay.form/amount-in-major @about:freepay.form/amount-with @about:freepay.form/amount-in-whole @about:freepay.form/amount-multiplied @must @documented
+    @id:freepay/form/amount-is-in-ore @about:freepay.form/amount-in-major @about:freepay.form/amount-as @about:freepay.form/amount-with @about:freepay.form/amount-in-whole @about:freepay.form/amount-multiplied @must @documented
     Scenario: The amount MUST be sent in øre, digits alone
       Source: "typisk angivet i ører", section Freepays betalingsside; AuthorizeSubscription2 takes "altid et ørebeløb"
       Given the examples F1
@@ -85,7 +85,7 @@ Feature: Making the form of Freepay's payment page
       When the shop makes the form of the payment page
       Then every answer is right
 
-    @id:freepay/form/currency-is-the-orders @about:freepay.form/currency-always @must @documented
+    @id:freepay/form/currency-is-the-orders @about:freepay.form/currency-always @about:freepay.form/currency-in-letters-but @must @documented
     Scenario: The currency MUST be the order's, also where that is not Danish kroner
       Source: "Valutaangivelse iflg. ISO 4217", section Freepays betalingsside
       Given the examples F5
@@ -134,7 +134,7 @@ Feature: Making the form of Freepay's payment page
       When the shop makes the form of the payment page
       Then every answer is right
 
-    @id:freepay/form/letters-are-kept @about:freepay.form/order-encoded @about:freepay.form/order-letters @should @assumed
+    @id:freepay/form/letters-are-kept @about:freepay.form/order-encoded @about:freepay.form/order-cleaned @about:freepay.form/order-letters @should @assumed
     Scenario: Letters outside ASCII SHOULD stand in the form's values as they are
       Source: our judgement; the document names no encoding, and the form's own is the browser's work
       Given forms with an order with letters outside ASCII

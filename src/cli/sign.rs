@@ -1,6 +1,7 @@
 //! `provkassa sign`
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use anstream::println;
 use provkassa_simulators::kit::clock::Clock;
@@ -55,10 +56,7 @@ impl Given {
     /// The values under the names that the operation asks for; the sandbox's where none is given.
     pub(super) fn values(&self, operation: &dyn Operation) -> Vec<Parameter> {
         let provider = operation.id().split('.').next().unwrap_or_default();
-        let usual = crate::serve::environment(|id| {
-            let offset = provkassa_simulators::provider(id).map_or(0, |known| known.info().port_offset);
-            format!("http://127.0.0.1:{}", crate::serve::USUAL_PORT + offset)
-        });
+        let usual = usual();
         let of = |name: &str| {
             let variable = format!("{}_{name}", provider.to_uppercase());
             usual.get(variable.as_str()).cloned().unwrap_or_default()
@@ -78,6 +76,22 @@ impl Given {
         };
         operation.given().iter().map(|name| (Cow::Borrowed(*name), value(name))).collect()
     }
+
+    /// The payment page that a form opens: below the base, or the sandbox's. Only who makes a form needs one;
+    /// who reads one has its own.
+    fn page(&self) -> String {
+        let usual = || usual().get("FREEPAY_URL").cloned().unwrap_or_default();
+        let base = self.base.clone().unwrap_or_else(usual);
+        format!("{}/paymentpage", base.trim_end_matches('/'))
+    }
+}
+
+/// The sandbox's addresses and credentials, where it is started without options.
+fn usual() -> BTreeMap<&'static str, String> {
+    crate::serve::environment(|id| {
+        let offset = provkassa_simulators::provider(id).map_or(0, |known| known.info().port_offset);
+        format!("http://127.0.0.1:{}", crate::serve::USUAL_PORT + offset)
+    })
 }
 
 /// Prints an answer; one that is a request as it travels, and a form's fields as a query.
@@ -117,6 +131,9 @@ impl Sign {
         }
         let mut parameters = Vec::new();
         let mut given = self.given.values(operation);
+        if let Some((_, page)) = given.iter_mut().find(|(name, page)| name == "page" && page.is_empty()) {
+            *page = self.given.page();
+        }
         for text in &self.parameters {
             let (name, value) = text.split_once('=').ok_or_else(|| {
                 CliError::usage(format!("`{text}` has no ="), "Give name=value, as orderid=15.")

@@ -75,8 +75,13 @@ pub(super) fn transact(message: &Message) -> Option<String> {
 }
 
 /// The order's number in the address.
-pub(super) fn url_order(message: &Message) -> Option<String> {
+fn url_order(message: &Message) -> Option<String> {
     query::last(message.given("url"), "OrderNumber")
+}
+
+/// Whether the address calls the order by the shop's number.
+pub(super) fn is_called_ours(message: &Message) -> bool {
+    url_order(message).as_deref() == Some(message.given("order"))
 }
 
 /// Why the card was declined, by the address.
@@ -178,7 +183,7 @@ pub(super) fn open(message: &Message) -> Vec<(Reply, &'static str)> {
         None if told(message, "IsCaptured").as_deref() == Some("true") => {
             refused("the money of a payment that has just been made is not captured, unless the shop did it")
         }
-        None if url_order(message).as_deref() != Some(message.given("order")) => {
+        None if !is_called_ours(message) => {
             refused("the address names another order than the web service, so somebody has changed it")
         }
         Some("amount")

@@ -38,7 +38,10 @@ pub(super) enum Flaw {
     OrderZeros,
     /// The view is of another order, and the address calls it by the shop's.
     OrderOfAnother,
+    /// Parameters of the shop's own look like Freepay's.
     OwnParameters,
+    /// One of them is called `OrderID`, and has the order's number.
+    OwnOrderId,
     Used,
     /// The id has paid, and the transact is spelt otherwise.
     UsedSpelling,
@@ -83,11 +86,12 @@ const ACCEPTS: &[&str] = &[
 ];
 /// The order that one of the shop's own addresses names.
 const OWN_ORDER: &str = "1001";
+const OWN_ORDER_ACCEPT: &str = "https://shop.example/accept?OrderID=1001";
 /// Addresses whose own parameters look like Freepay's.
 const OWN_ACCEPTS: &[&str] = &[
     "https://shop.example/accept?transact=7",
     "https://shop.example/accept?lasttransact=8&reorder=1",
-    "https://shop.example/accept?OrderID=1001",
+    OWN_ORDER_ACCEPT,
     "https://shop.example/accept?OrderNumber=1&transact=",
 ];
 const DECLINES: &[&str] = &["https://shop.example/decline.asp", "http://127.0.0.1:3000/refused?lang=da"];
@@ -198,6 +202,16 @@ fn unknown(rng: &mut dyn Rng) -> (i64, String) {
     }
 }
 
+/// The payer comes to this address; where it names an order, that is the one.
+fn come_to(visit: &mut Visit, endpoint: &str) {
+    endpoint.clone_into(&mut visit.endpoint);
+    if endpoint.contains(OWN_ORDER) {
+        OWN_ORDER.clone_into(&mut visit.order);
+        visit.url_order = Some(OWN_ORDER.to_owned());
+        visit.tell(|told| OWN_ORDER.clone_into(&mut told.order));
+    }
+}
+
 fn spoil(rng: &mut dyn Rng, visit: &mut Visit, flaw: Flaw) {
     let (order, minor, own) = (visit.order.clone(), visit.price.minor, visit.merchant.clone());
     match flaw {
@@ -214,14 +228,8 @@ fn spoil(rng: &mut dyn Rng, visit: &mut Visit, flaw: Flaw) {
             (visit.status, visit.answer) = (500, Answer::Other(format!("Missing parameter: {missing}.")));
         }
         Flaw::NotAView => visit.answer = Answer::Other(no_view(rng)),
-        Flaw::OwnParameters => {
-            pick(rng, OWN_ACCEPTS).clone_into(&mut visit.endpoint);
-            if visit.endpoint.contains(OWN_ORDER) {
-                OWN_ORDER.clone_into(&mut visit.order);
-                visit.url_order = Some(OWN_ORDER.to_owned());
-                visit.tell(|told| OWN_ORDER.clone_into(&mut told.order));
-            }
-        }
+        Flaw::OwnParameters => come_to(visit, pick(rng, OWN_ACCEPTS)),
+        Flaw::OwnOrderId => come_to(visit, OWN_ORDER_ACCEPT),
         Flaw::OrderZeros | Flaw::OrderCase => {
             let (ours, other) = match flaw {
                 Flaw::OrderZeros if one_in(rng, 2) => ("42", "0042"),

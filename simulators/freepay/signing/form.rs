@@ -9,6 +9,7 @@ use url::Url;
 use super::form_messages::{arbitrary, legal, simplest};
 use super::form_mistakes::{MISTAKES, cut};
 use super::{DOCUMENTED, PAYMENT, SUBSCRIPTION, number, reading};
+use crate::kit::escape::component;
 use crate::kit::money::Amount;
 use crate::kit::operation::{
     Focus, Kind, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
@@ -173,28 +174,62 @@ pub(super) const REQUIRED: [&str; 6] =
 /// Those that may be there: two names of one thing, and what makes a subscription.
 const OPTIONAL: [&str; 3] = ["Param", "AuxParam", "Subscription"];
 
+/// Where a form goes, in words. Where fields are in the address too, that is told and not which.
+fn action_seen(filled: &Filled, message: &Message) -> String {
+    let (page, password) = (message.given("page"), message.given("password"));
+    if tells(&filled.action, password) {
+        return "to an address with the password in it".to_owned();
+    }
+    let Ok(known) = Url::parse(page) else { return format!("to {}", filled.action) };
+    match Url::parse(&filled.action) {
+        Ok(url) if url == known => "to the payment page".to_owned(),
+        Ok(mut url) if url.query_pairs().any(|(name, _)| is_known(&name)) => {
+            url.set_query(known.query());
+            let place = if url == known { "the payment page" } else { url.as_str() };
+            format!("to {place}, with fields in its query")
+        }
+        _ => format!("to {}", filled.action),
+    }
+}
+
+/// Whether a text has the password in it, as it is or percent-encoded.
+fn tells(text: &str, password: &str) -> bool {
+    !password.is_empty() && (text.contains(password) || text.contains(&component(password)))
+}
+
+/// Whether Freepay reads a field of this name.
+fn is_known(name: &str) -> bool {
+    REQUIRED.iter().chain(&OPTIONAL).any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// The names that Freepay does not read. What stands beside them may tell where a missing one has gone.
+pub(super) fn unknown(filled: &Filled) -> Vec<String> {
+    let names = filled.fields.iter().filter(|(name, _)| !is_known(name));
+    names.map(|(name, _)| name.chars().take(60).collect()).collect()
+}
+
 /// What a form comes to, part by part. Fields that Freepay does not know do not matter, unless the password is
 /// in them.
 pub(super) fn seen(filled: &Filled, message: &Message) -> Seen {
-    let page = message.given("page");
-    let same = match (Url::parse(&filled.action), Url::parse(page)) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
-    };
     let password = message.given("password");
-    let told =
-        |value: String| if value == password { "‹password›".to_owned() } else { format!("\"{value}\"") };
-    let action = match same {
-        true => "to the payment page".to_owned(),
-        false if filled.action.contains(password) => "to an address with the password in it".to_owned(),
-        false => format!("to {}", filled.action),
+    let told = |value: &str, name: &str| {
+        let ours = if name == "AcceptURL" { message.given("accept") } else { message.given("decline") };
+        match name {
+            _ if value == password => "‹password›".to_owned(),
+            "AcceptURL" | "DeclineURL" if tells(value, password) && !tells(ours, password) => {
+                "an address with the password in it".to_owned()
+            }
+            _ if password.is_empty() => format!("\"{value}\""),
+            _ => format!("\"{}\"", value.replace(password, "‹password›")),
+        }
     };
-    let mut seen = vec![("address", format!("{} {action}", filled.method.trim().to_uppercase()))];
+    let method = filled.method.trim().to_uppercase();
+    let mut seen = vec![("address", format!("{method} {}", action_seen(filled, message)))];
     for name in REQUIRED {
         let said = match filled.value(name) {
             None => "missing".to_owned(),
             Some(_) if name == "Amount" && message.form == SUBSCRIPTION => "posted".to_owned(),
-            Some(value) => told(value),
+            Some(value) => told(&value, name),
         };
         seen.push((name, format!("{name}: {said}")));
     }
@@ -202,25 +237,12 @@ pub(super) fn seen(filled: &Filled, message: &Message) -> Seen {
         ["Param", "AuxParam"].iter().filter_map(|name| filled.value(name)).collect();
     params.retain(|value| !value.is_empty());
     params.dedup();
-    let param = if params.is_empty() { "none".to_owned() } else { told(params.join("\" and \"")) };
+    let param = if params.is_empty() { "none".to_owned() } else { told(&params.join("\" and \""), "Param") };
     seen.push(("Param", format!("Param: {param}")));
     let kind = if filled.value("Subscription").is_some() { "a subscription" } else { "a payment" };
     seen.push(("Subscription", format!("it makes {kind}")));
-    let known = |name: &str| REQUIRED.iter().chain(&OPTIONAL).any(|known| known.eq_ignore_ascii_case(name));
-    let unknown = filled.fields.iter().filter(|(name, _)| !known(name));
-    let (mut names, mut told_of_it) = (Vec::new(), false);
-    for (name, value) in unknown {
-        told_of_it |= value.contains(password);
-        names.push(name.chars().take(60).collect::<String>());
-    }
-    if told_of_it {
+    if filled.fields.iter().any(|(name, value)| !is_known(name) && tells(value, password)) {
         seen.push(("password", "and it tells the payer the password".to_owned()));
-    }
-    // What stands beside them tells where a missing one has gone.
-    let lacks = REQUIRED.iter().any(|name| filled.value(name).is_none())
-        || params.is_empty() != message.given("param").is_empty();
-    if lacks && !names.is_empty() {
-        seen.push(("unknown", format!("and there is {}", names.join(", "))));
     }
     seen
 }

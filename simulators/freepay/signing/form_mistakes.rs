@@ -7,6 +7,7 @@ use crate::kit::escape::{component, latin_1};
 use crate::kit::money::Amount;
 use crate::kit::operation::Message;
 use crate::kit::provider::Provenance;
+use crate::kit::query;
 use crate::kit::request::Request;
 use crate::kit::scheme::{Edit, mistakes};
 use crate::kit::wire::money;
@@ -19,6 +20,7 @@ const NAMES: &str = "The fields are MerchantNumber, Amount, Currency, OrderID, A
 const PRESENCE: &str = "Send Subscription for a subscription, with any value, and for nothing else.";
 const AS_THEY_ARE: &str = "Put the values into the fields as they are; the browser encodes the form.";
 const WHOLE_ORDER: &str = "Send the order's number as it is, as text.";
+const AT_HOME: &str = "Keep the password for the calls of the web service, from server to server.";
 const VISIBLE: Provenance = Provenance::assumed(
     "our judgement: the document lists no password among the form's fields, and the payer can read them",
 );
@@ -47,6 +49,14 @@ mistakes! {
     CURRENCY_IN_LETTERS = "currency-in-letters",
         "you sent the currency's letters", "Freepay takes its number: Danish kroner are 208.", NUMBER, DOCUMENTED,
         |message, request| amount_of(message, |amount| request.set_field("Currency", Some(json!(amount.currency))));
+    AMOUNT_AS_FLOAT = "amount-as-float",
+        "you sent the amount in øre as a floating-point number", "1250.0 is not digits alone.", ORE, COMMON,
+        |message, request| amount(message, request, |amount| format!("{}.0", amount.minor));
+    OTHERS_IN_LETTERS = "currency-in-letters-but-kroner",
+        "you sent 208 for Danish kroner, and the letters of other currencies", "Freepay takes the numbers of all of them.", NUMBER, DOCUMENTED,
+        |message, request| amount_of(message, |amount| if amount.currency != "DKK" {
+            request.set_field("Currency", Some(json!(amount.currency)));
+        });
     CURRENCY_ALWAYS_DKK = "currency-always-208",
         "you sent 208 whatever the currency", "The payer pays the same number of Danish kroner.", NUMBER, COMMON,
         |_, request| request.set_field("Currency", Some(json!("208")));
@@ -56,15 +66,30 @@ mistakes! {
     GET_FOR_POST = "get-for-post",
         "you sent the payer to the page with GET", "The page is opened by POST.", "Make a form with method=\"post\".", DOCUMENTED,
         |_, request| request.method = "GET";
+    FIELDS_IN_QUERY = "fields-in-query",
+        "you put the fields into the address of the page too", "They are posted, and what stands in an address is kept in logs.", "Post the fields, and leave the page's address as it is.", DOCUMENTED,
+        |_, request| fields_into_query(request);
+    FIELDS_IN_QUERY_ALONE = "fields-in-query-alone",
+        "you put the fields into the address of the page, and posted none", "The page takes what is posted.", "Post the fields, and leave the page's address as it is.", DOCUMENTED,
+        |_, request| {
+            fields_into_query(request);
+            request.fields.clear();
+        };
     ORDER_MISNAMED = "order-misnamed",
-        "you called the order OrderNumber", "That is its name in the accept URL. In the form it is OrderID.", NAMES, DOCUMENTED,
+        "you did not send the order's number as OrderID", "OrderNumber is its name in the accept URL. In the form it is OrderID.", NAMES, DOCUMENTED,
         |_, request| request.rename_field("OrderID", "OrderNumber");
     MERCHANT_MISNAMED = "merchant-misnamed",
-        "you called the merchant's number MerchantID", "In the form it is MerchantNumber; MerchantID is another number in the web service's answer.", NAMES, DOCUMENTED,
+        "you did not send the merchant's number as MerchantNumber", "MerchantID is another number, in the web service's answer. In the form it is MerchantNumber.", NAMES, DOCUMENTED,
         |_, request| request.rename_field("MerchantNumber", "MerchantID");
     DECLINE_LEFT_OUT = "decline-left-out",
         "you left DeclineURL out", "The payer whose card is refused has no way back.", NAMES, DOCUMENTED,
         |_, request| request.set_field("DeclineURL", None);
+    ACCEPT_LEFT_OUT = "accept-left-out",
+        "you left AcceptURL out", "The payer who has paid has no way back.", NAMES, DOCUMENTED,
+        |_, request| request.set_field("AcceptURL", None);
+    ONE_ADDRESS = "accept-for-decline",
+        "you sent the accept address as DeclineURL too", "Your shop thanks those whose card was refused.", NAMES, COMMON,
+        |message, request| request.set_field("DeclineURL", Some(json!(message.given("accept"))));
     URLS_SWAPPED = "urls-swapped",
         "you swapped AcceptURL and DeclineURL", "Your shop thanks those whose card was refused.", NAMES, COMMON,
         |message, request| {
@@ -89,13 +114,16 @@ mistakes! {
     ORDER_CUT = "order-cut",
         "you cut the order's number to 20 characters", "What is left may be the number of another order.", WHOLE_ORDER, COMMON,
         |_, request| change(request, &["OrderID"], |value| value.chars().take(20).collect());
+    ORDER_CLEANED = "order-cleaned",
+        "you left out of the order's number all but letters and digits of ASCII", "A-72 and A7-2 become one number.", WHOLE_ORDER, COMMON,
+        |_, request| change(request, &["OrderID"], |value| value.chars().filter(char::is_ascii_alphanumeric).collect());
     ORDER_AS_NUMBER = "order-as-number",
         "you turned the order's number into a number", "0042 and 42 are two orders.", WHOLE_ORDER, COMMON,
         |_, request| change(request, &["OrderID"], |value| {
             value.parse::<u64>().map_or_else(|_| value.to_owned(), |number| number.to_string())
         });
     PARAM_MISNAMED = "param-misnamed",
-        "you sent your own parameter under a name that Freepay does not know", "Only Param and AuxParam come back.", NAMES, DOCUMENTED,
+        "you did not send your own parameter as Param or AuxParam", "Only these come back; other names are lost.", NAMES, DOCUMENTED,
         |_, request| request.rename_field("Param", "CustomParam");
     SUBSCRIPTION_LEFT_OUT = "subscription-left-out",
         "you left Subscription out of the form of a subscription", "The payer pays once, and there is nothing to charge later.", PRESENCE, DOCUMENTED,
@@ -105,8 +133,26 @@ mistakes! {
         |message, request| if message.form != SUBSCRIPTION { request.set_field("Subscription", Some(json!("0"))); };
     PASSWORD_SENT = "password-sent",
         "you sent the account's password with the form", "The payer can read it, and with it capture, credit and charge.",
-        "Keep the password for the calls of the web service, from server to server.", VISIBLE,
+        AT_HOME, VISIBLE,
         |message, request| request.set_field("Password", Some(json!(message.given("password"))));
+    PASSWORD_IN_PARAM = "password-in-param",
+        "you sent the account's password as your own parameter", "The payer can read it, and it comes back in the address besides.", AT_HOME, VISIBLE,
+        |message, request| request.set_field("Param", Some(json!(message.given("password"))));
+    PASSWORD_IN_ADDRESS = "password-in-accept-url",
+        "you put the account's password into AcceptURL", "The payer can read it, and so proves nothing by coming back with it.", AT_HOME, VISIBLE,
+        |message, request| {
+            let pair = format!("password={}", component(message.given("password")));
+            request.set_field("AcceptURL", Some(json!(query::append(message.given("accept"), &pair))));
+        };
+}
+
+/// The fields in the address of the page.
+fn fields_into_query(request: &mut Request) {
+    let pairs = request
+        .fields
+        .iter()
+        .map(|(name, value)| format!("{name}={}", component(value.as_str().unwrap_or_default())));
+    request.base = query::append(&request.base, &pairs.collect::<Vec<_>>().join("&"));
 }
 
 fn amount_of(message: &Message, then: impl FnOnce(&Amount)) {

@@ -10,6 +10,7 @@ mod drawn;
 mod form;
 mod form_messages;
 mod form_mistakes;
+mod form_text;
 mod reading;
 mod return_mistakes;
 mod returns;

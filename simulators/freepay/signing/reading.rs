@@ -2,23 +2,21 @@
 
 use std::borrow::Cow;
 
-use quick_xml::Reader;
-use quick_xml::escape::unescape;
-use quick_xml::events::{BytesStart, Event};
-
-use super::conditions::{CONDITIONS, RULES, id_name, open, reason, told, transact, view_of};
-use super::form::{Filled, Form, seen};
+use super::conditions::{CONDITIONS, RULES, id_name, open, price, reason, told, transact, view_of};
+use super::form::{Filled, Form, seen, unknown};
 use super::form_messages::simplest;
+use super::form_text::filled;
 use super::returns::Return;
+use super::view::{MANAGEMENT, SUBSCRIPTIONS};
 use super::{CURRENCIES, DECLINE, PAYMENT, SUBSCRIPTION, number};
 use crate::freepay::codes::code;
+use crate::freepay::founding::credentials;
 use crate::kit::address::is_web_address;
 use crate::kit::diagnosis::explained;
 use crate::kit::operation::{
     Examination, Fault, Judgement, Message, Operation as _, Parameter, Unreadable, judge,
 };
 use crate::kit::query;
-use crate::kit::request_text;
 
 fn of<'a>(given: &'a [Parameter], name: &str) -> &'a str {
     given.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
@@ -26,83 +24,6 @@ fn of<'a>(given: &'a [Parameter], name: &str) -> &'a str {
 
 /// Where a form is taken to go if nobody says where.
 const PAGE: &str = "http://127.0.0.1:4705/paymentpage";
-
-/// A form as a person has it: HTML, an HTTP request or its curl, or the fields as they are posted.
-fn filled(text: &str, page: &str) -> Result<Filled, Unreadable> {
-    let text = text.trim();
-    let to_page = |action: String| if action.is_empty() { page.to_owned() } else { action };
-    if text.starts_with('<') {
-        let form = html(text).ok_or_else(|| {
-            Unreadable::new(
-                "there is no form in this HTML",
-                "Give the page's text from <form to </form>, or @FILE.",
-            )
-        })?;
-        return Ok(Filled { action: to_page(form.action), ..form });
-    }
-    let first = text.split_whitespace().next().unwrap_or_default();
-    if ["POST", "GET", "curl"].contains(&first) {
-        let sent = request_text::read(text, "", "http://127.0.0.1:4705")?;
-        let (action, in_query) = sent.url.split_once('?').unwrap_or((&sent.url, ""));
-        let is_get = sent.method.eq_ignore_ascii_case("GET");
-        let fields = if is_get { in_query } else { &sent.body };
-        let action = if is_get { action } else { &sent.url };
-        return Ok(Filled { method: sent.method.clone(), action: action.to_owned(), fields: posted(fields) });
-    }
-    let fields = posted(text);
-    if text.contains("://") && !text.contains('=') || fields.is_empty() {
-        return Err(Unreadable::new(
-            "this is no form",
-            "Give its HTML, the request that posts it, or its fields: MerchantNumber=1234567&Amount=1250&…; or @FILE.",
-        ));
-    }
-    Ok(Filled { method: "POST".to_owned(), action: page.to_owned(), fields })
-}
-
-fn posted(fields: &str) -> Vec<(String, String)> {
-    form_urlencoded::parse(fields.trim().as_bytes()).into_owned().collect()
-}
-
-/// The first form in a page.
-fn html(text: &str) -> Option<Filled> {
-    let mut reader = Reader::from_str(text);
-    let config = reader.config_mut();
-    (config.check_end_names, config.allow_unmatched_ends) = (false, true);
-    let mut form: Option<Filled> = None;
-    loop {
-        let (Event::Start(tag) | Event::Empty(tag)) = (match reader.read_event() {
-            Ok(Event::Eof) | Err(_) => return form,
-            Ok(Event::End(end)) if end.name().as_ref().eq_ignore_ascii_case(b"form") => return form,
-            Ok(event) => event,
-        }) else {
-            continue;
-        };
-        match (tag.name().as_ref().to_ascii_lowercase().as_slice(), &mut form) {
-            (b"form", None) => {
-                let method = attribute(&tag, "method").unwrap_or_else(|| "GET".to_owned());
-                let action = attribute(&tag, "action").unwrap_or_default();
-                form = Some(Filled { method, action, fields: Vec::new() });
-            }
-            (b"input", Some(form)) => {
-                let name = attribute(&tag, "name").filter(|name| !name.is_empty());
-                let value = attribute(&tag, "value").unwrap_or_default();
-                form.fields.extend(name.map(|name| (name, value)));
-            }
-            _ => {}
-        }
-    }
-}
-
-/// An attribute of a tag, its references resolved.
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let mut attributes = tag.html_attributes();
-    let found = attributes
-        .with_checks(false)
-        .flatten()
-        .find(|known| known.key.as_ref().eq_ignore_ascii_case(name.as_bytes()))?;
-    let value = String::from_utf8_lossy(&found.value).into_owned();
-    Some(unescape(&value).map_or_else(|_| value.clone(), Cow::into_owned))
-}
 
 /// The order's price as a form shows it, whatever its spelling.
 fn shown_price(filled: &Filled) -> Option<String> {
@@ -164,16 +85,32 @@ pub(super) fn examine_form(
     {
         let right = seen(&right, &message);
         let rightly = |id: &str| right.iter().find(|(known, _)| *known == id).map(|(_, said)| said);
-        let wrong = lines.iter().filter(|(id, said)| rightly(id) != Some(said));
+        let is_amount = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        // Without a currency no price is known, and an amount that is well written may be it.
+        let is_open = |id: &str| {
+            id == "Amount"
+                && message.given("amount") == simplest("amount")
+                && filled.value("Amount").is_some_and(|amount| !amount.is_empty() && is_amount(&amount))
+        };
+        let wrong = lines.iter().filter(|(id, said)| rightly(id) != Some(said) && !is_open(id));
+        // What neither the caller nor the form says stands for nothing.
+        let is_known = |id: &str| form_given(id).is_none_or(|name| message.given(name) != simplest(name));
+        let right_of = |id: &str| rightly(id).filter(|_| is_known(id));
         faults.extend(wrong.map(|(id, said)| Fault {
             id: fault_id(id),
-            what: rightly(id).map_or_else(|| said.clone(), |right| format!("{said}; right is: {right}")),
+            what: match right_of(id) {
+                Some(right) => format!("{said}; right is: {right}"),
+                None if *id == "Currency" && !said.ends_with("missing") => {
+                    format!("{said} is not the number of {}", CURRENCIES.join(", "))
+                }
+                None => said.clone(),
+            },
             rule: form_rule(id).to_owned(),
             passes: false,
         }));
     }
     let diagnosis = if faults.is_empty() { None } else { explained(&Form, &message, &reply) };
-    let missing: Vec<&str> = ["order", "amount", "accept", "decline"]
+    let missing: Vec<&str> = ["merchant", "order", "amount", "accept", "decline"]
         .into_iter()
         .filter(|name| of(given, name).is_empty())
         .collect();
@@ -181,8 +118,42 @@ pub(super) fn examine_form(
     if !missing.is_empty() {
         notes.push(format!("not compared, for it was not given: {}", missing.join(", ")));
     }
+    let others = unknown(&filled);
+    if !others.is_empty() {
+        notes.push(format!("Freepay does not know these fields: {}", others.join(", ")));
+    }
+    let telling: Vec<&str> =
+        others.iter().map(String::as_str).filter(|name| is_called_password(name)).collect();
+    if faults.iter().all(|fault| fault.id != "password") && !telling.is_empty() {
+        faults.push(Fault {
+            id: "password",
+            what: format!("{}: by its name a password, and the payer can read it", telling.join(", ")),
+            rule: form_rule("password").to_owned(),
+            passes: false,
+        });
+    }
+    notes.extend(merchant_note(&message, &faults, "merchant_number"));
     let parts = vec![("form", lines.into_iter().map(|(_, said)| said).collect())];
     Ok(Examination { parts, faults, diagnosis, notes })
+}
+
+/// What is given for a part of a form.
+fn form_given(part: &str) -> Option<&'static str> {
+    match part {
+        "MerchantNumber" => Some("merchant"),
+        "OrderID" => Some("order"),
+        "Amount" | "Currency" => Some("amount"),
+        "AcceptURL" => Some("accept"),
+        "DeclineURL" => Some("decline"),
+        _ => None,
+    }
+}
+
+/// Whether a field's name says that its value is a password.
+fn is_called_password(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["password", "passwd", "pwd", "kodeord", "adgangskode"].iter().any(|word| name.contains(word))
+        || name == "pw"
 }
 
 /// The stable word for a part of a form.
@@ -283,11 +254,35 @@ pub(super) fn examine_return(form: Option<&str>, given: Vec<Parameter>) -> Resul
     if !missing.is_empty() {
         notes.push(format!("not compared, for it was not given: {}", missing.join(", ")));
     }
+    notes.extend(merchant_note(&message, &faults, "merchant"));
+    notes.extend(namespace_note(&message));
     notes.extend(open(&message).into_iter().take(1).map(|(_, why)| format!("not judged either way: {why}")));
     if open(&message).iter().any(|(reply, _)| reply.get("outcome") == "approved") {
         faults.clear();
     }
     Ok(Examination { parts, faults, diagnosis: None, notes })
+}
+
+/// Where the number that a fault is about is only the sandbox's.
+fn merchant_note(message: &Message, faults: &[Fault], id: &str) -> Option<String> {
+    let is_usual = credentials(None).iter().any(|known| known.value == message.given("merchant"));
+    let is_at_fault = faults.iter().any(|fault| fault.id == id);
+    (is_usual && is_at_fault).then(|| {
+        format!(
+            "{} is the sandbox's merchant: give merchant=… if yours has another number",
+            message.given("merchant")
+        )
+    })
+}
+
+/// Where a view is in another namespace than its service's.
+fn namespace_note(message: &Message) -> Option<String> {
+    let view = view_of(message)?;
+    let service = if message.form == SUBSCRIPTION { SUBSCRIPTIONS } else { MANAGEMENT };
+    let stands = if view.namespace.is_empty() { "none" } else { view.namespace.as_str() };
+    (view.namespace != service).then(|| {
+        format!("the view's namespace is {stands}, and the service's {service}: a parser that minds it finds nothing")
+    })
 }
 
 fn address_lines(message: &Message) -> Vec<String> {
@@ -316,8 +311,12 @@ fn in_words(message: &Message, condition: &str) -> Option<String> {
             transact(message).unwrap_or_default()
         )),
         "order" => compared("OrderID", message.given("order")),
-        "amount" => compared("AuthorizationAmount", message.given("amount")),
-        "currency" => compared("Currency", message.given("amount")),
+        "amount" => compared("AuthorizationAmount", &price(message)?.minor.to_string()),
+        "currency" => {
+            let letters = price(message)?.currency;
+            let ours = format!("{} for {letters}", number(&letters)?);
+            Some(format!("Currency is \"{}\", and the shop's is {ours}", told(message, "Currency")?))
+        }
         "merchant" => compared("MerchantNumber", message.given("merchant")),
         _ => None,
     }

@@ -1,8 +1,8 @@
 //! The wrong ways in which people handle a return.
 
 use super::conditions::{
-    approved, authorized, declined, id, id_name, outcome, price, reason, same_number, told, transact,
-    url_order, used, view_of,
+    CONDITIONS, approved, authorized, declined, id, id_name, is_called_ours, outcome, price, reason,
+    same_number, told, transact, used, view_of,
 };
 use super::{CLIENT, COMMON, DECLINE, DOCUMENTED, FOLLOWS, PAYMENT, SUBSCRIPTION, number};
 use crate::kit::operation::{Message, Reply};
@@ -11,6 +11,8 @@ use crate::kit::scheme::{Edit, lacking, mistakes};
 
 const ASK: &str = "Ask QueryTransaction or QuerySubscription about the transact, with your password, and approve nothing unless it answers with 200 and the view.";
 const TYPED: &str = "The payer sees the accept URL in the form's source, and can open it without paying.";
+const FAILS: &str = "It fails for a transact that does not exist, too: anybody can make it fail.";
+const LATER: &str = "Leave the order open and ask again later; approve nothing unless the service answers with 200 and the view.";
 const OWN_ORDER: &str =
     "Compare the view's OrderID, as text, with the number of the order that you are about to approve.";
 const OWN_AMOUNT: &str =
@@ -33,11 +35,48 @@ mistakes! {
         "you believed the accept URL and did not ask the web service", TYPED, ASK, DOCUMENTED,
         [Edit::Drop("transact"), Edit::Drop("service"), Edit::Drop("view"), Edit::Drop("id"), Edit::Drop("order"),
          Edit::Drop("amount"), Edit::Drop("currency"), Edit::Drop("merchant"), Edit::Drop("unused")];
-    FAILURE_APPROVED = "failure-taken-for-approval",
-        "you approved the order when the web service failed", "It fails for a transact that does not exist, too: anybody can make it fail.", ASK, COMMON,
+    ACCEPT_URL_WITH_TRANSACT = "accept-url-believed-with-transact",
+        "you believed the accept URL, since it has a transact, and did not ask the web service", TYPED, ASK, DOCUMENTED,
+        [Edit::Drop("service"), Edit::Drop("view"), Edit::Drop("id"), Edit::Drop("order"), Edit::Drop("amount"),
+         Edit::Drop("currency"), Edit::Drop("merchant"), Edit::Drop("unused")];
+    ACCEPT_URL_ONCE = "accept-url-believed-once",
+        "you believed the accept URL, once for each transact, and did not ask the web service", TYPED, ASK, DOCUMENTED,
+        [Edit::Drop("service"), Edit::Drop("view"), Edit::Drop("id"), Edit::Drop("order"), Edit::Drop("amount"),
+         Edit::Drop("currency"), Edit::Drop("merchant")];
+    ACCEPT_URL_WITH_ORDER = "accept-url-believed-with-order",
+        "you believed the accept URL, since its OrderNumber is the order's, and did not ask the web service", TYPED, ASK, DOCUMENTED,
+        [Edit::Drop("service"), Edit::Drop("view"), Edit::Drop("id"), Edit::Drop("order"), Edit::Drop("amount"),
+         Edit::Drop("currency"), Edit::Drop("merchant"), Edit::Demand(is_called_ours)];
+    ACCEPT_URL_OF_SUBSCRIPTION = "accept-url-believed-of-subscription",
+        "you believed the accept URL of a sign-up and did not ask the web service", TYPED, ASK, DOCUMENTED,
+        [Edit::Drop("transact"), Edit::Drop("service"), Edit::Drop("view"), Edit::Drop("id"), Edit::Drop("order"),
+         Edit::Drop("amount"), Edit::Drop("currency"), Edit::Drop("merchant"), Edit::Drop("unused"),
+         Edit::Demand(|message| message.form == SUBSCRIPTION || is_right(message))];
+    ACCEPT_URL_OF_SUBSCRIPTION_ONCE = "accept-url-believed-of-subscription-once",
+        "you believed the accept URL of a sign-up, once for each transact, and did not ask the web service", TYPED, ASK, DOCUMENTED,
         [Edit::Drop("service"), Edit::Drop("view"), Edit::Drop("id"), Edit::Drop("order"), Edit::Drop("amount"),
          Edit::Drop("currency"), Edit::Drop("merchant"),
-         Edit::Demand(|message| message.given("status") != "200" || lacking(message, super::conditions::CONDITIONS, &[]).is_none())];
+         Edit::Demand(|message| message.form == SUBSCRIPTION || is_right(message))];
+    FAILURE_APPROVED = "failure-taken-for-approval",
+        "you approved the order when the web service failed", FAILS, ASK, COMMON,
+        [Edit::Drop("service"), Edit::Drop("view"), Edit::Drop("id"), Edit::Drop("order"), Edit::Drop("amount"),
+         Edit::Drop("currency"), Edit::Drop("merchant"),
+         Edit::Demand(|message| message.given("status") != "200" || is_right(message))];
+    SILENCE_APPROVED = "silence-taken-for-approval",
+        "you approved the order when the web service did not answer", "An order that is not confirmed may be one that somebody typed.", LATER, COMMON,
+        [Edit::Drop("service"), Edit::Drop("view"), Edit::Drop("id"), Edit::Drop("order"), Edit::Drop("amount"),
+         Edit::Drop("currency"), Edit::Drop("merchant"),
+         Edit::Demand(|message| message.given("status") == "0" || is_right(message))];
+    SERVER_ERROR_APPROVED = "server-error-taken-for-approval",
+        "you approved the order when the web service answered with a server error", FAILS, ASK, COMMON,
+        [Edit::Drop("service"), Edit::Drop("view"), Edit::Drop("id"), Edit::Drop("order"), Edit::Drop("amount"),
+         Edit::Drop("currency"), Edit::Drop("merchant"),
+         Edit::Demand(|message| message.given("status").starts_with('5') || is_right(message))];
+    UNREADABLE_APPROVED = "unreadable-answer-taken-for-approval",
+        "you approved the order when the answer could not be read as XML", "What cannot be read confirms nothing.", ASK, COMMON,
+        [Edit::Drop("view"), Edit::Drop("id"), Edit::Drop("order"), Edit::Drop("amount"),
+         Edit::Drop("currency"), Edit::Drop("merchant"),
+         Edit::Demand(|message| view_of(message).is_none() || is_right(message))];
     STATUS_ALONE = "status-alone",
         "you looked at the status of the web service's answer alone", "It answers with 200 for any transaction of the merchant's, of whatever order.",
         "Compare OrderID, AuthorizationAmount, Currency and MerchantNumber of the answer with the order's.", FOLLOWS,
@@ -47,7 +86,7 @@ mistakes! {
         [Edit::Drop("order")];
     URL_ORDER_COMPARED = "url-order-compared",
         "you compared the OrderNumber of the address in place of the view's OrderID", TYPED, OWN_ORDER, FOLLOWS,
-        [Edit::Drop("order"), Edit::Demand(|message| url_order(message).as_deref() == Some(message.given("order")))];
+        [Edit::Drop("order"), Edit::Demand(is_called_ours)];
     ORDER_ID_IN_URL = "order-id-read-from-url",
         "you looked for OrderID in the address", "There it is called OrderNumber; and it proves nothing there.", OWN_ORDER, DOCUMENTED,
         [Edit::Demand(|message| query::last(message.given("url"), "OrderID").as_deref() == Some(message.given("order")))];
@@ -100,14 +139,25 @@ mistakes! {
     CAPTURED_DEMANDED = "captured-demanded",
         "you approved only what is captured", "A payment that has just been made is authorised, and not captured.", FRESH, CLIENT,
         [Edit::Demand(|message| message.form != PAYMENT || told(message, "IsCaptured").as_deref() == Some("true"))];
-    UNSET_DATE_CAPTURED = "unset-date-taken-for-captured",
-        "you took any DateCaptured for a capture, and refused what was captured", "0001-01-01T00:00:00 is what .NET writes for no date.",
-        "Look at IsCaptured; a date of the year 1 is none.", COMMON,
-        [Edit::Demand(|message| told(message, "DateCaptured").is_none_or(|date| date.is_empty()))];
-    SUBSCRIPTION_AS_TRANSACTION = "subscription-read-as-transaction",
-        "you took the transact of a subscription for that of a transaction", "It is the SubscriptionID, and another service knows it.",
-        "Ask QuerySubscription of subscriptionmanager.asmx, and read a SubscriptionView.", DOCUMENTED,
-        [Edit::Demand(|message| message.form != SUBSCRIPTION || told(message, "TransactionID").is_some())];
+    CAPTURED_DEMANDED_OF_ALL = "captured-demanded-of-all",
+        "you approved only what is captured, and no sign-up at all", "A payment that has just been made is authorised, and a SubscriptionView has no IsCaptured.", FRESH, CLIENT,
+        [Edit::Demand(|message| told(message, "IsCaptured").as_deref() == Some("true"))];
+    EVERY_RETURN_REFUSED = "every-return-refused",
+        "you refused every genuine payment and every genuine sign-up", "No customer who has paid gets what was bought.",
+        "Look at what your code compares, one thing after the other: elements are in the service's namespace, and XPath's //OrderID finds none; Currency is a number (208); all values are text, and \"1234567\" is not 1234567; nothing is captured yet.", COMMON,
+        [Edit::Demand(|_| false)];
+    EVERY_PAYMENT_REFUSED = "every-payment-refused",
+        "you refused every genuine payment, and no sign-up", "No customer who has paid gets what was bought.",
+        "Look at what your code asks of a TransactionView alone: its namespace is that of management.asmx; AuthorizationAmount is text and in øre; a DateCaptured of 0001-01-01T00:00:00, which .NET writes for no date, is no capture; 0 in CaptureErrorCode is no error.", COMMON,
+        [Edit::Demand(|message| message.form != PAYMENT)];
+    EVERY_SUBSCRIPTION_REFUSED = "every-subscription-refused",
+        "you refused every genuine sign-up, and no payment", "Nobody can subscribe.",
+        "Look at what your code asks of a sign-up: the transact is a SubscriptionID, which QuerySubscription of subscriptionmanager.asmx knows; its SubscriptionView is in that service's own namespace, and has neither TransactionID nor AuthorizationAmount nor IsCaptured.", COMMON,
+        [Edit::Demand(|message| message.form != SUBSCRIPTION)];
+    TRANSACT_NOT_KEPT = "transact-not-kept",
+        "you did not keep the transact", "Without it nothing can be captured, credited or charged, and an order can be paid by it twice.",
+        "Store the transact of the address with the order: it is the TransactionID, or the SubscriptionID.", DOCUMENTED,
+        [Edit::Read(|message| if message.form == DECLINE { outcome(message) } else { approved(None) })];
     SUBSCRIPTION_ID_LOST = "subscription-id-not-kept",
         "you did not keep the id of a subscription", "Without the SubscriptionID nothing can be charged later.",
         "Store the transact of the address: it is the SubscriptionID.", DOCUMENTED,
@@ -118,12 +168,12 @@ mistakes! {
     PREFIX_NOT_UNDERSTOOD = "prefix-not-understood",
         "you looked for elements by their names with the prefix", "A prefix means nothing; the namespace that it stands for does.", PARSER, COMMON,
         [Edit::Demand(|message| compared(message, |message, name| view_of(message)?.text_as_written(name).map(ToOwned::to_owned)))];
-    NAMESPACE_NOT_MINDED = "namespace-not-minded",
-        "you looked for elements without their namespace", "XPath's //OrderID finds none, for they are all in the service's namespace.", PARSER, COMMON,
-        [Edit::Demand(|_| false)];
     FIRST_DUPLICATE_READ = "first-duplicate-read",
         "you read the first of two parameters of the same name", "If your own address has a parameter of Freepay's name, Freepay's comes behind it.", BY_NAME, COMMON,
         [Edit::Drop("id"), Edit::Drop("unused"), Edit::Demand(|message| is_ours(message, first)), Edit::Read(|message| with(message, first))];
+    DUPLICATES_JOINED = "duplicates-joined",
+        "you joined two parameters of the same name with a comma", "ASP does so by itself: Request.QueryString(\"transact\") is \"7, 123\" then, and ASP.NET's \"7,123\".", BY_NAME, COMMON,
+        [Edit::Drop("id"), Edit::Drop("unused"), Edit::Demand(|message| is_ours(message, joined)), Edit::Read(|message| with(message, joined))];
     NAMES_MATCHED_LOOSELY = "names-matched-loosely",
         "you looked for transact= and reason= anywhere in the address", "Your own parameters may end in the same letters.", BY_NAME, COMMON,
         [Edit::Drop("id"), Edit::Drop("unused"), Edit::Demand(|message| is_ours(message, loosely)), Edit::Read(|message| with(message, loosely))];
@@ -138,11 +188,22 @@ mistakes! {
         [Edit::Read(|message| if message.form == DECLINE {
             declined(reason(message).map(|reason| reason.trim_start_matches('-').to_owned()).as_deref())
         } else { outcome(message) })];
+    REASON_PADDED = "reason-padded",
+        "you wrote the reason with three digits", "The code is 1, and not 001.", KEEP_REASON, COMMON,
+        [Edit::Read(|message| if message.form == DECLINE {
+            let padded = |reason: String| if reason.starts_with('-') { reason } else { format!("{reason:0>3}") };
+            declined(reason(message).map(padded).as_deref())
+        } else { outcome(message) })];
     MISSING_REASON_ZERO = "missing-reason-as-zero",
         "you took a missing reason for 0", "0 is Nets' code of success.", "Where there is no reason, say that there is none.", COMMON,
         [Edit::Read(|message| if message.form == DECLINE {
             declined(Some(reason(message).as_deref().unwrap_or("0")))
         } else { outcome(message) })];
+}
+
+/// Whether nothing is lacking.
+fn is_right(message: &Message) -> bool {
+    lacking(message, CONDITIONS, &[]).is_none()
 }
 
 /// Whether authorised amount and price go together like this, where there are such to compare.
@@ -155,6 +216,13 @@ type Find = fn(&str, &str) -> Option<String>;
 
 fn first(url: &str, name: &str) -> Option<String> {
     query::first(url, name).filter(|value| !value.is_empty())
+}
+
+fn joined(url: &str, name: &str) -> Option<String> {
+    let pairs = form_urlencoded::parse(query::of(url)?.as_bytes());
+    let values: Vec<String> =
+        pairs.filter(|(known, _)| known == name).map(|(_, value)| value.into_owned()).collect();
+    Some(values.join(",")).filter(|value| !value.is_empty())
 }
 
 fn loosely(url: &str, name: &str) -> Option<String> {

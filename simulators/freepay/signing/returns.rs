@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use rand::Rng;
 
 use super::conditions::{
-    CONDITIONS, authorized, id, open, outcome, price, reason, same_number, told, transact, url_order, used,
+    CONDITIONS, authorized, id, is_called_ours, open, outcome, price, reason, same_number, told, transact,
+    used,
 };
 use super::drawn::{self, Flaw};
 use super::form_messages::legal_sale;
@@ -114,6 +115,12 @@ const FOCUSES: &[Focus] = &[
         },
     },
     Focus {
+        name: "an OrderID of the shop's own in the address",
+        holds: |message| {
+            is_genuine_but(message, Odd::Own) && query::last(message.given("url"), "OrderID").is_some()
+        },
+    },
+    Focus {
         name: "a refusal",
         holds: |message| is_declined(message, |reason| !reason.starts_with('-')) && !has_look_alikes(message),
     },
@@ -164,10 +171,6 @@ fn is_alike(message: &Message) -> bool {
     let ours = message.given("order");
     told(message, "OrderID")
         .is_some_and(|order| same_number(&order, ours) || order.to_lowercase() == ours.to_lowercase())
-}
-
-fn is_called_ours(message: &Message) -> bool {
-    url_order(message).as_deref() == Some(message.given("order"))
 }
 
 /// Whether the answer is not as ASP.NET writes it: elements indented, without prefix.
@@ -315,6 +318,7 @@ impl Operation for Return {
             "an answer about another transact" => Flaw::Id,
             "another spelling of the XML" => Flaw::Xml,
             "parameters of the shop's own" => Flaw::OwnParameters,
+            "an OrderID of the shop's own in the address" => Flaw::OwnOrderId,
             "a refusal" => Flaw::Declined,
             "an error of Freepay's own" => Flaw::DeclinedInternally,
             "a refusal without a reason" => Flaw::DeclinedWithoutReason,
@@ -360,8 +364,9 @@ impl Operation for Return {
     fn observe(&self, _: &Message, reply: &Reply) -> Observation {
         let Reply::Answer(answer) = reply else { return "rejected".to_owned() };
         let said = |name: &str| match answer.get(name).and_then(serde_json::Value::as_str) {
-            Some(text) => text.to_owned(),
-            None => "none".to_owned(),
+            // Many languages have no other null for a text.
+            Some(text) if !text.is_empty() => text.to_owned(),
+            _ => "none".to_owned(),
         };
         match reply.get("outcome") {
             "approved" => format!("approved, transact {}", said("transact")),

@@ -82,9 +82,9 @@ impl Visit {
         }
         let before = std::mem::replace(&mut self.price.minor, minor);
         self.tell(|told| {
-            for amount in [&mut told.authorized, &mut told.capture] {
-                // A hundredth stays one.
-                *amount = if *amount * 100 == before { minor / 100 } else { (*amount + by).max(0) };
+            for (amount, least) in [(&mut told.authorized, 1), (&mut told.capture, 0)] {
+                // A hundredth stays one. Nothing is never authorised.
+                *amount = if *amount * 100 == before { minor / 100 } else { *amount + by }.max(least);
             }
         });
     }

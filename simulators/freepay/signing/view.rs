@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use quick_xml::Reader;
 use quick_xml::escape::{partial_escape, resolve_predefined_entity};
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 /// The namespaces of the two services.
 pub(super) const MANAGEMENT: &str = "http://gw.freepay.dk/WebServices/Public/Management";
@@ -16,6 +16,8 @@ pub(super) const SUBSCRIPTIONS: &str = "http://gw.freepay.dk/WebServices/Public/
 pub(super) struct View {
     /// The root's name without its prefix: `TransactionView`.
     pub(super) root: String,
+    /// The namespace that the root is in; empty for none.
+    pub(super) namespace: String,
     /// The elements' names as they are written, and their text.
     elements: Vec<(String, String)>,
 }
@@ -37,7 +39,8 @@ impl View {
                     }
                     if path.is_empty() {
                         let root = local(&name).to_owned();
-                        view = Some(Self { root, elements: Vec::new() });
+                        let namespace = declared(&start, &name);
+                        view = Some(Self { root, namespace, elements: Vec::new() });
                     }
                     path.push(name);
                     text.clear();
@@ -74,6 +77,14 @@ impl View {
     pub(super) fn lines(&self) -> Vec<String> {
         self.elements.iter().map(|(name, text)| format!("{}: {text}", local(name))).collect()
     }
+}
+
+/// The namespace that a tag declares for its own prefix; empty for none.
+fn declared(tag: &BytesStart<'_>, name: &str) -> String {
+    let by =
+        name.rsplit_once(':').map_or_else(|| "xmlns".to_owned(), |(prefix, _)| format!("xmlns:{prefix}"));
+    let found = tag.attributes().flatten().find(|known| known.key.as_ref() == by.as_bytes());
+    found.map_or_else(String::new, |found| String::from_utf8_lossy(&found.value).into_owned())
 }
 
 fn local(name: &str) -> &str {
@@ -180,7 +191,11 @@ mod tests {
         for spelling in SPELLINGS {
             let xml = written("TransactionView", MANAGEMENT, &elements, spelling);
             let view = View::of(&xml).unwrap_or_else(|| panic!("{xml}"));
-            assert_eq!(view.root, "TransactionView", "{xml}");
+            assert_eq!(
+                (view.root.as_str(), view.namespace.as_str()),
+                ("TransactionView", MANAGEMENT),
+                "{xml}"
+            );
             assert_eq!(view.text("OrderID"), Some(order), "{xml}");
             assert_eq!((view.text("TransactionID"), view.text("CardType")), (Some("7"), Some("")), "{xml}");
             assert_eq!(view.text_as_written("OrderID").is_some(), spelling != Spelling::Prefixed);
