@@ -9,6 +9,7 @@ use super::request::{Request, answer, hash};
 use super::request_mistakes::{KEY_SENT, MISTAKES};
 use super::{HASH, md5_of};
 use crate::kit::diagnosis::explained;
+use crate::kit::form_text;
 use crate::kit::operation::{Message, Operation as _, Parameter, Received, Reply, Unreadable};
 use crate::kit::scheme::Mistake;
 
@@ -40,14 +41,11 @@ fn message(came: &[Parameter], given: Vec<Parameter>) -> Message {
     Message { form: Cow::Borrowed(""), parameters, given }
 }
 
-/// Reads the address of the window with its query, or the body of a form.
+/// Reads the address of the window with its query, or its form: the HTML, the request, or the fields.
 pub(super) fn read_request(text: &str, given: &[Parameter]) -> Result<Received, Unreadable> {
-    let text = text.trim();
-    let form = text.split_once('?').map_or(text, |(_, query)| query);
-    let form = form.split('#').next().unwrap_or_default();
-    let pairs = form_urlencoded::parse(form.as_bytes());
+    let form = form_text::read(text, "http://127.0.0.1:4701", "merchantnumber=8008001&amount=9995")?;
     let came: Vec<Parameter> =
-        pairs.map(|(name, value)| (Cow::Owned(name.into_owned()), value.into_owned())).collect();
+        form.fields.into_iter().map(|(name, value)| (Cow::Owned(name), value)).collect();
     let message = message(&came, given.to_vec());
     Request.legal(&message)?;
     Ok(Received { operation: &Request, message, claimed: answer(&came), readings: Vec::new() })

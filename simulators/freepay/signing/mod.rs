@@ -10,7 +10,6 @@ mod drawn;
 mod form;
 mod form_messages;
 mod form_mistakes;
-mod form_text;
 mod reading;
 mod return_mistakes;
 mod returns;

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use super::conditions::{CONDITIONS, RULES, id_name, open, price, reason, told, transact, view_of};
 use super::form::{Filled, Form, seen, unknown};
 use super::form_messages::simplest;
-use super::form_text::filled;
 use super::returns::Return;
 use super::view::{MANAGEMENT, SUBSCRIPTIONS};
 use super::{CURRENCIES, DECLINE, PAYMENT, SUBSCRIPTION, number};
@@ -13,6 +12,7 @@ use crate::freepay::codes::code;
 use crate::freepay::founding::credentials;
 use crate::kit::address::is_web_address;
 use crate::kit::diagnosis::explained;
+use crate::kit::form_text;
 use crate::kit::operation::{
     Examination, Fault, Judgement, Message, Operation as _, Parameter, Unreadable, judge,
 };
@@ -24,6 +24,13 @@ fn of<'a>(given: &'a [Parameter], name: &str) -> &'a str {
 
 /// Where a form is taken to go if nobody says where.
 const PAGE: &str = "http://127.0.0.1:4705/paymentpage";
+
+/// A form as a person has it; one that does not say where it goes goes to the page.
+fn filled(text: &str, page: &str) -> Result<Filled, Unreadable> {
+    let read = form_text::read(text, "http://127.0.0.1:4705", "MerchantNumber=1234567&Amount=1250")?;
+    let action = if read.action.is_empty() { page.to_owned() } else { read.action };
+    Ok(Filled { method: read.method, action, fields: read.fields })
+}
 
 /// The order's price as a form shows it, whatever its spelling.
 fn shown_price(filled: &Filled) -> Option<String> {
