@@ -137,10 +137,15 @@ impl Finding {
         }
     }
 
+    /// The explanations that fit, the one that is told first.
+    pub fn explanations(&self) -> impl Iterator<Item = &Vec<&'static str>> {
+        std::iter::once(&self.mistakes).chain(&self.equals).filter(|explanation| !explanation.is_empty())
+    }
+
     /// Leaves out the explanations that something else contradicts, if any is left then.
     pub fn rule_out(&mut self, operation: &dyn Operation, mut contradicted: impl FnMut(&[&str]) -> bool) {
-        let all = std::iter::once(self.mistakes.clone()).chain(self.equals.clone());
-        let mut left = all.filter(|explanation| !explanation.is_empty() && !contradicted(explanation));
+        let all: Vec<_> = self.explanations().cloned().collect();
+        let mut left = all.into_iter().filter(|explanation| !contradicted(explanation));
         let Some(first) = left.next() else {
             self.unexplain();
             return;

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -164,6 +165,7 @@ fn settle_doubts(plan: &Plan, results: &mut [CaseResult]) {
         };
         finding.rule_out(operation, caught);
     }
+    settle_together(results);
     let findings = results.iter().filter_map(|result| match &result.verdict {
         Verdict::Fail(finding) if finding.confidence == "certain" => Some(finding.as_ref().clone()),
         _ => None,
@@ -176,6 +178,28 @@ fn settle_doubts(plan: &Plan, results: &mut [CaseResult]) {
             .find(|sure| finding.equals.contains(&sure.mistakes) || sure.mistakes == finding.mistakes);
         if let Some(sure) = sure {
             finding.settle(sure);
+        }
+    }
+}
+
+/// Where each failing case of an operation doubts, and one explanation alone fits them all, it is that one: each
+/// other takes several mistakes at once.
+fn settle_together(results: &mut [CaseResult]) {
+    let mut common: BTreeMap<&str, Vec<Vec<&str>>> = BTreeMap::new();
+    for result in results.iter() {
+        let Verdict::Fail(finding) = &result.verdict else { continue };
+        let own: Vec<_> = finding.explanations().cloned().collect();
+        match common.entry(result.case.operation.id()) {
+            Entry::Vacant(first) => drop(first.insert(own)),
+            Entry::Occupied(mut known) => known.get_mut().retain(|explanation| own.contains(explanation)),
+        }
+    }
+    for result in results {
+        let Verdict::Fail(finding) = &mut result.verdict else { continue };
+        if let Some([sure]) = common.get(result.case.operation.id()).map(Vec::as_slice)
+            && !finding.equals.is_empty()
+        {
+            finding.rule_out(result.case.operation, |explanation| explanation != sure.as_slice());
         }
     }
 }
