@@ -1,4 +1,7 @@
 //! What Nets (earlier PBS) answers to a card payment: numbers up to 984, which gateways hand on.
+//!
+//! The numbers are those of public lists: a host's help page and shops' messages. What those lists lack follows
+//! ISO 8583:1993, which is assumed, and of 255 and 256 no more is known than that a client tries again.
 
 /// What a response means for the payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -69,11 +69,12 @@ impl Terms {
     /// Those of a workspace.
     #[must_use]
     pub fn of(settings: &Settings, now: Timestamp) -> Self {
-        let hours = |name| settings.number(name).clamp(0, 1_000_000);
+        // So that no span overflows.
+        let bounded = |name| settings.number(name).clamp(0, 1_000_000);
         Self {
             now,
-            pause: SignedDuration::from_mins(hours("bambora.pause_minutes")),
-            settlement: SignedDuration::from_hours(hours("bambora.settlement_hours")),
+            pause: SignedDuration::from_mins(bounded("bambora.pause_minutes")),
+            settlement: SignedDuration::from_hours(bounded("bambora.settlement_hours")),
         }
     }
 }

@@ -3,10 +3,9 @@
 
 use std::net::IpAddr;
 
-use subtle::ConstantTimeEq as _;
-
 use crate::bambora::model::Merchant;
 use crate::kit::address::is_near;
+use crate::kit::digest::same;
 use crate::kit::settings::Settings;
 use crate::kit::soap::{Call, Service};
 use crate::kit::table::Tx;
@@ -21,7 +20,7 @@ pub(super) fn refusal(tx: &Tx<'_>, desk: Desk, call: &Call, peer: Option<IpAddr>
     if asks_for_address(tx.settings, desk, call.name()) && !is_listed(tx.settings, peer) {
         return Some(-1003);
     }
-    let wrong = !bool::from(call.text("pwd").as_bytes().ct_eq(merchant.password.as_bytes()));
+    let wrong = !same(call.text("pwd"), &merchant.password);
     (takes_password(desk.service(), call.name()) && !merchant.password.is_empty() && wrong).then_some(-1019)
 }
 
