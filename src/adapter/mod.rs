@@ -1,6 +1,7 @@
 #![doc = include_str!("PROTOCOL.md")]
 
 mod http;
+mod integrator;
 mod patience;
 mod process;
 pub mod reference;
@@ -11,6 +12,7 @@ pub mod wire;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+pub use integrator::Integrator;
 pub use session::{Said, Session};
 pub use target::{Target, UnusableUrl};
 pub use wire::Hello;

@@ -8,6 +8,7 @@ use provkassa_simulators::kit::operation::{Message, Operation, Reply, well_forme
 use tokio::sync::{Mutex, Semaphore};
 
 use super::http::Http;
+use super::integrator::{self, Integrator};
 use super::process::Process;
 use super::wire::{self, Hello, Incoming};
 use super::{AdapterError, Fault, Limits, Target, UNSUPPORTED_STATUS};
@@ -24,7 +25,8 @@ pub enum Said {
 /// An adapter that was greeted. Shared by all cases; at most its window of requests is under way.
 #[derive(Debug)]
 pub struct Session {
-    target: Target,
+    /// Where it is started again after a crash; nowhere where it is code of this process.
+    target: Option<Target>,
     limits: Limits,
     hello: Hello,
     running: Mutex<Running>,
@@ -43,11 +45,18 @@ struct Running {
 /// How we talk to it.
 #[derive(Debug)]
 enum Connection {
+    Lines(Lines),
+    InProcess(Arc<dyn Integrator>),
+}
+
+/// How lines of the protocol reach it.
+#[derive(Debug)]
+enum Lines {
     Process(Process),
     Http(Http),
 }
 
-impl Connection {
+impl Lines {
     fn open(target: &Target, limits: Limits) -> Result<Self, AdapterError> {
         Ok(match target {
             Target::Command(words) => Self::Process(Process::start(words, limits)?),
@@ -70,19 +79,38 @@ impl Connection {
     }
 }
 
+impl Connection {
+    fn error(&self, kind: Fault) -> AdapterError {
+        match self {
+            Self::Lines(lines) => lines.error(kind),
+            Self::InProcess(_) => kind.into(),
+        }
+    }
+}
+
 impl Session {
     /// Starts the adapter, or connects to it, and greets it.
     pub async fn open(target: Target, limits: Limits) -> Result<Self, AdapterError> {
-        let (connection, hello) = greet(&target, limits).await?;
-        let connection = Arc::new(connection);
-        Ok(Self {
+        let (lines, hello) = greet(&target, limits).await?;
+        Ok(Self::with(Some(target), Connection::Lines(lines), hello, limits))
+    }
+
+    /// A conversation with code of this process.
+    #[must_use]
+    pub fn of(integrator: Arc<dyn Integrator>) -> Self {
+        let hello = integrator.hello();
+        Self::with(None, Connection::InProcess(integrator), hello, Limits::default())
+    }
+
+    fn with(target: Option<Target>, connection: Connection, hello: Hello, limits: Limits) -> Self {
+        Self {
             target,
             limits,
             window: Semaphore::new(hello.window),
             hello,
-            running: Mutex::new(Running { connection, restarted: false, broken: None }),
+            running: Mutex::new(Running { connection: Arc::new(connection), restarted: false, broken: None }),
             next: AtomicU64::new(1),
-        })
+        }
     }
 
     /// What it said of itself.
@@ -94,8 +122,8 @@ impl Session {
     /// What it has written to stderr; nothing where it runs elsewhere.
     pub async fn stderr(&self) -> String {
         match self.running.lock().await.connection.as_ref() {
-            Connection::Process(process) => process.stderr(),
-            Connection::Http(_) => String::new(),
+            Connection::Lines(Lines::Process(process)) => process.stderr(),
+            Connection::Lines(Lines::Http(_)) | Connection::InProcess(_) => String::new(),
         }
     }
 
@@ -115,9 +143,17 @@ impl Session {
                 }
                 Arc::clone(&running.connection)
             };
-            let id = self.next.fetch_add(1, Ordering::Relaxed);
-            let line = wire::request(id, operation, message);
-            let error = match connection.ask(id, line, operation.id(), self.limits.reply).await {
+            let incoming = match connection.as_ref() {
+                Connection::InProcess(integrator) => {
+                    Ok(integrator::ask(integrator.as_ref(), operation, message))
+                }
+                Connection::Lines(lines) => {
+                    let id = self.next.fetch_add(1, Ordering::Relaxed);
+                    let line = wire::request(id, operation, message);
+                    lines.ask(id, line, operation.id(), self.limits.reply).await
+                }
+            };
+            let error = match incoming {
                 // Its code broke on this message; the conversation can go on.
                 Ok(Incoming::Error(said)) => {
                     return Err(connection.error(Fault::Own { to: operation.id().to_owned(), message: said }));
@@ -149,14 +185,15 @@ impl Session {
         if !Arc::ptr_eq(&running.connection, crashed) {
             return Ok(());
         }
-        if !error.kind.is_crash() || running.restarted {
+        let Some(target) = self.target.as_ref().filter(|_| error.kind.is_crash() && !running.restarted)
+        else {
             running.broken = Some(error.clone());
             return Err(error);
-        }
+        };
         running.restarted = true;
-        match greet(&self.target, self.limits).await {
-            Ok((connection, _)) => {
-                running.connection = Arc::new(connection);
+        match greet(target, self.limits).await {
+            Ok((lines, _)) => {
+                running.connection = Arc::new(Connection::Lines(lines));
                 Ok(())
             }
             Err(error) => {
@@ -167,8 +204,8 @@ impl Session {
     }
 }
 
-async fn greet(target: &Target, limits: Limits) -> Result<(Connection, Hello), AdapterError> {
-    let connection = Connection::open(target, limits)?;
+async fn greet(target: &Target, limits: Limits) -> Result<(Lines, Hello), AdapterError> {
+    let connection = Lines::open(target, limits)?;
     let incoming = match connection.ask(0, wire::hello(), "hello", limits.start).await {
         Err(AdapterError { kind: Fault::Ended { status: Some(UNSUPPORTED_STATUS), .. }, .. }) => {
             // It says with its exit status that it supports nothing of this.

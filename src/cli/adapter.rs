@@ -32,7 +32,7 @@ impl Adapter {
         }
         let chosen: Vec<&'static Mistake> =
             self.mistake.iter().map(|id| find(&all, id)).collect::<Result<_, _>>()?;
-        reference::run(io::stdin().lock(), io::stdout().lock(), &chosen).map_err(|error| CliError {
+        reference::run(io::stdin().lock(), io::stdout().lock(), chosen).map_err(|error| CliError {
             what: format!("the conversation broke off: {error}"),
             help: String::new(),
             exit: Exit::Internal,

@@ -104,6 +104,54 @@ pub struct CaseResult {
     pub tried: usize,
     /// How many messages the integrator does not support; a verdict says nothing of them.
     pub unsupported: usize,
+    /// The entry of the known failures that covers it, if one does: then a failure is no finding today.
+    pub known: Option<KnownFailure>,
     /// How long it took.
     pub took: Duration,
+}
+
+impl CaseResult {
+    /// Its verdict in reports: `known` for a failure that is accepted today.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match (&self.verdict, &self.known) {
+            (Verdict::Fail(_), Some(_)) => "known",
+            (verdict, _) => verdict.word(),
+        }
+    }
+}
+
+/// An entry of the known failures: today's failures of these cases are accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KnownFailure {
+    /// The cases: an id, the start of one, or a pattern with `*`.
+    pub case: String,
+    /// Why they fail for now.
+    pub reason: String,
+    /// The last day on which that is accepted; none: until they pass.
+    pub expires: Option<jiff::civil::Date>,
+}
+
+/// What is wrong with an entry of the known failures. Each is a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum EntryFault {
+    /// Its day is over: its failures count again.
+    Expired,
+    /// Cases that it covers pass: they belong off the list.
+    Passes {
+        /// Their ids.
+        cases: Vec<String>,
+    },
+    /// It covers no case that there is.
+    Unmatched,
+}
+
+/// An entry of the known failures that needs attention.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StaleEntry {
+    /// The entry.
+    pub entry: KnownFailure,
+    /// What is wrong with it.
+    pub fault: EntryFault,
 }

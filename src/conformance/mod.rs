@@ -11,6 +11,6 @@ mod run;
 mod steps;
 mod vectors;
 
-pub use case::{Case, CaseResult, Level, Verdict};
+pub use case::{Case, CaseResult, EntryFault, KnownFailure, Level, StaleEntry, Verdict};
 pub use features::{FeatureError, cases};
 pub use run::{Plan, Summary, replay, run};

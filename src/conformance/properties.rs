@@ -77,7 +77,7 @@ async fn judge_messages(
     } else {
         (Verdict::Unsupported(format!("the adapter does not list {}", case.operation.id())), 0, 0)
     };
-    CaseResult { case: case.clone(), verdict, tried, unsupported, took: began.elapsed() }
+    CaseResult { case: case.clone(), verdict, tried, unsupported, known: None, took: began.elapsed() }
 }
 
 /// The messages, at the real time where the adapter's code reads the real clock.

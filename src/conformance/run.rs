@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use provkassa_simulators::kit::operation::Message;
 use serde_json::json;
 
-use super::case::{Case, CaseResult, Verdict};
+use super::case::{Case, CaseResult, StaleEntry, Verdict};
 use super::{counterexample, properties};
 use crate::adapter::{AdapterError, Fault, Session};
 use crate::exit::Exit;
@@ -38,6 +38,8 @@ pub struct Plan {
 pub struct Summary {
     /// Each case with its verdict, in the order of the run.
     pub results: Vec<CaseResult>,
+    /// Entries of the known failures that need attention; each is a finding.
+    pub stale: Vec<StaleEntry>,
     /// The seed of the run.
     pub seed: u64,
     /// How long it took.
@@ -50,14 +52,14 @@ impl Summary {
     /// How many cases have this verdict's word.
     #[must_use]
     pub fn count(&self, word: &str) -> usize {
-        self.results.iter().filter(|result| result.verdict.word() == word).count()
+        self.results.iter().filter(|result| result.word() == word).count()
     }
 
     /// What the run means to a pipeline.
     #[must_use]
     pub fn exit(&self) -> Exit {
         let has = |word| self.count(word) > 0;
-        match (has("broken"), has("fail"), has("pass")) {
+        match (has("broken"), has("fail") || !self.stale.is_empty(), has("pass") || has("known")) {
             (true, ..) => Exit::Unreachable,
             (_, true, _) => Exit::Findings,
             _ if self.interrupted => Exit::Interrupted,
@@ -129,7 +131,7 @@ pub async fn run(
             reporters.tell(&Event::Trouble(&format!("the adapter says: {line}")));
         }
     }
-    let summary = Summary { results, seed: plan.seed, took: began.elapsed(), interrupted };
+    let summary = Summary { results, stale: Vec::new(), seed: plan.seed, took: began.elapsed(), interrupted };
     reporters.tell(&Event::Ended(&summary));
     summary
 }
@@ -226,8 +228,13 @@ pub async fn replay(
         finding.replay = command(plan, case, &finding.message);
     }
     reporters.tell(&Event::Finished(&result));
-    let summary =
-        Summary { results: vec![result], seed: plan.seed, took: began.elapsed(), interrupted: false };
+    let summary = Summary {
+        results: vec![result],
+        stale: Vec::new(),
+        seed: plan.seed,
+        took: began.elapsed(),
+        interrupted: false,
+    };
     reporters.tell(&Event::Ended(&summary));
     summary
 }
@@ -256,6 +263,7 @@ fn not_run(case: &Case, why: &str) -> CaseResult {
         verdict: Verdict::NotRun(why.to_owned()),
         tried: 0,
         unsupported: 0,
+        known: None,
         took: Duration::ZERO,
     }
 }

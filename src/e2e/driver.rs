@@ -1,11 +1,13 @@
 //! A real Chromium.
 
-use std::net::TcpListener;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::json;
 
@@ -19,15 +21,25 @@ pub(crate) struct Driver {
 
 impl Driver {
     pub(crate) fn start() -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = free.local_addr().expect("bound").port();
-        drop(free);
-        let child = Command::new("chromedriver")
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
+        // It chooses the port itself and says which: one that was free a moment ago may be taken.
+        let mut child = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("chromedriver starts");
+        let mut says = BufReader::new(child.stdout.take().expect("its output"));
+        let port = loop {
+            let mut line = String::new();
+            let read = says.read_line(&mut line).expect("its output");
+            assert!(read > 0, "chromedriver ended before it said its port");
+            let port = line.trim().trim_end_matches('.').rsplit_once("on port ").map(|(_, port)| port);
+            if let Some(port) = port.and_then(|port| port.parse().ok()) {
+                break port;
+            }
+        };
+        // Whatever else it says must not fill the pipe.
+        thread::spawn(move || says.read_to_end(&mut Vec::new()));
         Self { child, port }
     }
 
@@ -52,7 +64,7 @@ impl Driver {
             "goog:loggingPrefs": {"browser": "ALL"},
         });
         let capabilities = capabilities.as_object().expect("object").clone();
-        let until = Instant::now() + Duration::from_secs(30);
+        let until = Instant::now() + PATIENCE;
         loop {
             let connected = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
                 .capabilities(capabilities.clone())
@@ -74,10 +86,32 @@ impl Drop for Driver {
     }
 }
 
+/// How long a page may take on a machine that has other things to do.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// What a selector finds, as soon as it is there.
+async fn find(browser: &Client, css: &str) -> Element {
+    let found = browser.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+    match found {
+        Ok(element) => element,
+        Err(error) => {
+            let at = browser.current_url().await;
+            let page = browser.source().await.unwrap_or_default();
+            panic!("{css}: {error}; the browser is at {at:?} and shows {page}")
+        }
+    }
+}
+
 /// Clicks what a selector finds, as soon as it is there.
 pub(crate) async fn click(browser: &Client, css: &str) {
-    let element = browser.wait().for_element(Locator::Css(css)).await;
-    element.unwrap_or_else(|error| panic!("{css}: {error}")).click().await.expect("a click");
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let clicked = find(browser, css).await.click().await;
+        // The page may be left, or still be laid out, between finding it and clicking.
+        let Err(error) = clicked else { return };
+        assert!(Instant::now() < until, "{css} cannot be clicked: {error}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 /// Opens a page of the shop's that holds a form and a button, and presses it.
@@ -96,9 +130,8 @@ pub(crate) async fn post(browser: &Client, action: &str, fields: &[(&str, &str)]
 /// The text of what a selector finds.
 pub(crate) async fn text(browser: &Client, css: &str) -> String {
     for _ in 0..50 {
-        let element = browser.wait().for_element(Locator::Css(css)).await;
         // The page may be left between finding it and reading it.
-        if let Ok(text) = element.unwrap_or_else(|error| panic!("{css}: {error}")).text().await {
+        if let Ok(text) = find(browser, css).await.text().await {
             return text;
         }
     }
@@ -107,7 +140,7 @@ pub(crate) async fn text(browser: &Client, css: &str) -> String {
 
 /// Waits until a selector finds this text: a click may still be on its way.
 pub(crate) async fn reads(browser: &Client, css: &str, wanted: &str) {
-    let until = Instant::now() + Duration::from_secs(20);
+    let until = Instant::now() + PATIENCE;
     loop {
         let got = text(browser, css).await;
         if got == wanted {

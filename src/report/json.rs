@@ -25,6 +25,7 @@ fn totals(summary: &Summary) -> Value {
     json!({
         "pass": summary.count("pass"),
         "fail": summary.count("fail"),
+        "known": summary.count("known"),
         "unsupported": summary.count("unsupported"),
         "not_run": summary.count("not run"),
         "broken": summary.count("broken"),
@@ -40,7 +41,7 @@ fn case(result: &CaseResult) -> Value {
         "provenance": case.provenance,
         "source": case.source,
         "operation": case.operation.id(),
-        "verdict": result.verdict.word(),
+        "verdict": result.word(),
         "tried": result.tried,
         "unsupported": result.unsupported,
         "seconds": result.took.as_secs_f64(),
