@@ -5,12 +5,17 @@
 
 pub mod case;
 pub mod counterexample;
+mod doubts;
 mod features;
+mod pool;
 mod properties;
 mod run;
 mod steps;
+mod summary;
 mod vectors;
 
 pub use case::{Case, CaseResult, EntryFault, KnownFailure, Level, StaleEntry, Verdict};
 pub use features::{FeatureError, cases};
-pub use run::{Plan, Summary, replay, run};
+pub use pool::Pool;
+pub use run::{Plan, replay, run};
+pub use summary::Summary;
