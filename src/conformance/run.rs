@@ -25,8 +25,8 @@ pub struct Plan {
     pub seed: u64,
     /// How many messages are generated for a case.
     pub count: usize,
-    /// Where counterexamples are kept.
-    pub state: PathBuf,
+    /// Where counterexamples are kept; nowhere if there is none.
+    pub state: Option<PathBuf>,
     /// Whether the first finding ends the run.
     pub fail_fast: bool,
     /// How the adapter is named on the command line, to print commands that work.
@@ -95,7 +95,7 @@ pub async fn run(
                 CaseResult { verdict: Verdict::Broken(error.clone()), ..not_run(case, "") }
             }
             (None, Ok(session)) => {
-                let saved = counterexample::saved(&plan.state, case);
+                let saved = counterexample::saved(plan.state.as_deref(), case);
                 let saved = saved.into_iter().filter(|message| properties::belongs(case, message)).collect();
                 tokio::select! {
                     result = properties::try_case(case, session, saved, plan.seed, plan.count) => result,
@@ -243,7 +243,9 @@ pub async fn replay(
 fn completed(plan: &Plan, mut result: CaseResult, reporters: &mut Reporters) -> CaseResult {
     if let Verdict::Fail(finding) = &mut result.verdict {
         finding.replay = command(plan, &result.case, &finding.message);
-        if let Err(error) = counterexample::save(&plan.state, &result.case, finding) {
+        if let Some(folder) = &plan.state
+            && let Err(error) = counterexample::save(folder, &result.case, finding)
+        {
             reporters.tell(&Event::Trouble(&error.to_string()));
         }
     }
