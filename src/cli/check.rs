@@ -108,7 +108,7 @@ impl Check {
             cases: chosen,
             seed: self.seed,
             count: usize::try_from(self.cases).unwrap_or(usize::MAX),
-            state: self.state.clone(),
+            state: Some(self.state.clone()),
             fail_fast: self.fail_fast,
             target: self.target(),
         };

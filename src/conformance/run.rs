@@ -25,8 +25,8 @@ pub struct Plan {
     pub seed: u64,
     /// How many messages are generated for a case.
     pub count: usize,
-    /// Where counterexamples are kept.
-    pub state: PathBuf,
+    /// Where counterexamples are kept; nowhere if there is none.
+    pub state: Option<PathBuf>,
     /// Whether the first finding ends the run.
     pub fail_fast: bool,
     /// How the adapter is named on the command line, to print commands that work.
@@ -40,7 +40,7 @@ impl Default for Plan {
             cases: Vec::new(),
             seed: 1,
             count: 256,
-            state: counterexample::FOLDER.into(),
+            state: Some(counterexample::FOLDER.into()),
             fail_fast: false,
             target: String::new(),
         }
@@ -110,7 +110,7 @@ async fn try_all(plan: &Plan, pool: &Pool, ledger: &mut Ledger<'_>) {
         {
             let Some((place, case)) = waiting.next() else { break };
             let (case, seed, count) = (case.clone(), plan.seed, plan.count);
-            let mut saved: Vec<_> = counterexample::saved(&plan.state, &case).into_iter().collect();
+            let mut saved: Vec<_> = counterexample::saved(plan.state.as_deref(), &case).into_iter().collect();
             saved.retain(|message| properties::belongs(&case, message));
             under_way.spawn(async move {
                 let result = properties::try_case(&case, &session, saved, seed, count).await;
@@ -210,7 +210,9 @@ pub async fn replay(
 fn completed(plan: &Plan, mut result: CaseResult, reporters: &mut Reporters) -> CaseResult {
     if let Verdict::Fail(finding) = &mut result.verdict {
         finding.replay = command(plan, &result.case, &finding.message);
-        if let Err(error) = counterexample::save(&plan.state, &result.case, finding) {
+        if let Some(folder) = &plan.state
+            && let Err(error) = counterexample::save(folder, &result.case, finding)
+        {
             reporters.tell(&Event::Trouble(&error.to_string()));
         }
     }
