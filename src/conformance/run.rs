@@ -10,8 +10,9 @@ use tokio::task::JoinSet;
 
 use super::case::{Case, CaseResult, Verdict};
 use super::doubts::settle_doubts;
+use super::known::KnownFailures;
 use super::pool::Pool;
-use super::summary::Summary;
+use super::summary::{Early, Summary};
 use super::{counterexample, properties};
 use crate::adapter::{AdapterError, Fault, Session};
 use crate::report::{Event, Reporters};
@@ -27,8 +28,14 @@ pub struct Plan {
     pub count: usize,
     /// Where counterexamples are kept; nowhere if there is none.
     pub state: Option<PathBuf>,
+    /// The failures that are accepted for now: they are no findings, and end no run.
+    pub known: KnownFailures,
     /// Whether the first finding ends the run.
     pub fail_fast: bool,
+    /// How many findings end the run.
+    pub max_failures: Option<usize>,
+    /// How long the run may take. Nothing of what is under way then is known.
+    pub max_time: Option<Duration>,
     /// How the adapter is named on the command line, to print commands that work.
     pub target: String,
 }
@@ -41,7 +48,10 @@ impl Default for Plan {
             seed: 1,
             count: 256,
             state: Some(counterexample::FOLDER.into()),
+            known: KnownFailures::default(),
             fail_fast: false,
+            max_failures: None,
+            max_time: None,
             target: String::new(),
         }
     }
@@ -62,17 +72,19 @@ pub async fn run(
     let opened = opened.map(Into::into);
     let hello = opened.as_ref().ok().map(Pool::hello);
     reporters.tell(&Event::Began { cases: plan.cases.len(), seed: plan.seed, hello });
-    let mut ledger = Ledger { plan, reporters, results: BTreeMap::new(), ended: None };
-    let mut interrupted = false;
+    let mut ledger = Ledger { plan, reporters, results: BTreeMap::new(), failures: 0, ended: None };
+    let mut early = None;
     match &opened {
         Ok(pool) => {
-            tokio::select! {
+            let ended = tokio::select! {
                 biased;
-                () = stop => {
-                    interrupted = true;
-                    ledger.ended = Some("the run was interrupted".to_owned());
-                }
-                () = try_all(plan, pool, &mut ledger) => {}
+                () = stop => Some((Early::Interrupted, "the run was interrupted".to_owned())),
+                why = time_is_up(plan.max_time) => Some((Early::OutOfTime, why)),
+                () = try_all(plan, pool, &mut ledger) => None,
+            };
+            if let Some((what, why)) = ended {
+                early = Some(what);
+                ledger.ended.get_or_insert(why);
             }
         }
         Err(error) => {
@@ -93,9 +105,17 @@ pub async fn run(
             reporters.tell(&Event::Trouble(&format!("the adapter says: {line}")));
         }
     }
-    let summary = Summary { results, stale: Vec::new(), seed: plan.seed, took: began.elapsed(), interrupted };
+    let stale = plan.known.stale(&results);
+    let summary = Summary { results, stale, seed: plan.seed, took: began.elapsed(), early };
     reporters.tell(&Event::Ended(&summary));
     summary
+}
+
+/// Ends when the time is up, and says so.
+async fn time_is_up(limit: Option<Duration>) -> String {
+    let Some(limit) = limit else { return std::future::pending().await };
+    tokio::time::sleep(limit).await;
+    format!("the {} s of --max-time were up", limit.as_secs_f64())
 }
 
 /// Tries one case after the other in each of the pool's conversations. Once something ends the run no case is
@@ -139,6 +159,8 @@ struct Ledger<'a> {
     reporters: &'a mut Reporters,
     /// By the place of the case in the plan.
     results: BTreeMap<usize, CaseResult>,
+    /// How many of them are findings.
+    failures: usize,
     /// Why no more cases are begun.
     ended: Option<String>,
 }
@@ -146,16 +168,22 @@ struct Ledger<'a> {
 impl Ledger<'_> {
     /// Takes a result, saves what it found, and tells it.
     fn enter(&mut self, place: usize, result: CaseResult) {
-        let result = completed(self.plan, result, self.reporters);
-        match &result.verdict {
-            Verdict::Broken(AdapterError { kind: Fault::Own { .. }, .. }) => {}
-            Verdict::Broken(_) => {
-                self.ended.get_or_insert_with(|| "the adapter broke".to_owned());
+        let mut result = completed(self.plan, result, self.reporters);
+        result.known = self.plan.known.accepting(&result.case.id).cloned();
+        let why = match &result.verdict {
+            Verdict::Broken(AdapterError { kind: Fault::Own { .. }, .. }) => None,
+            Verdict::Broken(_) => Some("the adapter broke".to_owned()),
+            Verdict::Fail(_) if result.known.is_none() => {
+                self.failures += 1;
+                let enough = self.plan.max_failures.filter(|most| self.failures >= *most);
+                let enough = enough.map(|most| format!("enough cases had failed (--max-failures {most})"));
+                let first = || "an earlier case failed (--fail-fast)".to_owned();
+                self.plan.fail_fast.then(first).or(enough)
             }
-            Verdict::Fail(_) if self.plan.fail_fast => {
-                self.ended.get_or_insert_with(|| "an earlier case failed (--fail-fast)".to_owned());
-            }
-            _ => {}
+            _ => None,
+        };
+        if let Some(why) = why {
+            self.ended.get_or_insert(why);
         }
         self.reporters.tell(&Event::Finished(&result));
         self.results.insert(place, result);
@@ -200,7 +228,7 @@ pub async fn replay(
         stale: Vec::new(),
         seed: plan.seed,
         took: began.elapsed(),
-        interrupted: false,
+        early: None,
     };
     reporters.tell(&Event::Ended(&summary));
     summary

@@ -16,8 +16,17 @@ pub struct Summary {
     pub seed: u64,
     /// How long it took.
     pub took: Duration,
-    /// Whether somebody ended it early.
-    pub interrupted: bool,
+    /// What ended it before every case was tried, if something from outside did.
+    pub early: Option<Early>,
+}
+
+/// What ends a run early, whatever its cases do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Early {
+    /// Somebody interrupted it.
+    Interrupted,
+    /// The time was up that it may take.
+    OutOfTime,
 }
 
 impl Summary {
@@ -34,9 +43,13 @@ impl Summary {
         match (has("broken"), has("fail") || !self.stale.is_empty(), has("pass") || has("known")) {
             (true, ..) => Exit::Unreachable,
             (_, true, _) => Exit::Findings,
-            _ if self.interrupted => Exit::Interrupted,
-            (.., true) => Exit::Conforms,
-            _ => Exit::NothingRan,
+            (.., ran) => match self.early {
+                // What was not tried may fail: this is no conformance.
+                Some(Early::Interrupted) => Exit::Interrupted,
+                Some(Early::OutOfTime) => Exit::OutOfTime,
+                None if ran => Exit::Conforms,
+                None => Exit::NothingRan,
+            },
         }
     }
 }
