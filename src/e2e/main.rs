@@ -29,5 +29,6 @@ mod stripe;
 mod support;
 mod swish;
 mod table_of_codes;
+mod testing;
 mod walk;
 mod workspaces;
