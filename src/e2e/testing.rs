@@ -56,7 +56,7 @@ fn a_function_may_borrow_count_and_refuse() {
         *count.borrow_mut() += terminal.len().min(1);
         match answer("fena.token", message, &[]) {
             Reply::Rejected(_) => Err("refused in our own words"),
-            token => Ok(token),
+            token @ Reply::Answer(_) => Ok(token),
         }
     })
     .cases(50)
