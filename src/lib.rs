@@ -1,8 +1,8 @@
 //! provkassa: a payment-provider simulator, and a harness that tells an integrator whether its
 //! signing, redirects and callbacks are right.
 //!
-//! [`serve::sandbox::Sandbox`] is the simulator inside a test; [`conformance`] is what
-//! `provkassa check` runs.
+//! [`testing`] tries your signing code inside `#[test]`; [`serve::sandbox::Sandbox`] is the
+//! simulator inside a test; [`conformance`] is what `provkassa check` runs.
 
 pub mod adapter;
 pub mod cli;
@@ -13,6 +13,7 @@ pub mod replay;
 pub mod report;
 pub mod serve;
 pub mod settings;
+pub mod testing;
 
 pub use provkassa_simulators as simulators;
 

@@ -31,5 +31,6 @@ mod stripe;
 mod support;
 mod swish;
 mod table_of_codes;
+mod testing;
 mod walk;
 mod workspaces;
