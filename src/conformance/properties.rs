@@ -25,7 +25,6 @@ const SHRINK_STEPS: usize = 200;
 struct Answered {
     message: Message,
     reply: Reply,
-    observed: Observation,
     failed: bool,
 }
 
@@ -114,7 +113,7 @@ async fn wavers(case: &Case, session: &Session, message: &Message, reply: &Reply
     let before = case.operation.observe(message, reply);
     for _ in 0..2 {
         if let Ok(Ok(again)) = ask(case, session, message.clone()).await
-            && again.observed != before
+            && case.operation.observe(message, &again.reply) != before
         {
             return true;
         }
@@ -131,12 +130,9 @@ pub(super) fn messages(case: &Case, run_seed: u64, count: usize) -> Vec<Message>
 pub(super) fn would_catch(case: &Case, messages: &[Message], mistakes: &[&str]) -> bool {
     let known = case.operation.mistakes();
     let made: Vec<_> = known.into_iter().filter(|mistake| mistakes.contains(&mistake.id)).collect();
-    messages.iter().any(|message| {
-        case.operation.reply(message, &made).is_some_and(|reply| {
-            let observed = case.operation.observe(message, &reply);
-            fails(case, message, &reply, &observed)
-        })
-    })
+    messages
+        .iter()
+        .any(|message| case.operation.reply(message, &made).is_some_and(|reply| fails(case, message, &reply)))
 }
 
 /// The generated messages of a case: the same for the same seed, whatever else runs.
@@ -173,25 +169,26 @@ async fn ask(
 ) -> Result<Result<Answered, String>, AdapterError> {
     match session.ask(case.operation, &message).await? {
         Said::Reply(reply) => {
-            let observed = case.operation.observe(&message, &reply);
-            let failed = fails(case, &message, &reply, &observed);
-            Ok(Ok(Answered { message, reply, observed, failed }))
+            let failed = fails(case, &message, &reply);
+            Ok(Ok(Answered { message, reply, failed }))
         }
         Said::Unsupported(why) => Ok(Err(why)),
     }
 }
 
 /// Whether this answer breaks the case's requirement.
-fn fails(case: &Case, message: &Message, reply: &Reply, observed: &Observation) -> bool {
+fn fails(case: &Case, message: &Message, reply: &Reply) -> bool {
+    let operation = case.operation;
     match case.expectation {
-        Expectation::Accepted => judge(case.operation, message, reply) == Judgement::Wrong,
+        Expectation::Accepted => judge(operation, message, reply) == Judgement::Wrong,
         Expectation::Without(mistake) => {
-            let becomes = |made: &[_]| {
-                case.operation
-                    .reply(message, made)
-                    .is_some_and(|reply| case.operation.observe(message, &reply) == *observed)
-            };
-            becomes(&[mistake]) && !becomes(&[])
+            let right = operation.reply(message, &[]);
+            if right.as_ref().is_some_and(|right| right.repeats(reply)) {
+                return false;
+            }
+            let observed = operation.observe(message, reply);
+            let is_it = |made: Reply| operation.observe(message, &made) == observed;
+            operation.reply(message, &[mistake]).is_some_and(is_it) && !right.is_some_and(is_it)
         }
     }
 }
@@ -247,14 +244,20 @@ fn explain(case: &Case, answers: &[Answered]) -> Option<Diagnosis> {
     let tolerated = |answer: &Answered| {
         matches!(judge(case.operation, &answer.message, &answer.reply), Judgement::Tolerated(_))
     };
-    let examples = |telling: &dyn Fn(&Answered) -> bool| -> Vec<Example<'_>> {
+    let chosen = |telling: &dyn Fn(&Answered) -> bool| -> Vec<(&Message, Observation)> {
         let chosen = answers.iter().filter(|answer| telling(answer)).take(EXAMPLES);
-        chosen.map(|answer| Example { message: &answer.message, got: &answer.observed }).collect()
+        let observed = |answer: &Answered| case.operation.observe(&answer.message, &answer.reply);
+        chosen.map(|answer| (&answer.message, observed(answer))).collect()
     };
-    let failing = examples(&|answer| answer.failed);
+    let failing = chosen(&|answer| answer.failed);
     // What is accepted because the document leaves it open says nothing of the mistakes beside it; it only
     // decides between several that explain everything else.
-    let passing = examples(&|answer| !answer.failed && !tolerated(answer));
-    let open = examples(&|answer| !answer.failed && tolerated(answer));
-    diagnose(case.operation, &failing, &passing).map(|found| found.narrowed(case.operation, &open))
+    let passing = chosen(&|answer| !answer.failed && !tolerated(answer));
+    let open = chosen(&|answer| !answer.failed && tolerated(answer));
+    let found = diagnose(case.operation, &examples(&failing), &examples(&passing));
+    found.map(|found| found.narrowed(case.operation, &examples(&open)))
+}
+
+fn examples<'a>(chosen: &'a [(&'a Message, Observation)]) -> Vec<Example<'a>> {
+    chosen.iter().map(|(message, got)| Example { message, got }).collect()
 }
