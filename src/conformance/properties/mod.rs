@@ -1,5 +1,7 @@
 //! Trying one case: its saved, printed and generated messages, and making a failing one small.
 
+mod near;
+
 use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt as _};
@@ -12,6 +14,7 @@ use provkassa_simulators::kit::seed::Seed;
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 
+use self::near::learn;
 use super::case::{Case, CaseResult, Expectation, Verdict};
 use crate::adapter::{AdapterError, Said, Session};
 use crate::finding::{Failure, Finding};
@@ -102,6 +105,13 @@ async fn verdict(case: &Case, session: &Session, mut answers: Vec<Answered>, shr
     let mut finding =
         Finding::new(&Failure { operation: case.operation, message, reply, diagnosis: diagnosis.as_ref() });
     (finding.failed, finding.tried, finding.shrunk_in) = (failed, tried, steps);
+    let explained = diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.explains == diagnosis.of);
+    if shrinking
+        && !explained
+        && let Some(near) = learn(case, session, message, &answers, diagnosis.as_ref()).await
+    {
+        finding.narrow(&near);
+    }
     if wavers(case, session, message, reply).await {
         finding.waver();
     }

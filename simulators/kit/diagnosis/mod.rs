@@ -1,8 +1,19 @@
-//! Finding the mistake, or the pair of mistakes, that explains what an integrator answered.
+//! Finding the mistake, or the pair of mistakes, that explains what an integrator answered; and where it is right
+//! but for some messages, what those have in common.
+
+mod facts;
+mod frame;
+mod further;
+mod near;
 
 use std::fmt;
 
 use serde::Serialize;
+
+pub use facts::{Class, Fact, Facts, Measure, Subject, Trait};
+pub use frame::{Frame, Tells, frames};
+pub use further::Further;
+pub use near::{Condition, Counts, NearMiss, Seen};
 
 use super::operation::{Judgement, Message, Observation, Operation, Received, Reply, judge};
 use super::scheme::Mistake;
