@@ -2,13 +2,14 @@
 
 mod near;
 
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt as _};
 use provkassa_simulators::kit::clock::Clock;
 use provkassa_simulators::kit::diagnosis::{Diagnosis, Example, diagnose};
 use provkassa_simulators::kit::operation::{
-    Judgement, Message, Observation, Reply, generate_in, judge, simpler,
+    Judgement, Message, Observation, Operation, Reply, generate_in, judge, simpler,
 };
 use provkassa_simulators::kit::seed::Seed;
 use rand::SeedableRng as _;
@@ -29,6 +30,19 @@ struct Answered {
     message: Message,
     reply: Reply,
     failed: bool,
+    observed: OnceLock<Observation>,
+}
+
+impl Answered {
+    fn new(case: &Case, message: Message, reply: Reply) -> Self {
+        let failed = fails(case, &message, &reply);
+        Self { message, reply, failed, observed: OnceLock::new() }
+    }
+
+    /// What the answer comes to. Of most answers nobody asks.
+    fn observed(&self, operation: &dyn Operation) -> &Observation {
+        self.observed.get_or_init(|| operation.observe(&self.message, &self.reply))
+    }
 }
 
 /// What came back: answers, and the reasons for which there are none.
@@ -123,7 +137,7 @@ async fn wavers(case: &Case, session: &Session, message: &Message, reply: &Reply
     let before = case.operation.observe(message, reply);
     for _ in 0..2 {
         if let Ok(Ok(again)) = ask(case, session, message.clone()).await
-            && case.operation.observe(message, &again.reply) != before
+            && *again.observed(case.operation) != before
         {
             return true;
         }
@@ -178,10 +192,7 @@ async fn ask(
     message: Message,
 ) -> Result<Result<Answered, String>, AdapterError> {
     match session.ask(case.operation, &message).await? {
-        Said::Reply(reply) => {
-            let failed = fails(case, &message, &reply);
-            Ok(Ok(Answered { message, reply, failed }))
-        }
+        Said::Reply(reply) => Ok(Ok(Answered::new(case, message, reply))),
         Said::Unsupported(why) => Ok(Err(why)),
     }
 }
@@ -251,23 +262,18 @@ async fn smaller(
 
 /// What explains the answers. The failing ones first, for they are fewer.
 fn explain(case: &Case, answers: &[Answered]) -> Option<Diagnosis> {
+    let operation = case.operation;
     let tolerated = |answer: &Answered| {
-        matches!(judge(case.operation, &answer.message, &answer.reply), Judgement::Tolerated(_))
+        matches!(judge(operation, &answer.message, &answer.reply), Judgement::Tolerated(_))
     };
-    let chosen = |telling: &dyn Fn(&Answered) -> bool| -> Vec<(&Message, Observation)> {
+    let examples = |telling: &dyn Fn(&Answered) -> bool| -> Vec<Example<'_>> {
         let chosen = answers.iter().filter(|answer| telling(answer)).take(EXAMPLES);
-        let observed = |answer: &Answered| case.operation.observe(&answer.message, &answer.reply);
-        chosen.map(|answer| (&answer.message, observed(answer))).collect()
+        chosen.map(|answer| Example { message: &answer.message, got: answer.observed(operation) }).collect()
     };
-    let failing = chosen(&|answer| answer.failed);
+    let failing = examples(&|answer| answer.failed);
     // What is accepted because the document leaves it open says nothing of the mistakes beside it; it only
     // decides between several that explain everything else.
-    let passing = chosen(&|answer| !answer.failed && !tolerated(answer));
-    let open = chosen(&|answer| !answer.failed && tolerated(answer));
-    let found = diagnose(case.operation, &examples(&failing), &examples(&passing));
-    found.map(|found| found.narrowed(case.operation, &examples(&open)))
-}
-
-fn examples<'a>(chosen: &'a [(&'a Message, Observation)]) -> Vec<Example<'a>> {
-    chosen.iter().map(|(message, got)| Example { message, got }).collect()
+    let passing = examples(&|answer| !answer.failed && !tolerated(answer));
+    let open = examples(&|answer| !answer.failed && tolerated(answer));
+    diagnose(operation, &failing, &passing).map(|found| found.narrowed(operation, &open))
 }

@@ -18,19 +18,18 @@ const DRAWN: usize = 400;
 const LOOKED_AT: usize = 600;
 
 /// When the integrator fails, where that can be told. `diagnosis` explains some failures, or there is none.
-pub(super) async fn learn(
+pub(super) async fn learn<'a>(
     case: &Case,
     session: &Session,
     smallest: &Message,
-    answered: &[Answered],
+    answered: &'a [Answered],
     diagnosis: Option<&Diagnosis>,
 ) -> Option<NearMiss> {
     let operation = case.operation;
     let looked_at =
         |failed: bool| answered.iter().filter(move |answer| answer.failed == failed).take(LOOKED_AT);
-    fn example(answer: &Answered) -> Example<'_> {
-        Example { message: &answer.message, got: &answer.observed }
-    }
+    let example =
+        |answer: &'a Answered| Example { message: &answer.message, got: answer.observed(operation) };
     let is_right = |answer: &&Answered| judge(operation, &answer.message, &answer.reply) == Judgement::Right;
     let failing: Vec<_> = looked_at(true).take(EXAMPLES).map(example).collect();
     let passing: Vec<_> = looked_at(false).filter(is_right).take(EXAMPLES).map(example).collect();
@@ -67,7 +66,7 @@ impl Lesson<'_> {
     /// Takes note of an answer; `false` where it shows that the frame is wrong.
     fn takes(&mut self, answer: &Answered) -> bool {
         let operation = self.case.operation;
-        let tells = self.frame.tells(operation, &answer.message, &answer.observed, answer.failed);
+        let tells = self.frame.tells(operation, &answer.message, answer.observed(operation), answer.failed);
         match tells {
             Tells::Met | Tells::Unmet => {
                 self.seen.add(Facts::of(operation, &answer.message), tells == Tells::Met);
