@@ -6,9 +6,10 @@ use anstream::println;
 use clap::ValueEnum;
 use provkassa_simulators::kit::problem::nearest;
 
-use super::{CliError, Outcome, config, serve};
+use super::{CliError, Outcome, config, emit, serve};
 use crate::adapter::{Limits, Session, Target};
 use crate::conformance::{Case, Level, Plan, cases, counterexample, replay, run};
+use crate::emit::Kind;
 use crate::exit::Exit;
 use crate::report::{self, Pretty, Reporters, Wanted};
 
@@ -46,6 +47,10 @@ pub(super) struct Check {
     /// Write a report: junit=FILE or json=FILE; can be given again
     #[arg(long, env = "PROVKASSA_REPORT", value_name = "KIND=FILE", value_delimiter = ',')]
     report: Vec<Wanted>,
+    /// Print one case as something to run, and run nothing: the message of --replay, or the first one of
+    /// the case that --only names
+    #[arg(long, env = "PROVKASSA_EMIT", value_enum, value_name = "KIND")]
+    emit: Option<Kind>,
     /// Try one counterexample again: the saved file, or its JSON
     #[arg(long, env = "PROVKASSA_REPLAY", value_name = "FILE|JSON")]
     replay: Option<String>,
@@ -92,6 +97,9 @@ impl Check {
                     )
                 },
             )?;
+        if let Some(kind) = self.emit {
+            return emit::print(kind, &chosen, replayed, self.seed, || self.named_adapter());
+        }
         let target = self.chosen_adapter()?;
         for (flag, seconds) in [("--timeout", self.timeout), ("--start-timeout", self.start_timeout)] {
             if !(seconds > 0.0 && seconds < 1e6) {
@@ -152,19 +160,19 @@ impl Check {
     }
 
     fn chosen_adapter(&self) -> Result<Target, CliError> {
-        const HELP: &str = "Give a command, --adapter 'node adapter.mjs', or the URL of an adapter that runs. \
-            To see it work: --adapter 'provkassa adapter'.";
-        let Some(text) = &self.adapter else {
-            let configured = config::load(self.config.as_deref())?.adapter;
-            return configured.ok_or_else(|| {
-                CliError::usage(
-                    "there is no adapter to check",
-                    format!("{HELP} Or write [adapter] into provkassa.toml."),
-                )
-            });
-        };
+        self.named_adapter()?.ok_or_else(|| {
+            CliError::usage(
+                "there is no adapter to check",
+                format!("{HELP} Or write [adapter] into provkassa.toml."),
+            )
+        })
+    }
+
+    /// The adapter that is named on the command line, or in the configuration.
+    fn named_adapter(&self) -> Result<Option<Target>, CliError> {
+        let Some(text) = &self.adapter else { return Ok(config::load(self.config.as_deref())?.adapter) };
         if Target::is_url(text) {
-            return Ok(Target::at(text)?);
+            return Ok(Some(Target::at(text)?));
         }
         let words = shlex::split(text).filter(|words| !words.is_empty());
         let mut words = words.ok_or_else(|| {
@@ -176,7 +184,7 @@ impl Check {
         {
             words[0] = this.display().to_string();
         }
-        Ok(Target::Command(words))
+        Ok(Some(Target::Command(words)))
     }
 
     /// The adapter as it was named, for commands that are printed.
@@ -191,6 +199,10 @@ impl Check {
         }
     }
 }
+
+/// What to do where there is no adapter, or none that can be started.
+const HELP: &str = "Give a command, --adapter 'node adapter.mjs', or the URL of an adapter that runs. \
+            To see it work: --adapter 'provkassa adapter'.";
 
 /// Whether the pattern is the id, the start of its path, or fits with its stars.
 fn matches(pattern: &str, id: &str) -> bool {

@@ -6,7 +6,7 @@
 pub mod case;
 pub mod counterexample;
 mod features;
-mod properties;
+pub(crate) mod properties;
 mod run;
 mod steps;
 mod vectors;

@@ -123,7 +123,7 @@ async fn wavers(case: &Case, session: &Session, message: &Message, reply: &Reply
 }
 
 /// The messages on which a case is tried, but those that were saved.
-pub(super) fn messages(case: &Case, run_seed: u64, count: usize) -> Vec<Message> {
+pub(crate) fn messages(case: &Case, run_seed: u64, count: usize) -> Vec<Message> {
     case.vectors.iter().cloned().chain(generated(case, run_seed, count)).collect()
 }
 
@@ -182,7 +182,7 @@ async fn ask(
 }
 
 /// Whether this answer breaks the case's requirement.
-fn fails(case: &Case, message: &Message, reply: &Reply, observed: &Observation) -> bool {
+pub(crate) fn fails(case: &Case, message: &Message, reply: &Reply, observed: &Observation) -> bool {
     match case.expectation {
         Expectation::Accepted => judge(case.operation, message, reply) == Judgement::Wrong,
         Expectation::Without(mistake) => {
