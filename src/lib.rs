@@ -7,6 +7,7 @@
 pub mod adapter;
 pub mod cli;
 pub mod conformance;
+pub mod emit;
 pub mod exit;
 pub mod finding;
 pub mod replay;

@@ -98,21 +98,13 @@ fn rows(integrators: &[Integrator]) -> Vec<Row> {
     let next = AtomicUsize::new(0);
     let work = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let folder = tempfile::tempdir().expect("a folder");
         let mut done = Vec::new();
         while let Some((place, integrator)) = {
             let place = next.fetch_add(1, Ordering::Relaxed);
             integrators.get(place).map(|integrator| (place, integrator))
         } {
-            let plan = Plan {
-                cases: integrator.cases.clone(),
-                seed: 1,
-                count: MESSAGES,
-                // A folder of its own: what one saved is not another's.
-                state: folder.path().join(place.to_string()),
-                fail_fast: false,
-                target: String::new(),
-            };
+            let plan =
+                Plan { cases: integrator.cases.clone(), count: MESSAGES, state: None, ..Plan::default() };
             let session = Session::of(Arc::new(Reference(integrator.made.clone())));
             let never = std::future::pending();
             let summary = runtime.block_on(run(&plan, Ok(session), &mut Reporters::default(), never));
