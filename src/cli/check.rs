@@ -10,7 +10,7 @@ use super::{CliError, Outcome, config, serve};
 use crate::adapter::{Limits, Session, Target};
 use crate::conformance::{Case, Level, Plan, cases, counterexample, replay, run};
 use crate::exit::Exit;
-use crate::report::{self, Pretty, Reporters, Wanted};
+use crate::report::{self, Format, Wanted};
 
 /// Check an integrator's signing code through an adapter, and name the mistakes that it makes
 #[derive(Debug, clap::Args)]
@@ -43,7 +43,10 @@ pub(super) struct Check {
     /// Stop at the first finding
     #[arg(long, env = "PROVKASSA_FAIL_FAST")]
     fail_fast: bool,
-    /// Write a report: junit=FILE or json=FILE; can be given again
+    /// What is printed
+    #[arg(long, env = "PROVKASSA_FORMAT", value_enum, default_value_t)]
+    format: Format,
+    /// Write a report: html=FILE, junit=FILE, json=FILE or markdown=FILE; can be given again
     #[arg(long, env = "PROVKASSA_REPORT", value_name = "KIND=FILE", value_delimiter = ',')]
     report: Vec<Wanted>,
     /// Try one counterexample again: the saved file, or its JSON
@@ -112,7 +115,7 @@ impl Check {
             fail_fast: self.fail_fast,
             target: self.target(),
         };
-        let mut reporters = Reporters(vec![Box::new(Pretty::new(self.verbose))]);
+        let mut reporters = report::listeners(self.format, self.verbose);
         let opened = Session::open(target, limits).await;
         let hello = opened.as_ref().ok().map(|session| session.hello().clone());
         let summary = match replayed {
