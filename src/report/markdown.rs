@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn no_text_leaves_its_cell_or_its_block() {
-        assert_eq!(escaped("a|b `c`\n<b>"), "a\\|b \\`c\\`\\n&lt;b&gt;");
+        assert_eq!(escaped("a|b `c`\n<b>"), "a\\|b \\`c\\`\\\\n&lt;b&gt;");
         let text = ["````".to_owned(), "</details>".to_owned()];
         assert_eq!(block(&text), "`````text\n````\n</details>\n`````\n");
     }

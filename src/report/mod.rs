@@ -11,6 +11,9 @@ mod story;
 mod summing_up;
 mod wanted;
 
+#[cfg(test)]
+mod tests;
+
 use std::io::Write as _;
 
 use clap::ValueEnum;

@@ -1,7 +1,7 @@
 //! The last lines of a run: what one looks at first.
 
 use super::pretty::{BAD, DIM, GOOD};
-use super::shown::{counted, line, middle_left_out, number};
+use super::shown::{counted, line, number};
 use super::story::{Shared, Story};
 use crate::conformance::CaseResult;
 
@@ -10,7 +10,7 @@ const SEEN_AT_ONCE: usize = 5;
 /// The most findings that are listed.
 const LISTED: usize = 40;
 /// The most characters of a headline in the list.
-const WIDE: usize = 72;
+const WIDE: usize = 96;
 
 /// The lines, with colours.
 pub(super) fn lines(story: &Story<'_>) -> Vec<String> {
@@ -49,7 +49,7 @@ fn index(story: &Story<'_>) -> Vec<String> {
     let mut said = vec![format!("{}, the worst first:", story.headline())];
     for group in story.findings.iter().take(LISTED) {
         let CaseResult { case, .. } = group.lead.result;
-        let headline = middle_left_out(&line(&group.lead.finding.headline), WIDE);
+        let headline = cut(&line(&group.lead.finding.headline));
         let (level, size) = (group.level, counted(group.size(), "case", "cases"));
         said.push(format!("  {BAD}{level:<6}{BAD:#} {headline}  {DIM}{size}, {}{DIM:#}", case.id));
     }
@@ -57,6 +57,14 @@ fn index(story: &Story<'_>) -> Vec<String> {
         said.push(format!("  and {}", counted(rest + 1, "more finding above", "more findings above")));
     }
     said
+}
+
+/// The start of a headline, which is whole above.
+fn cut(headline: &str) -> String {
+    match headline.char_indices().nth(WIDE) {
+        Some((end, _)) => format!("{}…", headline[..end].trim_end()),
+        None => headline.to_owned(),
+    }
 }
 
 fn totals(story: &Story<'_>) -> String {

@@ -69,7 +69,9 @@
       setTimeout(() => { button.textContent = 'Copy'; }, 1500);
     });
   }
-  folds.slice(5).forEach((fold) => { fold.open = false; });
+  for (const fold of document.querySelectorAll('[data-shut]')) fold.open = false;
+  // Many findings are a list of their headlines; the worst is open.
+  if (folds.length > 5) folds.slice(1).forEach((fold) => { fold.open = false; });
   let before = [];
   addEventListener('beforeprint', () => {
     before = [...document.querySelectorAll('details:not([open])')];
