@@ -22,6 +22,7 @@ mod pay;
 mod providers;
 mod quickpay;
 mod replay;
+mod reports;
 mod scene;
 mod soap;
 mod strangers;
