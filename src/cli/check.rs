@@ -14,7 +14,7 @@ use crate::conformance::{
     replay, run,
 };
 use crate::exit::Exit;
-use crate::report::{self, Event, Pretty, Reporters};
+use crate::report::{self, Event, Format};
 
 /// Check an integrator's signing code through an adapter, and name the mistakes that it makes
 #[derive(Debug, clap::Args)]
@@ -37,6 +37,9 @@ pub(super) struct Check {
     /// Write the failures that no entry accepts as known failures, to begin with; the file must be new
     #[arg(long, env = "PROVKASSA_WRITE_KNOWN_FAILURES", value_name = "FILE")]
     write_known_failures: Option<PathBuf>,
+    /// What is printed
+    #[arg(long, env = "PROVKASSA_FORMAT", value_enum, default_value_t)]
+    format: Format,
     /// Try one counterexample again: the saved file, or its JSON
     #[arg(long, env = "PROVKASSA_REPLAY", value_name = "FILE|JSON")]
     replay: Option<String>,
@@ -71,7 +74,7 @@ impl Check {
                 },
             )?;
         let target = self.chosen_adapter(config.adapter)?;
-        let mut reporters = Reporters(vec![Box::new(Pretty::new(self.verbose))]);
+        let mut reporters = report::listeners(self.format, self.verbose);
         let plan = self.plan(chosen, known_failures(&self.options, &config.folder, &all)?);
         self.refuse_to_overwrite()?;
         let (summary, hello) = match replayed {
