@@ -31,8 +31,8 @@ pub(super) struct Options {
     /// How many messages are generated for a case [default: 256]
     #[arg(long, env = "PROVKASSA_CASES", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) cases: Option<u32>,
-    /// How many cases are tried at once, each with a process of the adapter's of its own, or auto: one for each
-    /// processor. Leave it at 1 where the adapter takes a port or a file for itself [default: 1]
+    /// How many cases are tried at once, each through its own process of the adapter; auto: one for each
+    /// processor. Leave it at 1 if the adapter takes a port or a file for itself [default: 1]
     #[arg(long, env = "PROVKASSA_JOBS", value_name = "N|auto")]
     pub(super) jobs: Option<Jobs>,
     /// Stop at the first finding
