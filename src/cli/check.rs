@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use anstream::{eprintln, println};
 
 use super::options::{OnlyLevel, Options};
-use super::{CliError, Outcome, config, serve};
+use super::{CliError, Outcome, config, emit, serve};
 use crate::adapter::{Limits, Session, Target};
 use crate::conformance::{
     Case, KnownFailures, Level, Partition, Plan, Pool, Summary, cases, counterexample, known, matches, meant,
     replay, run,
 };
+use crate::emit::Kind;
 use crate::exit::Exit;
 use crate::report::{self, Event, Format};
 
@@ -40,6 +41,10 @@ pub(super) struct Check {
     /// What is printed
     #[arg(long, env = "PROVKASSA_FORMAT", value_enum, default_value_t)]
     format: Format,
+    /// Print one case as something to run, and run nothing: the message of --replay, or the first one of
+    /// the case that --only names
+    #[arg(long, env = "PROVKASSA_EMIT", value_enum, value_name = "KIND")]
+    emit: Option<Kind>,
     /// Try one counterexample again: the saved file, or its JSON
     #[arg(long, env = "PROVKASSA_REPLAY", value_name = "FILE|JSON")]
     replay: Option<String>,
@@ -73,6 +78,10 @@ impl Check {
                     )
                 },
             )?;
+        if let Some(kind) = self.emit {
+            let seed = self.options.seed.unwrap_or(Plan::default().seed);
+            return emit::print(kind, &chosen, replayed, seed, || self.named_adapter(config.adapter));
+        }
         let target = self.chosen_adapter(config.adapter)?;
         let mut reporters = report::listeners(self.format, self.verbose);
         let plan = self.plan(chosen, known_failures(&self.options, &config.folder, &all)?);
@@ -188,18 +197,19 @@ impl Check {
     }
 
     fn chosen_adapter(&self, configured: Option<Target>) -> Result<Target, CliError> {
-        const HELP: &str = "Give a command, --adapter 'node adapter.mjs', or the URL of an adapter that runs. \
-            To see it work: --adapter 'provkassa adapter'.";
-        let Some(text) = &self.adapter else {
-            return configured.ok_or_else(|| {
-                CliError::usage(
-                    "there is no adapter to check",
-                    format!("{HELP} Or write [adapter] into provkassa.toml."),
-                )
-            });
-        };
+        self.named_adapter(configured)?.ok_or_else(|| {
+            CliError::usage(
+                "there is no adapter to check",
+                format!("{HELP} Or write [adapter] into provkassa.toml."),
+            )
+        })
+    }
+
+    /// The adapter that is named on the command line, or in the configuration.
+    fn named_adapter(&self, configured: Option<Target>) -> Result<Option<Target>, CliError> {
+        let Some(text) = &self.adapter else { return Ok(configured) };
         if Target::is_url(text) {
-            return Ok(Target::at(text)?);
+            return Ok(Some(Target::at(text)?));
         }
         let words = shlex::split(text).filter(|words| !words.is_empty());
         let mut words = words.ok_or_else(|| {
@@ -211,7 +221,7 @@ impl Check {
         {
             words[0] = this.display().to_string();
         }
-        Ok(Target::Command(words))
+        Ok(Some(Target::Command(words)))
     }
 
     /// The adapter as it was named, for commands that are printed.
@@ -226,6 +236,10 @@ impl Check {
         }
     }
 }
+
+/// What to do where there is no adapter, or none that can be started.
+const HELP: &str = "Give a command, --adapter 'node adapter.mjs', or the URL of an adapter that runs. \
+            To see it work: --adapter 'provkassa adapter'.";
 
 /// The failures that are accepted: those of the file that is named, else of the one beside the configuration.
 fn known_failures(options: &Options, folder: &Path, all: &[Case]) -> Result<KnownFailures, CliError> {

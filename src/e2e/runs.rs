@@ -163,7 +163,8 @@ async fn code_of_this_process_is_asked_about_several_cases_at_once() {
     let ids: Vec<String> = chosen.iter().map(|case| case.id.clone()).collect();
     let plan = Plan { cases: chosen, count: 4, state: None, ..Plan::default() };
     let pool = Pool::shared(Session::of(Arc::new(integrator)), 2);
-    let run = run_plan(&plan, Ok(pool), &mut Reporters::default(), std::future::pending());
+    let mut nobody = Reporters::default();
+    let run = run_plan(&plan, Ok(pool), &mut nobody, std::future::pending());
     let summary = tokio::time::timeout(Duration::from_secs(60), run).await.expect("two cases at once");
     assert_eq!(summary.count("pass"), ids.len());
     let reported: Vec<String> = summary.results.iter().map(|result| result.case.id.clone()).collect();
