@@ -47,7 +47,8 @@ pub(super) struct Options {
     /// Stop after this time, in seconds; exit code 124 if nothing had failed until then
     #[arg(long, env = "PROVKASSA_MAX_TIME", value_name = "SECONDS", value_parser = seconds)]
     pub(super) max_time: Option<Duration>,
-    /// The failures that are accepted for now; else known-failures.toml beside provkassa.toml
+    /// The failures that are accepted for now; else known-failures.toml beside provkassa.toml,
+    /// or here without one
     #[arg(long, env = "PROVKASSA_KNOWN_FAILURES", value_name = "FILE")]
     pub(super) known_failures: Option<PathBuf>,
     /// Write a report: html=FILE, junit=FILE, json=FILE or markdown=FILE; can be given again
@@ -145,22 +146,22 @@ impl Options {
             level: section
                 .read("level", "level", "level = \"must\" or \"should\"", |value| level(value.as_str()?))?,
             seed: section.number("seed", "seed = 1")?,
-            cases: section.read("cases", "number from 1", "cases = 256", |value| {
+            cases: section.read("cases", "is no number from 1", "cases = 256", |value| {
                 u32::try_from(whole(value)?).ok().filter(|cases| *cases > 0)
             })?,
-            jobs: section.read(
-                "jobs",
-                "number from 1",
-                "jobs = 4 or jobs = \"auto\"",
-                |value| match value.as_str() {
+            jobs: section.read("jobs", "is no number from 1", "jobs = 4 or jobs = \"auto\"", |value| {
+                match value.as_str() {
                     Some(text) => text.parse().ok(),
                     None => positive(whole(value)?).map(Jobs),
-                },
-            )?,
-            fail_fast: section.switch("fail_fast")?,
-            max_failures: section.read("max_failures", "number from 1", "max_failures = 10", |value| {
-                positive(whole(value)?)
+                }
             })?,
+            fail_fast: section.switch("fail_fast")?,
+            max_failures: section.read(
+                "max_failures",
+                "is no number from 1",
+                "max_failures = 10",
+                |value| positive(whole(value)?),
+            )?,
             max_time: section.seconds("max_time", "max_time = 60")?,
             known_failures: path("known_failures", "known_failures = \"known-failures.toml\"")?,
             report: reports.into_iter().map(report).collect::<Result<_, _>>()?,

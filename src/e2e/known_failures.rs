@@ -56,12 +56,13 @@ fn an_old_code_base_begins_with_the_failures_that_it_has() {
     assert_eq!((&report["totals"]["fail"], &report["stale"]), (&json!(0), &json!([])));
 
     // Another mistake fails other cases: these are found, and they alone are written.
-    let worse = format!("{WRONG} --mistake brp.hash/upper-case-hex");
+    let worse = format!("{WRONG} --mistake brp.hash/secret-missing");
     let (worse, report) = check(folder.path(), &worse, &["--write-known-failures", "more.toml"]);
     assert_eq!(worse.code, 1);
-    assert_eq!(ids(&with_verdict(&report, "fail")), ["brp/hash/hex-is-lower-case"]);
+    let others = ids(&with_verdict(&report, "fail"));
+    assert!(!others.is_empty() && others.iter().all(|id| !failing.contains(id)), "{others:?}");
     let more = fs::read_to_string(folder.path().join("more.toml")).expect("a list");
-    assert_eq!(more.matches("[[failure]]").count(), 1, "{more}");
+    assert_eq!(more.matches("[[failure]]").count(), others.len(), "{more}");
 
     // Mended: the list has done its work.
     let (mended, report) = check(folder.path(), "adapter", &["--write-known-failures", "none.toml"]);

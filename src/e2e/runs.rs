@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
@@ -95,7 +96,7 @@ fn as_many_cases_are_under_way_as_there_are_jobs() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn over_http_one_server_gets_the_messages_of_several_cases() {
-    // It answers about links once it has been asked about a return, and the other way round.
+    // It answers about hashes once it has been asked about a return too, and the other way round.
     let met = Arc::new((AtomicUsize::new(0), Notify::new()));
     let app = Router::new().route(
         "/",
@@ -106,10 +107,9 @@ async fn over_http_one_server_gets_the_messages_of_several_cases() {
                     "brp.hash" => 1,
                     "brp.return" => 2,
                     _ => {
-                        let hello: Value = serde_json::from_str(HELLO).expect("JSON");
-                        let mut hello = hello.clone();
+                        let mut hello: Value = serde_json::from_str(HELLO).expect("JSON");
                         hello["answer"]["ops"] = json!(["brp.hash", "brp.return"]);
-                        hello["answer"]["window"] = json!(8);
+                        hello["answer"]["window"] = json!(64);
                         return Json(hello);
                     }
                 };
@@ -127,10 +127,13 @@ async fn over_http_one_server_gets_the_messages_of_several_cases() {
     let url = format!("http://{}/", listener.local_addr().expect("bound"));
     tokio::spawn(async move { axum::serve(listener, app).await });
     let only = "brp/hash/hex-is-lower-case,brp/return/any-code-is-failure";
-    let check = |jobs| run(&["check", "--adapter", &url, "--jobs", jobs, "--only", only, "--timeout", "2"]);
+    let check = |jobs| {
+        run(&["check", "--adapter", &url, "--jobs", jobs, "--only", only, "--cases", "2", "--timeout", "2"])
+    };
     let alone = check("1");
     assert_eq!(alone.code, 3, "{}", alone.shown());
-    assert_ne!(check("2").code, 3);
+    let both = check("2");
+    assert!(both.code < 2, "{}", both.shown());
 }
 
 /// Answers as the reference does, once two cases have asked it.
@@ -333,4 +336,51 @@ fn the_file_says_how_to_check_the_environment_beats_it_and_a_flag_beats_both() {
         ran.stderr
     );
     assert!(ran.stderr.contains("Did you mean `check.fail_fast`?"), "{}", ran.stderr);
+}
+
+#[test]
+fn an_interrupted_run_leaves_no_adapter_behind() {
+    let folder = folder();
+    // Each answers the greeting and some cases, and then waits for ever.
+    let script = format!(
+        "echo $$ >> starts\n{FORWARD}{{ forward 30; touch asked; sleep 600; }} | '{PROGRAM}' adapter"
+    );
+    fs::write(folder.path().join("adapter.sh"), script).expect("written");
+    let arguments = [
+        "check",
+        "--adapter",
+        "sh adapter.sh",
+        "--jobs",
+        "2",
+        "--cases",
+        "12",
+        "--timeout",
+        "600",
+        "--report",
+        "json=report.json",
+    ];
+    let mut check = command(folder.path(), &arguments);
+    let started = check.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let mut child = started.expect("started");
+    while !folder.path().join("asked").exists() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let kill = |signal: &str, process: &str| {
+        Command::new("kill").args([signal, process]).stderr(Stdio::null()).status().expect("kill").success()
+    };
+    assert!(kill("-TERM", &child.id().to_string()));
+    assert_eq!(child.wait().expect("ended").code(), Some(130));
+    let report = fs::read_to_string(folder.path().join("report.json")).expect("a report");
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert!(!with_verdict(&report, "pass").is_empty());
+    assert_eq!(reasons(&report), BTreeSet::from(["the run was interrupted"]));
+    assert_eq!(starts(folder.path()), 2);
+    let processes = fs::read_to_string(folder.path().join("starts")).expect("they were started");
+    for process in processes.lines() {
+        let until = Instant::now() + Duration::from_secs(5);
+        while kill("-0", process) {
+            assert!(Instant::now() < until, "{process} goes on");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
 }
