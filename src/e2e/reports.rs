@@ -160,8 +160,8 @@ const HOSTILE: &str = r#"const bad='\u001b]0;owned\u0007\u001b[2J]]></failure></
 fn hostile() -> String {
     let reply = "r=>{process.stderr.write(bad+'\\n');\
         if(r.op==='brp.hash')return{answer:{hash:bad,explain:bad.repeat(600)}};\
-        if(r.op==='brp.link')return{rejected:bad.repeat(600)};\
-        if(r.op==='brp.settled')return{unsupported:bad};return{error:bad.repeat(600)}}";
+        if(r.op==='brp.return')return{error:bad.repeat(600)};\
+        if(r.op==='brp.settled')return{unsupported:bad};return{rejected:bad.repeat(600)}}";
     let adapter =
         node(reply).replace("name:'x'", "name:bad").replace("'brp.return'", "'brp.return','brp.settled'");
     format!("{HOSTILE}\n{adapter}")
@@ -287,7 +287,7 @@ async fn the_html_report_is_read_in_a_browser() {
     );
     assert_eq!(asked(&count("'script,img,iframe'")).await, 1, "its own script");
     assert_eq!(asked("return document.body.innerText.includes('\\u202e')").await, false);
-    assert!(text(&browser, "h1").await.contains("findings in"));
+    assert!(text(&browser, "h1").await.contains("finding"));
 
     // The filters: together, and remembered in the address.
     let shown = "[...document.querySelectorAll('tr[data-item]')].filter(row => !row.hidden).length";
