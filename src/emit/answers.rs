@@ -59,7 +59,7 @@ impl Answers {
                 let spellings = replies.iter().flat_map(|reply| spellings(operation, message, reply));
                 Value::Array(spellings.collect())
             }
-            Comparison::Parts => parts(operation, &replies),
+            Comparison::Parts => parts(operation, message, &replies),
             Comparison::Seen => replies.iter().map(told).collect(),
         };
         Ok(Self { accepted, comparison, value })
@@ -123,14 +123,11 @@ fn spellings(operation: &dyn Operation, message: &Message, reply: &Reply) -> Vec
 }
 
 /// What each part of a request may be. The answers that are left open are free to differ in any of them.
-fn parts(operation: &dyn Operation, replies: &[Reply]) -> Value {
-    let requests: Vec<&Map<String, Value>> = replies
-        .iter()
-        .filter_map(|reply| match reply {
-            Reply::Answer(answer) => Some(answer),
-            Reply::Rejected(_) => None,
-        })
-        .collect();
+fn parts(operation: &dyn Operation, message: &Message, replies: &[Reply]) -> Value {
+    let requests: Vec<&Map<String, Value>> = replies.iter().filter_map(request).collect();
+    // Its parts are those that are looked at, also where a mistake leaves one out.
+    let right = operation.reply(message, &[]);
+    let right = right.as_ref().and_then(request).or_else(|| requests.first().copied());
     let each = |part: &dyn Fn(&Map<String, Value>) -> Value| {
         let mut values: Vec<Value> = Vec::new();
         for request in &requests {
@@ -143,7 +140,7 @@ fn parts(operation: &dyn Operation, replies: &[Reply]) -> Value {
     };
     // A body that is JSON or a form says so itself there.
     let is_looked_at = |name: &str| name != "content-type" || operation.id() != "quickpay.subscription";
-    let names: Vec<String> = requests.first().map(|request| header_names(request)).unwrap_or_default();
+    let names: Vec<String> = right.map(header_names).unwrap_or_default();
     let headers: Map<String, Value> = names
         .into_iter()
         .filter(|name| is_looked_at(name))
@@ -153,7 +150,7 @@ fn parts(operation: &dyn Operation, replies: &[Reply]) -> Value {
         let body = request.get("body").and_then(Value::as_str).unwrap_or_default();
         serde_json::from_str(body).unwrap_or_default()
     };
-    let names = requests.first().map(|request| body(request)).unwrap_or_default();
+    let names = right.map(body).unwrap_or_default();
     let fields: Map<String, Value> = names
         .keys()
         .map(|name| (name.clone(), each(&|request| body(request).get(name).cloned().unwrap_or_default())))
@@ -165,6 +162,13 @@ fn parts(operation: &dyn Operation, replies: &[Reply]) -> Value {
         "fields": fields,
         "rejected": replies.iter().any(|reply| matches!(reply, Reply::Rejected(_))),
     })
+}
+
+fn request(reply: &Reply) -> Option<&Map<String, Value>> {
+    match reply {
+        Reply::Answer(answer) => Some(answer),
+        Reply::Rejected(_) => None,
+    }
 }
 
 fn pairs(request: &Map<String, Value>) -> Vec<(String, String)> {
