@@ -1,18 +1,25 @@
 //! `provkassa check --emit`: what is printed is run, by the languages' own programs.
 
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use provkassa::conformance::case::Expectation;
 use provkassa::conformance::{Case, cases};
 use provkassa::emit::{Example, Kind, emit, message};
 use provkassa::simulators::kit::operation::{Judgement, Message, Reply, judge};
+use provkassa::simulators::kit::scheme::Mistake;
+use provkassa::simulators::kit::wire::to_json;
 use serde_json::{Value, json};
+use url::form_urlencoded;
 
-use crate::support::found;
+use crate::support::{PROGRAM, Ran, Served, found, ran, root, run};
 
 /// A message of a case, replies to it, and whether the check lets each pass.
 struct Trial {
@@ -90,7 +97,7 @@ fn assert_agrees(program: &str, driver: &str, folder: &Path) {
     for (trial, verdicts) in trials.iter().zip(&verdicts) {
         for ((reply, passes), verdict) in trial.replies.iter().zip(&trial.passes).zip(verdicts) {
             if verdict != passes {
-                let _ = writeln!(differing, "{}: check says {passes} to {reply}", trial.case.id);
+                differing.push_str(&format!("{}: check says {passes} to {reply}\n", trial.case.id));
             }
         }
     }
@@ -181,4 +188,315 @@ foreach (json_decode(file_get_contents('replies.json'), true) as $place => $repl
 echo json_encode($verdicts);
 ";
     assert_agrees("php", driver, folder.path());
+}
+
+/// The operations, each with the trials of its most awkward messages.
+fn awkward(count: usize) -> Vec<Vec<&'static Trial>> {
+    let odd = |trial: &&Trial| {
+        let text = json!(to_json(trial.case.operation, &trial.message)).to_string();
+        let odd: BTreeSet<char> = text.chars().filter(|c| !c.is_ascii_alphanumeric()).collect();
+        std::cmp::Reverse(odd.len())
+    };
+    let mut operations: Vec<&str> = TRIALS.iter().map(|trial| trial.case.operation.id()).collect();
+    operations.sort_unstable();
+    operations.dedup();
+    let of = |id: &str| {
+        let is_one = |trial: &&Trial| trial.case.operation.id() == id && trial.passes.contains(&false);
+        let mut trials: Vec<_> = TRIALS.iter().filter(is_one).collect();
+        trials.sort_by_key(odd);
+        trials.truncate(count);
+        trials
+    };
+    operations.into_iter().map(of).collect()
+}
+
+/// What the program prints for a message of a case.
+fn printed(kind: &str, trial: &Trial, more: &[&str]) -> Ran {
+    let message = to_json(trial.case.operation, &trial.message);
+    let replayed = json!({ "case": trial.case.id, "message": message }).to_string();
+    run(&[&["check", "--emit", kind, "--replay", &replayed], more].concat())
+}
+
+/// Runs a script in a folder, with these variables.
+fn run_script(program: &str, folder: &Path, script: &str, variables: &[(&str, &str)]) -> Ran {
+    fs::write(folder.join("case.mjs"), script).expect("written");
+    let mut command = Command::new(program);
+    command.arg("case.mjs").current_dir(folder).stdin(Stdio::null());
+    ran(&command.envs(variables.iter().copied()).output().expect("it starts"))
+}
+
+/// Every operation's script asks a right adapter and a wrong one, by a command that the script names.
+fn asks_adapters(kind: &str, program: &str) {
+    if !found(program, "the scripts that are printed") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    // The words go into the script as they are.
+    let adapter = "sh adapter.sh '*/ ?> <!-- $x `id` \"\\ é'";
+    let speaks = |more: &str| {
+        let line = format!("[ \"$1\" = '*/ ?> <!-- $x `id` \"\\ é' ] && exec '{PROGRAM}' adapter {more}");
+        fs::write(folder.path().join("adapter.sh"), line).expect("written");
+    };
+    for trial in awkward(1).concat() {
+        let script = printed(kind, trial, &["--adapter", adapter]);
+        assert_eq!(script.code, 0, "{}", script.shown());
+        speaks("");
+        let right = run_script(program, folder.path(), &script.stdout, &[]);
+        assert_eq!(right.code, 0, "{}: {}", trial.case.id, right.shown());
+        speaks(&format!("--mistake {}", mistaken(trial)));
+        let wrong = run_script(program, folder.path(), &script.stdout, &[]);
+        assert_eq!(wrong.code, 1, "{}: {}", trial.case.id, wrong.shown());
+        assert!(wrong.shown().contains("you answered"), "{}", wrong.shown());
+    }
+}
+
+/// A mistake that fails the trial.
+fn mistaken(trial: &Trial) -> &'static str {
+    let Trial { case, message, .. } = trial;
+    let fails = |mistake: &&&'static Mistake| {
+        case.operation.reply(message, &[mistake]).is_some_and(|reply| !passes(case, message, &reply))
+    };
+    case.operation.mistakes().iter().find(fails).expect("a mistake").id
+}
+
+#[test]
+fn a_script_for_node_asks_the_adapter() {
+    asks_adapters("node", "node");
+}
+
+#[test]
+fn a_script_for_php_asks_the_adapter() {
+    asks_adapters("php", "php");
+}
+
+#[test]
+fn a_script_for_python_asks_the_adapter() {
+    asks_adapters("python", "python3");
+}
+
+#[test]
+fn a_script_without_an_adapter_waits_for_code() {
+    let only = ["check", "--emit", "python", "--only", "brp/hash/secret-goes-last"];
+    let script = run(&only).stdout;
+    assert!(script.contains("YOUR CODE GOES HERE") && script.contains("{\"answer\": {\"hash\": \"…\"}}"));
+    if !found("python3", "the scripts that are printed") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let empty = run_script("python3", folder.path(), &script, &[]);
+    assert_eq!(empty.code, 1, "{}", empty.shown());
+    assert!(empty.stderr.contains("put a call of your own code into ask()"), "{}", empty.stderr);
+    let begun = "raise NotImplementedError(\"put a call of your own code into ask(), in this file\")";
+    for (secret, code) in [("message['secret']", 0), ("''", 1)] {
+        let own = format!(
+            "text = ''.join(value for _, value in sorted(message['parameters'])) + {secret}\n    \
+             return {{'answer': {{'hash': hashlib.sha256(text.encode()).hexdigest()}}}}"
+        );
+        let filled = format!("import hashlib\n{}", script.replace(begun, &own));
+        let filled = run_script("python3", folder.path(), &filled, &[]);
+        assert_eq!(filled.code, code, "{}", filled.shown());
+    }
+}
+
+/// A secret with what means something in one of the languages.
+const HOSTILE: &str = "'\"`\\$x${x}{$x}#{x}%s*/?><!--</script>\r\n\t\0\u{7f}\u{85}\u{2028}\u{202e}\u{feff}😀\u{e0041}\u{ffff}\\n";
+
+#[test]
+fn no_text_gets_out_of_its_literal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("adapter.sh"), format!("exec '{PROGRAM}' adapter")).expect("written");
+    let message = json!({
+        "endpoint": "payfororder",
+        "parameters": [["orderid", "15"], ["returnurl", "https://shop.example/?a='\"`$(id)*/?><!--"]],
+        "secret": HOSTILE,
+    });
+    let replayed = json!({ "case": "brp/hash/secret-goes-last", "message": message }).to_string();
+    for (kind, program) in [("node", "node"), ("php", "php"), ("python", "python3")] {
+        if !found(program, "the scripts that are printed") {
+            continue;
+        }
+        let script = run(&["check", "--emit", kind, "--replay", &replayed, "--adapter", "sh adapter.sh"]);
+        assert_eq!(script.code, 0, "{}", script.shown());
+        let odd = |c: &char| c.is_control() && *c != '\n' || "\u{2028}\u{202e}\u{feff}\u{ffff}".contains(*c);
+        assert_eq!(script.stdout.chars().find(odd), None, "what cannot be seen is written by its number");
+        let ran = run_script(program, folder.path(), &script.stdout, &[]);
+        assert_eq!(ran.code, 0, "{kind}: {}", ran.shown());
+    }
+}
+
+#[test]
+fn one_case_is_chosen_and_json_takes_several() {
+    let several = run(&["check", "--emit", "node", "--only", "brp/hash"]);
+    assert_eq!(several.code, 2, "{}", several.shown());
+    assert!(several.stderr.contains("cases are chosen") && several.stderr.contains("--only brp/hash/"));
+    let unknown = run(&["check", "--emit", "perl"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.stderr.contains("curl, json, node, php, python"), "{}", unknown.stderr);
+    let refused = run(&["check", "--emit", "curl", "--only", "fenerum/card/error-registers-nothing"]);
+    assert_eq!(refused.code, 2, "{}", refused.shown());
+    assert!(refused.stderr.contains("nothing to send") && refused.stderr.contains("--emit node"));
+}
+
+#[test]
+fn vectors_fit_their_schema_and_are_read_again() {
+    let schema = fs::read_to_string(root().join("fixtures/protocol/vectors.schema.json")).expect("a schema");
+    let schema = serde_json::from_str(&schema).expect("JSON");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    let all = run(&["check", "--emit", "json"]);
+    assert_eq!(all.code, 0, "{}", all.stderr);
+    let files: Vec<Value> = serde_json::from_str(&all.stdout).expect("a list of files");
+    assert_eq!(files.len(), 6);
+    let mut count = 0;
+    for file in &files {
+        let errors: Vec<_> =
+            schema.iter_errors(file).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        count += file["groups"].as_array().expect("groups").len();
+    }
+    assert_eq!(count, cases().expect("sound features").len(), "every case has a vector");
+    // One of each provider is replayed.
+    for file in &files {
+        let vector = &file["groups"][0]["vectors"][0];
+        let case = vector["comment"].as_str().and_then(|comment| comment.split(':').next()).expect("a case");
+        let one = run(&["check", "--emit", "json", "--only", case]);
+        let adapter = format!("{PROGRAM} adapter");
+        let replayed = run(&["check", "--adapter", &adapter, "--replay", &one.stdout]);
+        assert_eq!(replayed.code, 0, "{}", replayed.shown());
+        assert!(replayed.stdout.contains("1 message"), "{}", replayed.stdout);
+    }
+}
+
+/// Which variable has a provider's address, and that of this sandbox.
+fn addresses(served: &Served) -> Vec<(&'static str, String)> {
+    vec![
+        ("BAMBORA_URL", served.bambora.clone()),
+        ("BRP_BASE_URL", served.base()),
+        ("FENA_URL", served.fena.clone()),
+        ("FENERUM_URL", served.fenerum.clone()),
+        ("FREEPAY_URL", served.freepay.clone()),
+        ("QUICKPAY_URL", served.quickpay.clone()),
+    ]
+}
+
+#[tokio::test]
+async fn the_sandbox_takes_what_curl_sends() {
+    if !found("curl", "the scripts that are printed") {
+        return;
+    }
+    let served = Served::start(&[]).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let addresses = addresses(&served);
+    let variables: Vec<(&str, &str)> =
+        addresses.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut taken = BTreeSet::new();
+    for trial in awkward(3).concat() {
+        let id = trial.case.operation.id();
+        let script = printed("curl", trial, &[]);
+        if script.stderr.contains("nothing to send") || script.stdout.contains("SHOP_URL") {
+            continue;
+        }
+        assert_eq!(script.code, 0, "{}", script.shown());
+        let sent = run_script("sh", folder.path(), &script.stdout, &variables);
+        // Cards and customers are not made for this, and order ids of one second are the same.
+        let is_unknown = ["resource_missing", "subscription_unknown", "email_unknown", "already exists"]
+            .iter()
+            .any(|word| sent.stdout.contains(word));
+        assert!(sent.code == 0 || is_unknown, "{}: {}\n{}", trial.case.id, sent.shown(), script.stdout);
+        taken.insert(id);
+    }
+    assert_eq!(taken.len(), 11, "{taken:?}");
+    // It is the sandbox that decides: with another hash it does not take it.
+    let trial = awkward(1).concat().into_iter().find(|trial| trial.case.operation.id() == "brp.link");
+    let script = printed("curl", trial.expect("a link"), &[]).stdout;
+    let (before, hash) = script.rsplit_once("hash=").expect("a hash");
+    let wrong = format!("{before}hash={}", hash.replace(|c: char| c.is_ascii_hexdigit(), "0"));
+    assert_eq!(run_script("sh", folder.path(), &wrong, &variables).code, 22);
+}
+
+/// A request as its bytes came.
+struct Came {
+    line: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+/// Takes one request.
+fn take(listener: &TcpListener) -> Came {
+    let (stream, _) = listener.accept().expect("a request");
+    let mut reader = BufReader::new(stream);
+    let mut next = || {
+        let mut line = Vec::new();
+        reader.read_until(b'\n', &mut line).expect("a line");
+        String::from_utf8(line).expect("text").trim_end_matches(['\r', '\n']).to_owned()
+    };
+    let line = next();
+    let lines = std::iter::from_fn(|| Some(next()).filter(|line| !line.is_empty()));
+    let headers: Vec<_> = lines
+        .filter_map(|line| line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned())))
+        .collect();
+    let length = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    let mut body = vec![0; length.map_or(0, |(_, length)| length.parse().expect("a length"))];
+    reader.read_exact(&mut body).expect("a body");
+    let answer = b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
+    reader.get_mut().write_all(answer).expect("answered");
+    Came { line, headers, body }
+}
+
+#[test]
+fn a_shop_gets_from_curl_what_the_message_says() {
+    if !found("curl", "the scripts that are printed") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let shop = format!("http://{}/back", listener.local_addr().expect("an address"));
+    let mut operations = BTreeSet::new();
+    for trial in awkward(3).concat() {
+        let script = printed("curl", trial, &[]);
+        if !script.stdout.contains("SHOP_URL") {
+            continue;
+        }
+        let came = std::thread::scope(|scope| {
+            let came = scope.spawn(|| take(&listener));
+            let sent = run_script("sh", folder.path(), &script.stdout, &[("SHOP_URL", &shop)]);
+            assert_eq!(sent.code, 0, "{}", sent.shown());
+            came.join().expect("a request")
+        });
+        assert_came(trial, &came);
+        operations.insert(trial.case.operation.id());
+    }
+    assert_eq!(operations.len(), 7, "{operations:?}");
+    let trial = awkward(1).concat().into_iter().find(|trial| trial.case.operation.id() == "brp.return");
+    let script = printed("curl", trial.expect("a return"), &[]).stdout;
+    let alone = run_script("sh", folder.path(), &script, &[]);
+    assert!(alone.code != 0 && alone.stderr.contains("SHOP_URL: set it to"), "{}", alone.shown());
+}
+
+fn assert_came(trial: &Trial, came: &Came) {
+    let Trial { case, message, .. } = trial;
+    let (method, target) = came.line.split_once(' ').expect("a request line");
+    let target = target.strip_suffix(" HTTP/1.1").expect("a request line");
+    let url = message.given("url");
+    if !url.is_empty() {
+        let query = url.split('#').next().and_then(|url| url.split_once('?')).map_or("", |(_, query)| query);
+        let got = target.strip_prefix("/back").expect("the shop's path").trim_start_matches('?');
+        let pairs = |query: &str| form_urlencoded::parse(query.as_bytes()).into_owned().collect::<Vec<_>>();
+        assert_eq!((method, pairs(got)), ("GET", pairs(query)), "{}", case.id);
+        return;
+    }
+    assert_eq!((method, target), ("POST", "/back"), "{}", case.id);
+    // A notification is signed anew, at the time at which it is printed.
+    let now = jiff::Timestamp::now().as_second();
+    let moments = (now - 20..=now).map(|moment| case.operation.at(message.clone(), moment));
+    let messages: Vec<Message> = std::iter::once(message.clone()).chain(moments).collect();
+    let is_it = |message: &Message| {
+        let body = to_json(case.operation, message)["body"].as_str().map(|text| STANDARD.decode(text));
+        body.is_some_and(|body| body.as_ref() == Ok(&came.body))
+    };
+    assert!(messages.iter().any(is_it), "{}: {}", case.id, String::from_utf8_lossy(&came.body));
+    let wanted: Vec<_> =
+        message.parameters.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
+    let got: Vec<_> =
+        came.headers.iter().filter(|header| wanted.iter().any(|(name, _)| *name == header.0)).collect();
+    assert_eq!(got, wanted.iter().collect::<Vec<_>>(), "{}", case.id);
 }

@@ -88,14 +88,19 @@ fn about(example: Example<'_>, to: &To) -> Vec<String> {
     let Example { case, message } = example;
     let operation = case.operation;
     let mut lines = Vec::new();
+    if case.id.starts_with("fena/") && operation.at(message.clone(), 0) != *message {
+        lines.push("It is of the time at which it was printed, and does not last.".to_owned());
+    }
     if let To::Sandbox(..) = to {
         lines.push(
             "What a right shop sends, to the sandbox (`provkassa serve`) and with its credentials."
                 .to_owned(),
         );
         lines.push("Exit status 0: the sandbox takes it.".to_owned());
-        if operation.at(message.clone(), 0) != *message {
-            lines.push("It is stamped with the time at which it was printed, and does not last.".to_owned());
+        if case.id.starts_with("fenerum/") {
+            lines.push(
+                "It answers 400 where it knows no such card or customer, 401 to a wrong token.".to_owned(),
+            );
         }
         return lines;
     }

@@ -96,7 +96,7 @@ fn sent(
         match side.iter_mut().find(|(known, _)| known == name) {
             Some((_, known)) => *known = value,
             None if *name == "base" => message.given.push((Cow::Borrowed("base"), value)),
-            None => {}
+            None => message.parameters.push((Cow::Borrowed(*name), value)),
         }
     }
     if asked.id() == "freepay.form" {
@@ -133,7 +133,8 @@ fn sent(
             ("GET", "/ping".to_owned(), headers.to_vec(), Vec::new())
         }
         "quickpay.window" => {
-            let fields = message.parameters.iter().map(|(name, value)| (name.to_string(), value.clone()));
+            let fields = message.parameters.iter().filter(|(name, _)| name != "checksum");
+            let fields = fields.map(|(name, value)| (name.to_string(), value.clone()));
             let checksum = ("checksum".to_owned(), answer.get("checksum").to_owned());
             post("/", fields.chain([checksum]).collect())
         }
