@@ -298,6 +298,79 @@ fn a_script_without_an_adapter_waits_for_code() {
     }
 }
 
+/// An adapter that reads the clock itself, and one that listens; both are the reference integrator behind.
+const RELAY: &str = r#"
+import http.server, json, subprocess, sys, time
+inner = subprocess.Popen([sys.argv[1], "adapter"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+def ask(line):
+    request = json.loads(line)
+    if request["op"] != "hello":
+        assert abs(request["now"] - time.time()) < 60, "not the real time"
+    inner.stdin.write(line.strip() + b"\n")
+    inner.stdin.flush()
+    reply = json.loads(inner.stdout.readline())
+    if request["op"] == "hello":
+        reply["answer"]["controls_time"] = False
+    return json.dumps(reply).encode() + b"\n"
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        reply = ask(self.rfile.read(int(self.headers["content-length"])))
+        self.send_response(200)
+        self.send_header("content-length", str(len(reply)))
+        self.end_headers()
+        self.wfile.write(reply)
+    def log_message(self, *_):
+        pass
+if sys.argv[2:] == ["--http"]:
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    print(server.server_port, flush=True)
+    server.serve_forever()
+for line in sys.stdin.buffer:
+    sys.stdout.buffer.write(ask(line))
+    sys.stdout.buffer.flush()
+"#;
+
+#[test]
+fn an_adapter_may_listen_and_may_read_the_clock() {
+    if !found("python3", "an adapter that reads the clock") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("relay.py"), RELAY).expect("written");
+    let mut listening = Command::new("python3")
+        .args(["relay.py", PROGRAM, "--http"])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut port = String::new();
+    BufReader::new(listening.stdout.as_mut().expect("a pipe")).read_line(&mut port).expect("a port");
+    let url = format!("http://127.0.0.1:{}/_adapter", port.trim());
+    let command = format!("python3 relay.py '{PROGRAM}'");
+    let languages = [("node", "node"), ("php", "php"), ("python", "python3")];
+    let results: Vec<_> = languages
+        .iter()
+        .filter(|(_, program)| found(program, "the scripts that are printed"))
+        .flat_map(|(kind, program)| [(kind, program, &url), (kind, program, &command)])
+        .map(|(kind, program, adapter)| {
+            let ask = |case: &str| {
+                let script = run(&["check", "--emit", kind, "--only", case, "--adapter", adapter]);
+                assert_eq!(script.code, 0, "{}", script.shown());
+                run_script(program, folder.path(), &script.stdout, &[])
+            };
+            (ask("fena/link/token-is-the-parameter"), ask("fena/notification/verified-as-it-came"))
+        })
+        .collect();
+    let _ = listening.kill();
+    let _ = listening.wait();
+    for (link, notification) in results {
+        assert_eq!(link.code, 0, "{}", link.shown());
+        // What came was signed at another time, and a script cannot sign it anew.
+        assert_eq!(notification.code, 1, "{}", notification.shown());
+        assert!(notification.shown().contains("reads the real clock"), "{}", notification.shown());
+    }
+}
+
 /// A secret with what means something in one of the languages.
 const HOSTILE: &str = "'\"`\\$x${x}{$x}#{x}%s*/?><!--</script>\r\n\t\0\u{7f}\u{85}\u{2028}\u{202e}\u{feff}😀\u{e0041}\u{ffff}\\n";
 
@@ -401,6 +474,7 @@ async fn the_sandbox_takes_what_curl_sends() {
         let is_unknown = ["resource_missing", "subscription_unknown", "email_unknown", "already exists"]
             .iter()
             .any(|word| sent.stdout.contains(word));
+        assert!(!sent.stdout.contains("The hash is wrong"), "{}", sent.shown());
         assert!(sent.code == 0 || is_unknown, "{}: {}\n{}", trial.case.id, sent.shown(), script.stdout);
         taken.insert(id);
     }
@@ -410,7 +484,8 @@ async fn the_sandbox_takes_what_curl_sends() {
     let script = printed("curl", trial.expect("a link"), &[]).stdout;
     let (before, hash) = script.rsplit_once("hash=").expect("a hash");
     let wrong = format!("{before}hash={}", hash.replace(|c: char| c.is_ascii_hexdigit(), "0"));
-    assert_eq!(run_script("sh", folder.path(), &wrong, &variables).code, 22);
+    let refused = run_script("sh", folder.path(), &wrong, &variables);
+    assert!(refused.stdout.contains("The hash is wrong"), "{}", refused.shown());
 }
 
 /// A request as its bytes came.

@@ -1,5 +1,7 @@
 //! Which answers to a message are meant: those that are accepted, or the one that must not be given.
 
+use std::collections::BTreeSet;
+
 use provkassa_simulators::kit::operation::{Message, Operation, Reply, Shape};
 use serde_json::{Map, Value, json};
 
@@ -60,6 +62,9 @@ impl Answers {
                 Value::Array(spellings.collect())
             }
             Comparison::Parts => parts(operation, message, &replies),
+            Comparison::Seen if operation.id() == "bambora.request" => {
+                telling(message, &replies).into_iter().map(told).collect()
+            }
             Comparison::Seen => replies.iter().map(told).collect(),
         };
         Ok(Self { accepted, comparison, value })
@@ -122,6 +127,27 @@ fn spellings(operation: &dyn Operation, message: &Message, reply: &Reply) -> Vec
     all.into_iter().map(|answer| json!({ "answer": answer })).collect()
 }
 
+/// The windows' parameters that are compared part by part: those in which there is a part that none before has.
+fn telling<'a>(message: &Message, replies: &'a [Reply]) -> Vec<&'a Reply> {
+    let mut known: BTreeSet<(String, String)> = BTreeSet::new();
+    let is_new = |reply: &&Reply| {
+        let sent: Vec<(String, String)> =
+            request(reply).map(|answer| pairs(answer, "parameters")).unwrap_or_default();
+        let given = message.parameters.iter().map(|(name, _)| name.as_ref());
+        let missing = given.filter(|name| !sent.iter().any(|(sent, _)| sent == name));
+        let mut parts: Vec<_> = missing.map(|name| (name.to_owned(), String::new())).collect();
+        parts.extend(sent.iter().map(|(name, value)| match name.as_str() {
+            "hash" => (name.clone(), value.bytes().any(|byte| byte.is_ascii_uppercase()).to_string()),
+            name if message.value(name).is_some() => (name.to_owned(), value.clone()),
+            _ => ("what is added".to_owned(), String::new()),
+        }));
+        let before = known.len();
+        known.extend(parts);
+        known.len() > before
+    };
+    replies.iter().filter(is_new).collect()
+}
+
 /// What each part of a request may be. The answers that are left open are free to differ in any of them.
 fn parts(operation: &dyn Operation, message: &Message, replies: &[Reply]) -> Value {
     let requests: Vec<&Map<String, Value>> = replies.iter().filter_map(request).collect();
@@ -171,16 +197,16 @@ fn request(reply: &Reply) -> Option<&Map<String, Value>> {
     }
 }
 
-fn pairs(request: &Map<String, Value>) -> Vec<(String, String)> {
-    let headers = request.get("headers").cloned().unwrap_or_default();
-    serde_json::from_value(headers).unwrap_or_default()
+fn pairs(answer: &Map<String, Value>, name: &str) -> Vec<(String, String)> {
+    let pairs = answer.get(name).cloned().unwrap_or_default();
+    serde_json::from_value(pairs).unwrap_or_default()
 }
 
 fn header_names(request: &Map<String, Value>) -> Vec<String> {
-    pairs(request).into_iter().map(|(name, _)| name.to_ascii_lowercase()).collect()
+    pairs(request, "headers").into_iter().map(|(name, _)| name.to_ascii_lowercase()).collect()
 }
 
 fn header(request: &Map<String, Value>, name: &str) -> Value {
-    let found = pairs(request).into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    let found = pairs(request, "headers").into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
     found.map_or(Value::Null, |(_, value)| Value::String(value))
 }

@@ -96,7 +96,13 @@ fn about(example: Example<'_>, to: &To) -> Vec<String> {
             "What a right shop sends, to the sandbox (`provkassa serve`) and with its credentials."
                 .to_owned(),
         );
-        lines.push("Exit status 0: the sandbox takes it.".to_owned());
+        // BRP's own answer to a wrong hash is a redirect.
+        let refusal = if case.id.starts_with("brp/") {
+            "BRP redirects, whether it takes it or not: the location has the `error`, and `provkassa-warning` says why."
+        } else {
+            "Exit status 0: the sandbox takes it. If not, it says why in the header `provkassa-warning`."
+        };
+        lines.push(refusal.to_owned());
         if case.id.starts_with("fenerum/") {
             lines.push(
                 "It answers 400 where it knows no such card or customer, 401 to a wrong token.".to_owned(),
