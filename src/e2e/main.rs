@@ -9,6 +9,7 @@ mod browser;
 mod check;
 mod cli;
 mod driver;
+mod emit;
 mod express;
 mod fena;
 mod fenerum;
