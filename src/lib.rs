@@ -9,6 +9,7 @@ pub mod cli;
 pub mod conformance;
 pub mod exit;
 pub mod finding;
+pub mod init;
 pub mod replay;
 pub mod report;
 pub mod serve;

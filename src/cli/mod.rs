@@ -6,6 +6,7 @@ mod codes;
 mod config;
 mod env;
 mod healthcheck;
+mod init;
 mod replay;
 mod serve;
 mod sign;
@@ -45,6 +46,7 @@ struct Cli {
 enum Command {
     Serve(serve::Serve),
     Check(check::Check),
+    Init(init::Init),
     Sign(sign::Sign),
     Verify(verify::Verify),
     Codes(codes::Codes),
@@ -117,6 +119,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(command) => block_on(command.run()),
         Command::Check(command) => block_on(command.run()),
+        Command::Init(command) => command.run(),
         Command::Sign(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Codes(command) => command.run(),

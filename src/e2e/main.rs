@@ -16,6 +16,7 @@ mod freepay;
 mod guards;
 mod honest;
 mod house;
+mod init;
 mod ledger;
 mod mistakes;
 mod pay;
