@@ -30,5 +30,6 @@ mod stripe;
 mod support;
 mod swish;
 mod table_of_codes;
+mod tutorial;
 mod walk;
 mod workspaces;

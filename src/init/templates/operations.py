@@ -1,8 +1,8 @@
 """What provkassa asks, answered by your shop's code: one function for each operation.
 
 Import what the shop itself runs; a copy made for the test proves nothing about the shop. A function returns the answer,
-or raises a Rejection where your code refuses the message, which is often right. Any other exception means that something
-broke. Delete what your shop does not do.
+or raises a Rejection where your code refuses the message, which is often right. Any other exception means that
+something broke. Delete what your shop does not do.
 
 `provkassa adapter --protocol` prints what each operation and each of its fields means.
 """
