@@ -105,7 +105,7 @@ fn a_starter_runs_at_once_and_is_filled_in_function_by_function() {
         edit(&file, sound, spoilt);
         let (ran, _) = check(folder.path(), &["--only", "brp/hash"]);
         assert_eq!(ran.code, 1, "{}", ran.shown());
-        assert!(ran.stdout.contains("brp.hash/secret-missing"), "{}", ran.stdout);
+        assert!(ran.stdout.contains("you left the secret word out of the hash"), "{}", ran.stdout);
     }
 }
 

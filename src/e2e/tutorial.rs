@@ -1,7 +1,7 @@
 //! The tutorial is followed: what it shows is written where it says, and each of its commands ends as it claims.
 //!
 //! In `TUTORIAL.md` a line like `**brp.mjs**` names the file of the block below it. A block of `diff` is a mistake that is
-//! made for the next command alone. `# exit code 1: brp.hash/sha-1` behind a command says how it ends, and what it names.
+//! made for the next command alone. `# exit code 1: you used SHA-1` behind a command says how it ends, and what it says.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -32,8 +32,8 @@ enum Step<'a> {
     Add { file: &'a str, code: String },
     /// Make a mistake in a file, for the next command alone.
     Spoil { file: &'a str, from: String, to: String },
-    /// Run this, without `provkassa`; it ends with this exit code and names this.
-    Run { arguments: Vec<&'a str>, code: i32, names: &'a str },
+    /// Run this, without `provkassa`; it ends with this exit code and says this.
+    Run { arguments: Vec<&'a str>, code: i32, says: &'a str },
     /// A file that stands for the shop's own code is linked: it is taken as it is.
     Take(&'a str),
 }
@@ -71,9 +71,9 @@ fn steps(text: &str) -> Vec<Step<'_>> {
 fn command(line: &str) -> Option<Step<'_>> {
     let line = line.strip_prefix("provkassa ")?;
     let (arguments, claim) = line.split_once("  # exit code ").unwrap_or((line, "0"));
-    let (code, names) = claim.split_once(": ").unwrap_or((claim, ""));
+    let (code, says) = claim.split_once(": ").unwrap_or((claim, ""));
     let code = code.parse().expect("an exit code");
-    Some(Step::Run { arguments: arguments.split_whitespace().collect(), code, names })
+    Some(Step::Run { arguments: arguments.split_whitespace().collect(), code, says })
 }
 
 /// The parts of code that blank lines stand between.
@@ -140,11 +140,11 @@ fn follow(shipped: Shipped, language: &str) -> TempDir {
                 fs::write(&path, text.replace(&from, &to)).expect("written");
                 spoilt = Some((path, text));
             }
-            Step::Run { arguments, code, names } => {
+            Step::Run { arguments, code, says } => {
                 let mut command = crate::support::command(folder.path(), &arguments);
                 let ran = ran(&command.env("PROVKASSA_CASES", "32").output().expect("the program starts"));
                 assert_eq!(ran.code, code, "provkassa {}: {}", arguments.join(" "), ran.shown());
-                assert!(ran.stdout.contains(names), "{names}: {}", ran.shown());
+                assert!(ran.stdout.contains(says), "{says}: {}", ran.shown());
                 if let Some((path, text)) = spoilt.take() {
                     fs::write(path, text).expect("written");
                 }
