@@ -7,7 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::mistakes::with_verdict;
-use crate::support::{Ran, found, run_in, snapshot};
+use crate::support::{Ran, found, root, run_in, snapshot};
 
 /// A language, its program, the file to fill in, and one function filled in: the stub's last lines, and the code.
 struct Starter {
@@ -215,6 +215,55 @@ fn what_cannot_be_set_up_is_refused_with_what_to_do() {
         assert!(ran.stderr.contains(what) && ran.stderr.contains(help), "{}", ran.stderr);
     }
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing was written");
+}
+
+#[test]
+fn each_key_of_the_configuration_may_be_taken_as_it_stands() {
+    let folder = folder();
+    let ran = run_in(folder.path(), &["init", "--language", "node"]);
+    assert_eq!(ran.code, 0, "{}", ran.shown());
+    let file = folder.path().join("provkassa.toml");
+    let text = fs::read_to_string(&file).expect("written");
+    let (adapter, check) = text.split_once("# [check]\n").expect("its keys");
+    fs::write(&file, format!("{adapter}[check]\n{}", check.replace("# only", "only").replace("\n# ", "\n")))
+        .expect("written");
+    fs::write(folder.path().join("known-failures.toml"), "").expect("written");
+    let ran = run_in(folder.path(), &["check", "--list"]);
+    assert_eq!(ran.code, 0, "{}", ran.shown());
+    assert!(
+        ran.stdout.lines().all(|line| line.starts_with("brp/") || line.starts_with("fena/token/")),
+        "{}",
+        ran.stdout
+    );
+    let help = run_in(folder.path(), &["check", "--help"]).stdout;
+    for key in check.lines().filter_map(|line| line.strip_prefix("# ")?.split(' ').next()) {
+        assert!(
+            help.contains(&format!("--{} ", key.replace('_', "-"))) || key == "fail_fast",
+            "{key} is no flag"
+        );
+    }
+    // A key that is not known is told with the nearest one, or with all; none of them may be missing here.
+    fs::write(&file, format!("{adapter}[check]\nxyzxyz = 1\n")).expect("written");
+    let told = run_in(folder.path(), &["check", "--list"]).stderr;
+    for key in told.split("check.").skip(1).filter_map(|rest| rest.split([',', '.', '`']).next()) {
+        assert!(
+            key == "xyzxyz" || check.contains(&format!("# {key} =")),
+            "{key} is not in the starter: {told}"
+        );
+    }
+}
+
+#[test]
+fn the_starter_in_rust_is_the_one_that_is_compiled_with_these_tests() {
+    let folder = folder();
+    let ran = run_in(folder.path(), &["init", "--language", "rust"]);
+    assert_eq!(ran.code, 0, "{}", ran.shown());
+    let written = fs::read_to_string(folder.path().join("tests/provkassa.rs")).expect("written");
+    let kept = root().join("fixtures/adapters/rust/provkassa.rs");
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        fs::write(&kept, &written).expect("written");
+    }
+    assert_eq!(fs::read_to_string(kept).expect("kept"), written, "INSTA_UPDATE=always writes it anew");
 }
 
 #[test]

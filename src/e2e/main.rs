@@ -17,6 +17,9 @@ mod guards;
 mod honest;
 mod house;
 mod init;
+/// The starter that `init` writes for Rust: it compiles as it stands.
+#[path = "../../fixtures/adapters/rust/provkassa.rs"]
+mod init_in_rust;
 mod ledger;
 mod listed;
 mod matrix;

@@ -76,9 +76,16 @@ fn command(line: &str) -> Option<Step<'_>> {
     Some(Step::Run { arguments: arguments.split_whitespace().collect(), code, says })
 }
 
-/// The parts of code that blank lines stand between.
+/// The parts of code that blank lines stand between; operations without the brackets around all of them.
 fn chunks(code: &str) -> Vec<&str> {
     let chunks = code.split("\n\n").map(|chunk| chunk.trim_matches('\n'));
+    let chunks = chunks.map(|chunk| {
+        let opened = ["export const operations = {\n", "function operations(): array\n{\n    return [\n"];
+        let closed = ["\n};", "\n    ];\n}"];
+        let inside = opened.iter().find_map(|start| chunk.strip_prefix(start)).unwrap_or(chunk);
+        let ends = closed.iter().find_map(|end| inside.strip_suffix(end));
+        ends.filter(|_| answers(inside).is_some()).unwrap_or(inside)
+    });
     chunks.filter(|chunk| !chunk.is_empty()).collect()
 }
 
