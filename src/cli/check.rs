@@ -41,9 +41,6 @@ pub(super) struct Check {
     /// Write the failures that no entry accepts as known failures, to begin with; the file must be new
     #[arg(long, env = "PROVKASSA_WRITE_KNOWN_FAILURES", value_name = "FILE")]
     write_known_failures: Option<PathBuf>,
-    /// What is printed
-    #[arg(long, env = "PROVKASSA_FORMAT", value_enum, default_value_t)]
-    format: Format,
     /// Print one case as something to run, and run nothing: the message of --replay, or the first one of
     /// the case that --only names
     #[arg(long, env = "PROVKASSA_EMIT", value_enum, value_name = "KIND")]

@@ -18,6 +18,10 @@ mod guards;
 mod honest;
 mod house;
 mod known_failures;
+mod init;
+/// The starter that `init` writes for Rust: it compiles as it stands.
+#[path = "../../fixtures/adapters/rust/provkassa.rs"]
+mod init_in_rust;
 mod ledger;
 mod listed;
 mod matrix;
@@ -36,5 +40,6 @@ mod support;
 mod swish;
 mod table_of_codes;
 mod testing;
+mod tutorial;
 mod walk;
 mod workspaces;
