@@ -1,6 +1,6 @@
 //! What an integrator did wrong, with everything that a tired developer needs to put it right.
 
-use provkassa_simulators::kit::diagnosis::{Diagnosis, first_difference, said};
+use provkassa_simulators::kit::diagnosis::{Counts, Diagnosis, NearMiss, first_difference, said};
 use provkassa_simulators::kit::mask::visible;
 use provkassa_simulators::kit::operation::{Message, Operation, Reply};
 use provkassa_simulators::kit::scheme::Mistake;
@@ -19,6 +19,8 @@ pub struct Finding {
     pub mistakes: Vec<&'static str>,
     /// Explanations that fit just as well.
     pub equals: Vec<Vec<&'static str>>,
+    /// When it fails, where it is right for other messages.
+    pub near: Option<Near>,
     /// Why it is wrong.
     pub why: String,
     /// How to put it right.
@@ -43,6 +45,22 @@ pub struct Finding {
     pub theirs: Option<Theirs>,
     /// The command that tries exactly this message again.
     pub replay: String,
+}
+
+/// When an integrator fails that is right for other messages.
+#[derive(Clone, Debug, Serialize)]
+pub struct Near {
+    /// The condition in words: "`returnurl` holds a `+`".
+    pub when: String,
+    /// Whether it fails where the condition does not hold, and is right where it does.
+    pub turned: bool,
+    /// Ids of the mistakes that it makes whatever the message.
+    pub always: Vec<&'static str>,
+    /// Ids of the mistake that it makes under the condition, where we know it.
+    pub then: Vec<&'static str>,
+    /// How many messages meet the condition that failed, or passed.
+    #[serde(flatten)]
+    pub counts: Counts,
 }
 
 /// The integrator's canonical string.
@@ -116,6 +134,7 @@ impl Finding {
             confidence: diagnosis.map_or_else(String::new, Diagnosis::confidence),
             mistakes: diagnosis.map_or_else(Vec::new, |diagnosis| ids(&diagnosis.named)),
             equals: diagnosis.map_or_else(Vec::new, |diagnosis| diagnosis.equals.iter().map(ids).collect()),
+            near: None,
             why: diagnosis.map_or_else(String::new, Diagnosis::why),
             remedy: diagnosis.map_or_else(
                 || what_to_do(canonical.is_some(), theirs.is_some(), &fields),
@@ -135,6 +154,23 @@ impl Finding {
             theirs,
             replay: String::new(),
         }
+    }
+
+    /// It fails under a condition only.
+    pub fn narrow(&mut self, near: &NearMiss) {
+        let ids = |explanation: &[&'static Mistake]| explanation.iter().map(|mistake| mistake.id).collect();
+        self.unexplain();
+        self.headline = near.to_string();
+        self.confidence = near.confidence();
+        self.why = near.why();
+        self.remedy = near.remedy();
+        self.near = Some(Near {
+            when: near.condition.to_string(),
+            turned: near.condition.turned,
+            always: ids(&near.always),
+            then: ids(&near.then),
+            counts: near.counts,
+        });
     }
 
     /// The explanations that fit, the one that is told first.
@@ -177,6 +213,7 @@ impl Finding {
         self.theirs = self.theirs.take().filter(|theirs| theirs.given);
         UNEXPLAINED.clone_into(&mut self.headline);
         self.confidence.clear();
+        self.near = None;
         self.mistakes.clear();
         self.equals.clear();
         self.why.clear();

@@ -7,11 +7,13 @@
 pub mod adapter;
 pub mod cli;
 pub mod conformance;
+pub mod emit;
 pub mod exit;
 pub mod finding;
 pub mod replay;
 pub mod report;
 pub mod serve;
+pub mod settings;
 pub mod testing;
 
 pub use provkassa_simulators as simulators;

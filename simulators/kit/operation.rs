@@ -74,6 +74,9 @@ impl Message {
     }
 }
 
+/// The field of an answer that holds the integrator's own canonical string.
+const EXPLAIN: &str = "explain";
+
 /// What the integrator's code answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
@@ -113,6 +116,21 @@ impl Reply {
             answer.insert(name.to_owned(), value.into());
         }
         self
+    }
+
+    /// Whether this is another reply to the letter, but for how it is explained.
+    #[must_use]
+    pub fn repeats(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Answer(one), Self::Answer(other)) => {
+                let told =
+                    |answer: &Map<String, Value>| answer.len() - usize::from(answer.contains_key(EXPLAIN));
+                told(one) == told(other)
+                    && one.iter().all(|(name, value)| name == EXPLAIN || other.get(name) == Some(value))
+            }
+            (Self::Rejected(one), Self::Rejected(other)) => one == other,
+            _ => false,
+        }
     }
 
     /// A text of the answer; empty if it is not there.
@@ -278,9 +296,14 @@ pub enum Judgement {
 /// Judges an answer.
 #[must_use]
 pub fn judge(operation: &dyn Operation, message: &Message, reply: &Reply) -> Judgement {
+    let right = operation.reply(message, &[]);
+    // Most answers are the right one to the letter, and what that comes to need not be found out.
+    if right.as_ref().is_some_and(|right| right.repeats(reply)) {
+        return Judgement::Right;
+    }
     let observed = operation.observe(message, reply);
     let same = |other: &Reply| operation.observe(message, other) == observed;
-    if operation.reply(message, &[]).as_ref().is_some_and(same) {
+    if right.as_ref().is_some_and(same) {
         return Judgement::Right;
     }
     let tolerated = operation.tolerated(message);
@@ -319,7 +342,7 @@ pub fn well_formed(operation: &dyn Operation, form: &str, answer: &Map<String, V
             return Err(format!("`{name}` of the answer to {} is not {wanted}", operation.id()));
         }
     }
-    let known = |name: &String| name == "explain" || fields.iter().any(|(field, _)| field == name);
+    let known = |name: &String| name == EXPLAIN || fields.iter().any(|(field, _)| field == name);
     answer
         .keys()
         .find(|name| !known(name))

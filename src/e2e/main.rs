@@ -17,6 +17,8 @@ mod guards;
 mod honest;
 mod house;
 mod ledger;
+mod listed;
+mod matrix;
 mod mistakes;
 mod pay;
 mod providers;

@@ -165,8 +165,7 @@ impl<'a> Check<'a> {
             seed: variable("PROVKASSA_SEED")?.unwrap_or(self.seed),
             count: variable("PROVKASSA_CASES")?.unwrap_or(self.count),
             state: None,
-            fail_fast: false,
-            target: String::new(),
+            ..Plan::default()
         };
         let work = Work { plan, replayed };
         Ok(match code {
