@@ -32,5 +32,6 @@ mod support;
 mod swish;
 mod table_of_codes;
 mod testing;
+mod vectors;
 mod walk;
 mod workspaces;
