@@ -15,7 +15,7 @@ use crate::conformance::{
 };
 use crate::emit::Kind;
 use crate::exit::Exit;
-use crate::report::{self, Event, Pretty, Reporters};
+use crate::report::{self, Event, Format};
 
 /// Check an integrator's signing code through an adapter, and name the mistakes that it makes
 #[derive(Debug, clap::Args)]
@@ -32,6 +32,9 @@ pub(super) struct Check {
     list: bool,
     #[command(flatten)]
     options: Options,
+    /// What is printed
+    #[arg(long, env = "PROVKASSA_FORMAT", value_enum, default_value_t)]
+    format: Format,
     /// Run one of several parts of the cases: hash:1/3 or slice:1/3
     #[arg(long, env = "PROVKASSA_PARTITION", value_name = "KIND:M/N")]
     partition: Option<Partition>,
@@ -80,7 +83,7 @@ impl Check {
             return emit::print(kind, &chosen, replayed, seed, || self.named_adapter(config.adapter));
         }
         let target = self.chosen_adapter(config.adapter)?;
-        let mut reporters = Reporters(vec![Box::new(Pretty::new(self.verbose))]);
+        let mut reporters = report::listeners(self.format, self.verbose);
         let plan = self.plan(chosen, known_failures(&self.options, &config.folder, &all)?);
         self.refuse_to_overwrite()?;
         let (summary, hello) = match replayed {

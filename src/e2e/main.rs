@@ -24,6 +24,7 @@ mod pay;
 mod providers;
 mod quickpay;
 mod replay;
+mod reports;
 mod scene;
 mod soap;
 mod strangers;
