@@ -118,8 +118,6 @@ fn findings(summary: &Summary) {
             let style = if place == 0 { BOLD } else { Style::new() };
             println!("{}", format!("  {style}{line}{style:#}").trim_end());
         }
-        println!();
-        println!("  rule      {}: {}", case.provenance, case.source);
         println!("  again     {}", finding.replay);
         if !more.is_empty() {
             println!("  so fails  {}", more.join(", "));

@@ -154,11 +154,20 @@ fn all(
     failing: &[Example<'_>],
     passing: &[Example<'_>],
 ) -> Option<Diagnosis> {
+    let mut examples: Vec<&Example<'_>> = failing.iter().chain(passing).collect();
     let fits = |explanation: &Explanation| {
-        let agrees = |example: &Example<'_>| predicts(operation, explanation, example);
-        failing.iter().all(agrees) && passing.iter().all(agrees)
+        match examples.iter().position(|example| !predicts(operation, explanation, example)) {
+            None => true,
+            Some(place) => {
+                // What has ruled out one explanation is likely to rule out the next.
+                examples.swap(0, place);
+                false
+            }
+        }
     };
-    let mut fitting = explanations.into_iter().filter(fits);
+    let mut fitting = explanations;
+    fitting.retain(fits);
+    let mut fitting = fitting.into_iter();
     let named = fitting.next()?;
     Some(Diagnosis { named, equals: fitting.collect(), explains: failing.len(), of: failing.len() })
 }

@@ -73,7 +73,7 @@ pub fn visible(text: &str) -> String {
             '\n' => shown.push_str("\\n"),
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
-            other if other.is_control() || "\u{feff}\u{200b}\u{200e}\u{200f}\u{a0}".contains(other) => {
+            other if is_unseen(other) => {
                 shown.push_str(&format!("\\u{{{:x}}}", u32::from(other)));
             }
             other => shown.push(other),
@@ -84,6 +84,28 @@ pub fn visible(text: &str) -> String {
         shown.push('␠');
     }
     shown
+}
+
+/// Whether a character shows as nothing, as a blank that it is not, or turns the text around it.
+fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || (character.is_whitespace() && character != ' ')
+        || matches!(
+            character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        )
+}
+
+/// Bytes as text; those that are no UTF-8 as `\xNN`.
+#[must_use]
+pub fn readable(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
+    }
+    text
 }
 
 /// The JSON fields whose texts are never shown: what a login hands out and takes back, and passwords.
