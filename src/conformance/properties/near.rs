@@ -71,7 +71,7 @@ pub(super) async fn learn(
         further = Further::new(operation, smallest, drawn, |_| true);
         left -= ELSEWHERE;
         looked_at.extend(asked(case, session, further.any(ELSEWHERE)).await?);
-        if looked_at.iter().all(|looked| looked.answer.failed) {
+        if diagnosis.is_none() && looked_at.iter().all(|looked| looked.answer.failed) {
             return None;
         }
     }
