@@ -1,6 +1,6 @@
 //! What a run has to say, sorted for people: each mistake once, the worst first.
 
-use super::shown::{bounded, counted, line};
+use super::shown::{bounded, counted};
 use crate::adapter::AdapterError;
 use crate::conformance::{CaseResult, KnownFailure, Level, Summary, Verdict};
 use crate::exit::Exit;
