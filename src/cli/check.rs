@@ -32,15 +32,15 @@ pub(super) struct Check {
     list: bool,
     #[command(flatten)]
     options: Options,
+    /// What is printed
+    #[arg(long, env = "PROVKASSA_FORMAT", value_enum, default_value_t)]
+    format: Format,
     /// Run one of several parts of the cases: hash:1/3 or slice:1/3
     #[arg(long, env = "PROVKASSA_PARTITION", value_name = "KIND:M/N")]
     partition: Option<Partition>,
     /// Write the failures that no entry accepts as known failures, to begin with; the file must be new
     #[arg(long, env = "PROVKASSA_WRITE_KNOWN_FAILURES", value_name = "FILE")]
     write_known_failures: Option<PathBuf>,
-    /// What is printed
-    #[arg(long, env = "PROVKASSA_FORMAT", value_enum, default_value_t)]
-    format: Format,
     /// Print one case as something to run, and run nothing: the message of --replay, or the first one of
     /// the case that --only names
     #[arg(long, env = "PROVKASSA_EMIT", value_enum, value_name = "KIND")]

@@ -22,7 +22,7 @@ pub use json::to_json;
 pub use wanted::{Unwritten, Wanted, write};
 
 use crate::adapter::Hello;
-use crate::conformance::{CaseResult, Summary};
+use crate::conformance::{Case, CaseResult, Summary};
 use github::{GitHub, Runner};
 use pretty::{Channel, Pretty};
 
@@ -38,6 +38,8 @@ pub enum Event<'a> {
         /// Who is asked, if it came up.
         hello: Option<&'a Hello>,
     },
+    /// A case is under way.
+    Trying(&'a Case),
     /// A case has its verdict.
     Finished(&'a CaseResult),
     /// All cases have theirs.
@@ -109,7 +111,7 @@ impl Reporter for JsonOnStdout {
                 // Whoever reads it may have gone.
                 let _ = std::io::stdout().lock().write_all(text.as_bytes());
             }
-            Event::Finished(_) | Event::Trouble(_) => {}
+            Event::Trying(_) | Event::Finished(_) | Event::Trouble(_) => {}
         }
     }
 }

@@ -112,6 +112,7 @@ impl<'a> Story<'a> {
             Exit::Unreachable => format!("The adapter broke; {}", found.join("; ")),
             Exit::Findings => found.join("; "),
             Exit::Interrupted => "Interrupted before all was tried; nothing failed until then".to_owned(),
+            Exit::OutOfTime => "Out of time before all was tried; nothing failed until then".to_owned(),
             Exit::NothingRan => "Nothing ran".to_owned(),
             _ => match (summary.count("pass"), summary.count("known")) {
                 (passed, 0) if passed == summary.results.len() => format!("{all} conform"),
