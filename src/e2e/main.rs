@@ -41,5 +41,6 @@ mod swish;
 mod table_of_codes;
 mod testing;
 mod tutorial;
+mod vectors;
 mod walk;
 mod workspaces;

@@ -7,7 +7,7 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::shown::{bounded, line, lines};
+use super::shown::{line, lines};
 use super::story::{Group, Story, stale};
 use super::{Event, Reporter, summing_up};
 use crate::conformance::CaseResult;
@@ -119,21 +119,14 @@ impl Pretty {
     }
 
     fn group(&self, group: &Group<'_>) {
-        let (case, finding) = (&group.lead.result.case, group.lead.finding);
-        let more: Vec<&str> = group.more.iter().map(|failed| failed.result.case.id.as_str()).collect();
         self.say("");
-        self.say(&format!("{BAD}{} {}{BAD:#}", case.level, case.id));
-        self.say(&format!("  {}", case.requirement));
-        self.say("");
-        for (place, text) in bounded(finding.lines()).iter().enumerate() {
-            let style = if place == 0 { BOLD } else { Style::new() };
-            self.say(format!("  {style}{text}{style:#}").trim_end());
-        }
-        self.say("");
-        self.say(&format!("  rule      {}: {}", case.provenance, line(&case.source)));
-        self.say(&format!("  again     {}", finding.replay));
-        if !more.is_empty() {
-            self.say(&format!("  so fails  {}", more.join(", ")));
+        for (place, text) in group.lines().iter().enumerate() {
+            let style = match place {
+                Group::HEADING => BAD,
+                Group::HEADLINE => BOLD,
+                _ => Style::new(),
+            };
+            self.say(&format!("{style}{text}{style:#}"));
         }
     }
 
