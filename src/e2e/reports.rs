@@ -163,7 +163,7 @@ fn hostile() -> String {
         if(r.op==='brp.return')return{error:bad.repeat(600)};\
         if(r.op==='brp.settled')return{unsupported:bad};return{rejected:bad.repeat(600)}}";
     let adapter =
-        node(reply).replace("name:'x'", "name:bad").replace("'brp.return'", "'brp.return','brp.settled'");
+        node(reply).replace("name:'x'", "name:bad").replace("'brp.return']", "'brp.return','brp.settled']");
     format!("{HOSTILE}\n{adapter}")
 }
 
