@@ -10,6 +10,7 @@ pub mod conformance;
 pub mod emit;
 pub mod exit;
 pub mod finding;
+pub mod init;
 pub mod replay;
 pub mod report;
 pub mod serve;

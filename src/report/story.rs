@@ -203,12 +203,12 @@ pub(super) fn stale(entry: &crate::conformance::StaleEntry) -> (String, &'static
                 "Take what passes off the list.",
             )
         }
-        EntryFault::Unmatched { nearest } => (
-            format!(
-                "`{case}` covers no case that there is{}",
-                nearest.as_ref().map(|near| format!(": did you mean `{near}`?")).unwrap_or_default()
-            ),
-            "Correct the pattern, or take the entry off the list.",
-        ),
+        EntryFault::Unmatched { nearest } => {
+            let meant = nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            (
+                format!("`{case}` covers no case that there is{meant}"),
+                "Correct the pattern, or take the entry off the list.",
+            )
+        }
     }
 }
