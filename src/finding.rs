@@ -1,6 +1,9 @@
 //! What an integrator did wrong, with everything that a tired developer needs to put it right.
 
-use provkassa_simulators::kit::diagnosis::{Diagnosis, first_difference, said};
+mod excerpt;
+
+use excerpt::around;
+use provkassa_simulators::kit::diagnosis::{Counts, Diagnosis, NearMiss, first_difference, said};
 use provkassa_simulators::kit::mask::visible;
 use provkassa_simulators::kit::operation::{Message, Operation, Reply};
 use provkassa_simulators::kit::scheme::Mistake;
@@ -9,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// One failed check.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Finding {
     /// What was done wrong: the headline.
     pub headline: String,
@@ -19,6 +22,8 @@ pub struct Finding {
     pub mistakes: Vec<&'static str>,
     /// Explanations that fit just as well.
     pub equals: Vec<Vec<&'static str>>,
+    /// When it fails, where it is right for other messages.
+    pub near: Option<Near>,
     /// Why it is wrong.
     pub why: String,
     /// How to put it right.
@@ -43,6 +48,22 @@ pub struct Finding {
     pub theirs: Option<Theirs>,
     /// The command that tries exactly this message again.
     pub replay: String,
+}
+
+/// When an integrator fails that is right for other messages.
+#[derive(Clone, Debug, Serialize)]
+pub struct Near {
+    /// The condition in words: "`returnurl` holds a `+`".
+    pub when: String,
+    /// Whether it fails where the condition does not hold, and is right where it does.
+    pub turned: bool,
+    /// Ids of the mistakes that it makes whatever the message.
+    pub always: Vec<&'static str>,
+    /// Ids of the mistake that it makes under the condition, where we know it.
+    pub then: Vec<&'static str>,
+    /// How many messages meet the condition that failed, or passed.
+    #[serde(flatten)]
+    pub counts: Counts,
 }
 
 /// The integrator's canonical string.
@@ -116,6 +137,7 @@ impl Finding {
             confidence: diagnosis.map_or_else(String::new, Diagnosis::confidence),
             mistakes: diagnosis.map_or_else(Vec::new, |diagnosis| ids(&diagnosis.named)),
             equals: diagnosis.map_or_else(Vec::new, |diagnosis| diagnosis.equals.iter().map(ids).collect()),
+            near: None,
             why: diagnosis.map_or_else(String::new, Diagnosis::why),
             remedy: diagnosis.map_or_else(
                 || what_to_do(canonical.is_some(), theirs.is_some(), &fields),
@@ -135,6 +157,23 @@ impl Finding {
             theirs,
             replay: String::new(),
         }
+    }
+
+    /// It fails under a condition only.
+    pub fn narrow(&mut self, near: &NearMiss) {
+        let ids = |explanation: &[&'static Mistake]| explanation.iter().map(|mistake| mistake.id).collect();
+        self.unexplain();
+        self.headline = near.to_string();
+        self.confidence = near.confidence();
+        self.why = near.why();
+        self.remedy = near.remedy();
+        self.near = Some(Near {
+            when: near.condition.to_string(),
+            turned: near.condition.turned,
+            always: ids(&near.always),
+            then: ids(&near.then),
+            counts: near.counts,
+        });
     }
 
     /// The explanations that fit, the one that is told first.
@@ -177,6 +216,7 @@ impl Finding {
         self.theirs = self.theirs.take().filter(|theirs| theirs.given);
         UNEXPLAINED.clone_into(&mut self.headline);
         self.confidence.clear();
+        self.near = None;
         self.mistakes.clear();
         self.equals.clear();
         self.why.clear();
@@ -222,27 +262,20 @@ impl Finding {
             self.tried,
             counted(self.shrunk_in)
         ));
-        for (name, value) in &self.message {
-            match value {
-                Value::Array(parameters) => {
-                    for parameter in parameters {
-                        lines.push(field(text(&parameter[0]), text(&parameter[1])));
-                    }
-                }
-                value => lines.push(field(name, &shown(value))),
-            }
-        }
+        lines.extend(self.fields().map(|(name, value)| field(name, &value)));
         lines.extend(self.shows.iter().map(|line| format!("  {}", visible(line))));
         lines.push(String::new());
         lines.extend(block("expected", &self.expected));
         lines.extend(block("got", &self.got));
         if let Some(canonical) = &self.canonical {
-            lines.push(format!("the provider hashes  {}", visible(canonical)));
+            let place = self.theirs.as_ref().and_then(|theirs| theirs.differs_at).unwrap_or_default();
+            let (ours, column) = around(canonical, place);
+            lines.push(format!("the provider hashes  {}", visible(&ours)));
             if let Some(theirs) = &self.theirs {
                 let who = if theirs.given { "you hashed (you say)" } else { "you hashed (we say)" };
-                lines.push(format!("{who:<20} {}", visible(&theirs.canonical)));
-                if let Some(place) = theirs.differs_at {
-                    let before: String = canonical.chars().take(place).collect();
+                lines.push(format!("{who:<20} {}", visible(&around(&theirs.canonical, place).0)));
+                if theirs.differs_at.is_some() {
+                    let before: String = ours.chars().take(column).collect();
                     let column = visible(&before).chars().count();
                     lines.push(format!("{:21}{}^ the first difference", "", " ".repeat(column)));
                 } else {
@@ -254,6 +287,16 @@ impl Finding {
             }
         }
         lines
+    }
+
+    /// The message as a person reads it: the names and values of its fields and parameters.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, String)> {
+        self.message.iter().flat_map(|(name, value)| match value {
+            Value::Array(parameters) => {
+                parameters.iter().map(|one| (text(&one[0]), text(&one[1]).to_owned())).collect()
+            }
+            value => vec![(name.as_str(), shown(value))],
+        })
     }
 
     /// The other explanations in words.

@@ -1,18 +1,33 @@
 //! provkassa: a payment-provider simulator, and a harness that tells an integrator whether its
 //! signing, redirects and callbacks are right.
 //!
-//! [`serve::sandbox::Sandbox`] is the simulator inside a test; [`conformance`] is what
-//! `provkassa check` runs.
+//! [`testing`] tries your signing code inside `#[test]`; [`serve::sandbox::Sandbox`] is the
+//! simulator inside a test; [`conformance`] is what `provkassa check` runs.
 
+#[cfg(feature = "check")]
 pub mod adapter;
+#[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "check")]
 pub mod conformance;
+#[cfg(feature = "cli")]
 pub mod emit;
 pub mod exit;
+#[cfg(feature = "check")]
 pub mod finding;
+#[cfg(feature = "cli")]
+pub mod init;
+#[cfg(feature = "serve")]
 pub mod replay;
+#[cfg(feature = "check")]
 pub mod report;
+#[cfg(feature = "serve")]
 pub mod serve;
+#[cfg(feature = "check")]
+#[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "the configuration file is the command line's"))]
+pub mod settings;
+#[cfg(feature = "check")]
+pub mod testing;
 
 pub use provkassa_simulators as simulators;
 

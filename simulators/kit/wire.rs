@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value};
 
 use super::money::Amount;
 use super::operation::{Kind, Message, Operation, Parameter, Unreadable};
@@ -10,28 +11,63 @@ use super::operation::{Kind, Message, Operation, Parameter, Unreadable};
 /// A message as the fields of an adapter's request or of a vector.
 #[must_use]
 pub fn to_json(operation: &dyn Operation, message: &Message) -> Map<String, Value> {
-    let mut fields = Map::new();
-    if has_forms(operation) {
-        fields.insert(operation.form_key().to_owned(), json!(message.form));
+    match serde_json::to_value(Fields { operation, message }) {
+        Ok(Value::Object(fields)) => fields,
+        // Fields have names, and every value is written: nothing else comes out.
+        _ => Map::new(),
     }
-    if !operation.parameters(&message.form).is_empty() {
-        fields.insert(operation.list_key().to_owned(), json!(message.parameters));
-    }
-    for (name, value) in &message.given {
-        fields.insert(name.to_string(), value_to_json(operation.kind(name), value));
-    }
-    fields
 }
 
-fn value_to_json(kind: Kind, value: &str) -> Value {
-    match kind {
-        Kind::Amount(currency) => {
-            json!({ "minor": value.parse::<i64>().unwrap_or_default(), "currency": currency })
+/// A message that is written as the fields of an object, straight into wherever it goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields<'a> {
+    /// Whose message it is.
+    pub operation: &'a dyn Operation,
+    /// The message.
+    pub message: &'a Message,
+}
+
+impl Fields<'_> {
+    /// Writes the fields among others of an object.
+    pub fn write<M: SerializeMap>(&self, object: &mut M) -> Result<(), M::Error> {
+        let (operation, message) = (self.operation, self.message);
+        if has_forms(operation) {
+            object.serialize_entry(operation.form_key(), &message.form)?;
         }
-        Kind::Flag => json!(value == "true"),
-        Kind::Money => json!(money(value).unwrap_or_else(|| Amount::new(0, "XXX"))),
-        Kind::Seconds | Kind::Whole => json!(value.parse::<i64>().unwrap_or_default()),
-        Kind::Text => json!(value),
+        if !operation.parameters(&message.form).is_empty() {
+            object.serialize_entry(operation.list_key(), &message.parameters)?;
+        }
+        for (name, value) in &message.given {
+            object.serialize_entry(name, &Given { kind: operation.kind(name), value })?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        self.write(&mut object)?;
+        object.end()
+    }
+}
+
+/// What goes with a message, in the shape of its kind.
+struct Given<'a> {
+    kind: Kind,
+    value: &'a str,
+}
+
+impl Serialize for Given<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let number = || self.value.parse::<i64>().unwrap_or_default();
+        match self.kind {
+            Kind::Amount(currency) => Amount::new(number(), currency).serialize(serializer),
+            Kind::Flag => serializer.serialize_bool(self.value == "true"),
+            Kind::Money => money(self.value).unwrap_or_else(|| Amount::new(0, "XXX")).serialize(serializer),
+            Kind::Seconds | Kind::Whole => serializer.serialize_i64(number()),
+            Kind::Text => serializer.serialize_str(self.value),
+        }
     }
 }
 
@@ -193,6 +229,8 @@ fn field_names(operation: &dyn Operation) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -231,7 +269,8 @@ mod tests {
             [("1250 SEK", 1250, "SEK"), ("0 EUR", 0, "EUR"), ("-5 DKK", -5, "DKK")]
         {
             let outside = json!({ "minor": minor, "currency": currency });
-            assert_eq!(value_to_json(Kind::Money, inside), outside);
+            let given = serde_json::to_value(Given { kind: Kind::Money, value: inside });
+            assert_eq!(given.ok(), Some(outside.clone()));
             assert_eq!(value_from_json(Kind::Money, &outside).as_deref(), Some(inside));
         }
         for wrong in [json!("12.50 SEK"), json!({ "minor": 1 }), json!({ "minor": 1.5, "currency": "SEK" })] {

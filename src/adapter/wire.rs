@@ -1,7 +1,9 @@
 //! The lines of the adapter protocol.
 
 use provkassa_simulators::kit::operation::{Message, Operation, Reply};
-use provkassa_simulators::kit::wire::to_json;
+use provkassa_simulators::kit::wire::Fields;
+use serde::Deserialize;
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::{Fault, PROTOCOL};
@@ -44,27 +46,53 @@ pub fn hello() -> String {
 /// The request for one message.
 #[must_use]
 pub fn request(id: u64, operation: &dyn Operation, message: &Message) -> String {
-    let mut fields = Map::new();
-    fields.insert("id".to_owned(), json!(id));
-    fields.insert("op".to_owned(), json!(operation.id()));
-    fields.extend(to_json(operation, message));
-    Value::Object(fields).to_string()
+    // Names and values of every kind can be written.
+    serde_json::to_string(&Request { id, fields: Fields { operation, message } }).unwrap_or_default()
+}
+
+struct Request<'a> {
+    id: u64,
+    fields: Fields<'a>,
+}
+
+impl Serialize for Request<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("id", &self.id)?;
+        object.serialize_entry("op", self.fields.operation.id())?;
+        self.fields.write(&mut object)?;
+        object.end()
+    }
 }
 
 /// Reads a reply as it came over a pipe or a network.
 pub(super) fn read(bytes: &[u8], longest: usize) -> Result<(u64, Incoming), Fault> {
-    let text = String::from_utf8_lossy(bytes);
-    let fault = |why: String| Fault::Nonsense { why, line: shortened(&text) };
+    let fault = |why: String| Fault::Nonsense { why, line: shortened(&String::from_utf8_lossy(bytes)) };
     if bytes.len() > longest {
         return Err(fault(format!("it is longer than {longest} bytes")));
     }
-    if std::str::from_utf8(bytes).is_err() {
-        return Err(fault("it is not UTF-8".to_owned()));
+    let Ok(text) = std::str::from_utf8(bytes) else { return Err(fault("it is not UTF-8".to_owned())) };
+    match text.trim_end() {
+        "" => Err(fault("it is empty".to_owned())),
+        text => usual(text).map_or_else(|| parse(text), Ok),
     }
-    if text.trim().is_empty() {
-        return Err(fault("it is empty".to_owned()));
+}
+
+/// A reply of the usual kinds, read at one go. Of every other line [`parse`] says what it is, or what is wrong.
+fn usual(line: &str) -> Option<(u64, Incoming)> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Usual {
+        id: u64,
+        answer: Option<Map<String, Value>>,
+        rejected: Option<String>,
     }
-    parse(text.trim_end())
+    let reply = match serde_json::from_str(line).ok()? {
+        Usual { id, answer: Some(answer), rejected: None } => (id, Reply::Answer(answer)),
+        Usual { id, answer: None, rejected: Some(why) } => (id, Reply::Rejected(why)),
+        Usual { .. } => return None,
+    };
+    Some((reply.0, Incoming::Reply(reply.1)))
 }
 
 /// Reads a line: its id, and exactly one of the four kinds of reply.

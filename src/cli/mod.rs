@@ -7,6 +7,8 @@ mod config;
 mod emit;
 mod env;
 mod healthcheck;
+mod init;
+mod options;
 mod replay;
 mod serve;
 mod sign;
@@ -15,6 +17,7 @@ mod verify;
 
 use std::fmt;
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstream::{eprintln, println};
@@ -28,9 +31,10 @@ use provkassa_simulators::kit::provider::Provider;
 
 use crate::adapter::UnusableUrl;
 use crate::exit::Exit;
+use crate::settings::Miswritten;
 
 const AFTER: &str = "Exit codes: 0 all is well, 1 findings, 2 usage or configuration, 3 adapter or server \
-    unreachable or broken, 4 internal error, 5 nothing ran, 130 interrupted.\n\
+    unreachable or broken, 4 internal error, 5 nothing ran, 124 the time was up, 130 interrupted.\n\
     Each flag can be given as an environment variable too; flag beats environment beats file.";
 
 /// A payment-provider simulator and conformance harness: pay in a sandbox, and learn which mistake
@@ -46,6 +50,7 @@ struct Cli {
 enum Command {
     Serve(serve::Serve),
     Check(check::Check),
+    Init(init::Init),
     Sign(sign::Sign),
     Verify(verify::Verify),
     Codes(codes::Codes),
@@ -81,6 +86,11 @@ pub struct CliError {
 impl CliError {
     fn usage(what: impl Into<String>, help: impl Into<String>) -> Self {
         Self { what: what.into(), help: help.into(), exit: Exit::Usage }
+    }
+
+    /// What is wrong in a file.
+    fn miswritten(path: &Path, error: Miswritten) -> Self {
+        Self::usage(format!("{}, {error}", path.display()), error.help)
     }
 }
 
@@ -118,6 +128,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(command) => block_on(command.run()),
         Command::Check(command) => block_on(command.run()),
+        Command::Init(command) => command.run(),
         Command::Sign(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Codes(command) => command.run(),

@@ -1,18 +1,33 @@
-//! What a run tells, and who listens: the terminal, JSON, JUnit.
+//! What a run tells, and who listens: the terminal, a pipeline, and the files for people and programs.
 
+#[cfg(feature = "cli")]
+mod github;
+mod html;
 mod json;
 mod junit;
+#[cfg(feature = "cli")]
+mod listening;
+mod markdown;
+#[cfg(feature = "cli")]
 mod pretty;
+mod shown;
+mod story;
+#[cfg(feature = "cli")]
+mod summing_up;
+mod wanted;
 
-use std::fs;
-use std::path::PathBuf;
-use std::str::FromStr;
+#[cfg(test)]
+mod tests;
 
 pub use json::to_json;
-pub use pretty::Pretty;
+#[cfg(feature = "cli")]
+pub use listening::{Format, listeners};
+pub use wanted::{Unwritten, Wanted, write};
 
 use crate::adapter::Hello;
-use crate::conformance::{CaseResult, Summary};
+use crate::conformance::{Case, CaseResult, Summary};
+use shown::line;
+use story::{Story, stale};
 
 /// What happens in a run.
 #[derive(Debug)]
@@ -26,6 +41,8 @@ pub enum Event<'a> {
         /// Who is asked, if it came up.
         hello: Option<&'a Hello>,
     },
+    /// A case is under way.
+    Trying(&'a Case),
     /// A case has its verdict.
     Finished(&'a CaseResult),
     /// All cases have theirs.
@@ -53,56 +70,11 @@ impl Reporters {
     }
 }
 
-/// A report to be written: `junit=report.xml`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
-    format: Format,
-    path: PathBuf,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    Json,
-    Junit,
-}
-
-impl FromStr for Wanted {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (format, path) = text.split_once('=').unwrap_or((text, ""));
-        let format = match format {
-            "json" => Format::Json,
-            "junit" => Format::Junit,
-            other => return Err(format!("there is no report `{other}`; give junit=FILE or json=FILE")),
-        };
-        if path.is_empty() {
-            return Err("the file is missing; give junit=FILE or json=FILE".to_owned());
-        }
-        Ok(Self { format, path: PathBuf::from(path) })
-    }
-}
-
-/// Why a report could not be written.
-#[derive(Debug, thiserror::Error)]
-#[error("the report `{}` could not be written: {source}", path.display())]
-pub struct WriteError {
-    path: PathBuf,
-    source: std::io::Error,
-}
-
-/// Writes the reports that were asked for.
-pub fn write(wanted: &[Wanted], summary: &Summary, hello: Option<&Hello>) -> Result<(), WriteError> {
-    for report in wanted {
-        let text = match report.format {
-            Format::Json => serde_json::to_string_pretty(&to_json(summary, hello)).unwrap_or_default() + "\n",
-            Format::Junit => junit::to_xml(summary),
-        };
-        let folder = report.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let written = folder.map_or(Ok(()), fs::create_dir_all);
-        written
-            .and_then(|()| fs::write(&report.path, text))
-            .map_err(|source| WriteError { path: report.path.clone(), source })?;
-    }
-    Ok(())
+/// What was found, each mistake once and the worst first, and then what is wrong with the known failures: for people
+/// and without colour.
+pub(crate) fn findings(summary: &Summary) -> Vec<String> {
+    let groups = Story::of(summary).findings;
+    let stale = summary.stale.iter().map(stale);
+    let stale = stale.map(|(what, help)| format!("known failures: {}\n  {help}", line(&what)));
+    groups.iter().map(|group| group.lines().join("\n")).chain(stale).collect()
 }

@@ -1,17 +1,21 @@
 //! Trying one case: its saved, printed and generated messages, and making a failing one small.
 
+mod near;
+
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt as _};
 use provkassa_simulators::kit::clock::Clock;
 use provkassa_simulators::kit::diagnosis::{Diagnosis, Example, diagnose};
 use provkassa_simulators::kit::operation::{
-    Judgement, Message, Observation, Reply, generate_in, judge, simpler,
+    Judgement, Message, Observation, Operation, Reply, generate_in, judge, simpler,
 };
 use provkassa_simulators::kit::seed::Seed;
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 
+use self::near::learn;
 use super::case::{Case, CaseResult, Expectation, Verdict};
 use crate::adapter::{AdapterError, Said, Session};
 use crate::finding::{Failure, Finding};
@@ -25,8 +29,20 @@ const SHRINK_STEPS: usize = 200;
 struct Answered {
     message: Message,
     reply: Reply,
-    observed: Observation,
     failed: bool,
+    observed: OnceLock<Observation>,
+}
+
+impl Answered {
+    fn new(case: &Case, message: Message, reply: Reply) -> Self {
+        let failed = fails(case, &message, &reply);
+        Self { message, reply, failed, observed: OnceLock::new() }
+    }
+
+    /// What the answer comes to. Of most answers nobody asks.
+    fn observed(&self, operation: &dyn Operation) -> &Observation {
+        self.observed.get_or_init(|| operation.observe(&self.message, &self.reply))
+    }
 }
 
 /// What came back: answers, and the reasons for which there are none.
@@ -103,6 +119,13 @@ async fn verdict(case: &Case, session: &Session, mut answers: Vec<Answered>, shr
     let mut finding =
         Finding::new(&Failure { operation: case.operation, message, reply, diagnosis: diagnosis.as_ref() });
     (finding.failed, finding.tried, finding.shrunk_in) = (failed, tried, steps);
+    let explained = diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.explains == diagnosis.of);
+    if shrinking
+        && !explained
+        && let Some(near) = learn(case, session, message, &answers, diagnosis.as_ref()).await
+    {
+        finding.narrow(&near);
+    }
     if wavers(case, session, message, reply).await {
         finding.waver();
     }
@@ -114,7 +137,7 @@ async fn wavers(case: &Case, session: &Session, message: &Message, reply: &Reply
     let before = case.operation.observe(message, reply);
     for _ in 0..2 {
         if let Ok(Ok(again)) = ask(case, session, message.clone()).await
-            && again.observed != before
+            && *again.observed(case.operation) != before
         {
             return true;
         }
@@ -131,12 +154,9 @@ pub(crate) fn messages(case: &Case, run_seed: u64, count: usize) -> Vec<Message>
 pub(super) fn would_catch(case: &Case, messages: &[Message], mistakes: &[&str]) -> bool {
     let known = case.operation.mistakes();
     let made: Vec<_> = known.into_iter().filter(|mistake| mistakes.contains(&mistake.id)).collect();
-    messages.iter().any(|message| {
-        case.operation.reply(message, &made).is_some_and(|reply| {
-            let observed = case.operation.observe(message, &reply);
-            fails(case, message, &reply, &observed)
-        })
-    })
+    messages
+        .iter()
+        .any(|message| case.operation.reply(message, &made).is_some_and(|reply| fails(case, message, &reply)))
 }
 
 /// The generated messages of a case: the same for the same seed, whatever else runs.
@@ -172,26 +192,24 @@ async fn ask(
     message: Message,
 ) -> Result<Result<Answered, String>, AdapterError> {
     match session.ask(case.operation, &message).await? {
-        Said::Reply(reply) => {
-            let observed = case.operation.observe(&message, &reply);
-            let failed = fails(case, &message, &reply, &observed);
-            Ok(Ok(Answered { message, reply, observed, failed }))
-        }
+        Said::Reply(reply) => Ok(Ok(Answered::new(case, message, reply))),
         Said::Unsupported(why) => Ok(Err(why)),
     }
 }
 
 /// Whether this answer breaks the case's requirement.
-pub(crate) fn fails(case: &Case, message: &Message, reply: &Reply, observed: &Observation) -> bool {
+pub(crate) fn fails(case: &Case, message: &Message, reply: &Reply) -> bool {
+    let operation = case.operation;
     match case.expectation {
-        Expectation::Accepted => judge(case.operation, message, reply) == Judgement::Wrong,
+        Expectation::Accepted => judge(operation, message, reply) == Judgement::Wrong,
         Expectation::Without(mistake) => {
-            let becomes = |made: &[_]| {
-                case.operation
-                    .reply(message, made)
-                    .is_some_and(|reply| case.operation.observe(message, &reply) == *observed)
-            };
-            becomes(&[mistake]) && !becomes(&[])
+            let right = operation.reply(message, &[]);
+            if right.as_ref().is_some_and(|right| right.repeats(reply)) {
+                return false;
+            }
+            let observed = operation.observe(message, reply);
+            let is_it = |made: Reply| operation.observe(message, &made) == observed;
+            operation.reply(message, &[mistake]).is_some_and(is_it) && !right.is_some_and(is_it)
         }
     }
 }
@@ -244,17 +262,18 @@ async fn smaller(
 
 /// What explains the answers. The failing ones first, for they are fewer.
 fn explain(case: &Case, answers: &[Answered]) -> Option<Diagnosis> {
+    let operation = case.operation;
     let tolerated = |answer: &Answered| {
-        matches!(judge(case.operation, &answer.message, &answer.reply), Judgement::Tolerated(_))
+        matches!(judge(operation, &answer.message, &answer.reply), Judgement::Tolerated(_))
     };
     let examples = |telling: &dyn Fn(&Answered) -> bool| -> Vec<Example<'_>> {
         let chosen = answers.iter().filter(|answer| telling(answer)).take(EXAMPLES);
-        chosen.map(|answer| Example { message: &answer.message, got: &answer.observed }).collect()
+        chosen.map(|answer| Example { message: &answer.message, got: answer.observed(operation) }).collect()
     };
     let failing = examples(&|answer| answer.failed);
     // What is accepted because the document leaves it open says nothing of the mistakes beside it; it only
     // decides between several that explain everything else.
     let passing = examples(&|answer| !answer.failed && !tolerated(answer));
     let open = examples(&|answer| !answer.failed && tolerated(answer));
-    diagnose(case.operation, &failing, &passing).map(|found| found.narrowed(case.operation, &open))
+    diagnose(operation, &failing, &passing).map(|found| found.narrowed(operation, &open))
 }

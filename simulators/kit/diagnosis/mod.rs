@@ -1,8 +1,19 @@
-//! Finding the mistake, or the pair of mistakes, that explains what an integrator answered.
+//! Finding the mistake, or the pair of mistakes, that explains what an integrator answered; and where it is right
+//! but for some messages, what those have in common.
+
+mod facts;
+mod frame;
+mod further;
+mod near;
 
 use std::fmt;
 
 use serde::Serialize;
+
+pub use facts::{Class, Fact, Facts, Measure, Subject, Trait};
+pub use frame::{Frame, Tells, frames};
+pub use further::Further;
+pub use near::{Condition, Counts, NearMiss, Seen};
 
 use super::operation::{Judgement, Message, Observation, Operation, Received, Reply, judge};
 use super::scheme::Mistake;
@@ -139,15 +150,18 @@ pub fn diagnose(
 /// The explanations that fit every example.
 fn all(
     operation: &dyn Operation,
-    explanations: Vec<Explanation>,
+    mut explanations: Vec<Explanation>,
     failing: &[Example<'_>],
     passing: &[Example<'_>],
 ) -> Option<Diagnosis> {
-    let fits = |explanation: &Explanation| {
-        let agrees = |example: &Example<'_>| predicts(operation, explanation, example);
-        failing.iter().all(agrees) && passing.iter().all(agrees)
-    };
-    let mut fitting = explanations.into_iter().filter(fits);
+    for example in failing.iter().chain(passing) {
+        let mut foresight = Foresight::new(operation, example);
+        explanations.retain(|explanation| foresight.agrees(explanation));
+        if explanations.is_empty() {
+            return None;
+        }
+    }
+    let mut fitting = explanations.into_iter();
     let named = fitting.next()?;
     Some(Diagnosis { named, equals: fitting.collect(), explains: failing.len(), of: failing.len() })
 }
@@ -161,24 +175,52 @@ fn most(
     passing: &[Example<'_>],
 ) -> Option<Diagnosis> {
     let of = failing.len();
-    explanations
-        .into_iter()
-        .map(|explanation| {
-            let agrees = |example: &&Example<'_>| predicts(operation, &explanation, example);
-            let explains = failing.iter().filter(agrees).count();
-            let silent = passing.iter().all(|example| predicts(operation, &explanation, example));
-            (if silent { explains } else { 0 }, explanation)
-        })
-        .filter(|(explains, _)| *explains > 0 && explains * 2 >= of)
-        // The first of the best, so that the catalogue's order decides.
-        .reduce(|best, next| if next.0 > best.0 { next } else { best })
-        .map(|(explains, named)| Diagnosis { named, equals: Vec::new(), explains, of })
+    let mut counted: Vec<(usize, Explanation)> =
+        explanations.into_iter().map(|explanation| (0, explanation)).collect();
+    for example in failing {
+        let mut foresight = Foresight::new(operation, example);
+        for (explains, explanation) in &mut counted {
+            *explains += usize::from(foresight.agrees(explanation));
+        }
+    }
+    counted.retain(|(explains, _)| *explains > 0 && explains * 2 >= of);
+    for example in passing {
+        let mut foresight = Foresight::new(operation, example);
+        counted.retain(|(_, explanation)| foresight.agrees(explanation));
+    }
+    // The first of the best, so that the catalogue's order decides.
+    let best = counted.into_iter().reduce(|best, next| if next.0 > best.0 { next } else { best });
+    best.map(|(explains, named)| Diagnosis { named, equals: Vec::new(), explains, of })
 }
 
-fn predicts(operation: &dyn Operation, explanation: &Explanation, example: &Example<'_>) -> bool {
-    operation
-        .reply(example.message, explanation)
-        .is_some_and(|reply| operation.observe(example.message, &reply) == *example.got)
+/// What explanations foresee for one example. Many are asked about an example in a row: a message is taken
+/// apart once, and most explanations foresee one of a few replies, each of which is looked at once.
+struct Foresight<'a> {
+    operation: &'a dyn Operation,
+    example: &'a Example<'a>,
+    /// Replies, and whether they come to what was answered.
+    known: Vec<(Reply, bool)>,
+}
+
+impl<'a> Foresight<'a> {
+    fn new(operation: &'a dyn Operation, example: &'a Example<'a>) -> Self {
+        Self { operation, example, known: Vec::new() }
+    }
+
+    /// Whether somebody who makes these mistakes would have answered so.
+    fn agrees(&mut self, explanation: &[&'static Mistake]) -> bool {
+        let Some(reply) = self.operation.reply(self.example.message, explanation) else { return false };
+        if let Some((_, agrees)) = self.known.iter().find(|(known, _)| *known == reply) {
+            return *agrees;
+        }
+        let agrees = self.operation.observe(self.example.message, &reply) == *self.example.got;
+        self.known.push((reply, agrees));
+        agrees
+    }
+}
+
+fn predicts(operation: &dyn Operation, explanation: &[&'static Mistake], example: &Example<'_>) -> bool {
+    Foresight::new(operation, example).agrees(explanation)
 }
 
 /// What is wrong with one received message: a mistake in the signature, in the transport of the
@@ -196,12 +238,12 @@ pub fn diagnose_received(received: &Received) -> Option<Diagnosis> {
     for reading in &received.readings {
         let got = operation.observe(&reading.message, &received.claimed);
         let example = Example { message: &reading.message, got: &got };
-        if predicts(operation, &Vec::new(), &example) {
+        if predicts(operation, &[], &example) {
             spoilt.push(vec![reading.mistake]);
             continue;
         }
         for mistake in operation.mistakes() {
-            if predicts(operation, &vec![mistake], &example) {
+            if predicts(operation, &[mistake], &example) {
                 both.push(vec![reading.mistake, mistake]);
             }
         }

@@ -1,0 +1,465 @@
+//! What can be said of a message, so that one can tell those that fail from those that pass.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+use crate::kit::mask::visible;
+use crate::kit::operation::{Kind, Message, Operation};
+use crate::kit::wire::money;
+
+/// What a fact is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The parameter of this name.
+    Parameter(String),
+    /// What goes with the message under this name.
+    Given(String),
+    /// A parameter of the URL that goes with the message under the first name.
+    Query(String, String),
+    /// A value in the JSON that goes with the message under the first name, by its path.
+    Leaf(String, String),
+    /// The value of any parameter.
+    AnyParameter,
+    /// Any value at all.
+    Any,
+    /// The name of any parameter.
+    AnyName,
+    /// The message as a whole.
+    Message,
+}
+
+/// What is so about it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trait {
+    /// It holds this character.
+    Holds(char),
+    /// It is empty.
+    Empty,
+    /// It begins with a blank.
+    BlankFirst,
+    /// It ends with a blank.
+    BlankLast,
+    /// It begins with 0 and goes on with digits.
+    ZeroFirst,
+    /// It is there more than once.
+    Repeated,
+    /// It is 0.
+    Zero,
+    /// It is a whole number of the currency's main unit.
+    Whole,
+    /// It is an amount that a binary fraction falls short of.
+    Inexact,
+    /// It holds a character of this class.
+    Class(Class),
+    /// It has this form.
+    Form(String),
+    /// The parameters are not in the order of their names.
+    Unsorted,
+    /// It is this.
+    Is(String),
+    /// It is there.
+    Present,
+    /// It is not there.
+    Absent,
+    /// Its measure is so large, or larger.
+    AtLeast(Measure, i64),
+    /// Its measure is so small, or smaller.
+    AtMost(Measure, i64),
+}
+
+/// A class of characters; the narrow ones first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Beyond the first 65536 characters of Unicode: emoji.
+    Astral,
+    /// A mark that is put over another letter.
+    Combining,
+    /// A control character.
+    Control,
+    /// ' or ".
+    Quote,
+    /// One of those that encodeURIComponent leaves and RFC 3986 encodes.
+    SubDelimiter,
+    /// & < > " '.
+    Markup,
+    /// A blank of any kind.
+    Blank,
+    /// Not in Latin-1.
+    BeyondLatin1,
+    /// Not in ASCII.
+    BeyondAscii,
+    /// A capital letter.
+    Capital,
+    /// What percent-encoding changes.
+    Encoded,
+}
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Measure {
+    /// The length in characters.
+    Characters,
+    /// The length in bytes of UTF-8.
+    Bytes,
+    /// The number that it is.
+    Number,
+    /// The amount that it is, in minor units.
+    Amount,
+    /// How many parameters there are.
+    Parameters,
+}
+
+/// Something that is so of a message, or is not.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fact {
+    /// What is so.
+    pub is: Trait,
+    /// Of what.
+    pub of: Subject,
+}
+
+/// Everything that can be said of one message.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// What is so.
+    pub so: BTreeSet<Fact>,
+    /// What was measured; of a name that is repeated, the largest.
+    pub measured: BTreeMap<(Subject, Measure), i64>,
+}
+
+/// The longest value that is told as a whole.
+const TELLING: usize = 24;
+
+impl Class {
+    const ALL: [Self; 11] = [
+        Self::Astral,
+        Self::Combining,
+        Self::Control,
+        Self::Quote,
+        Self::SubDelimiter,
+        Self::Markup,
+        Self::Blank,
+        Self::BeyondLatin1,
+        Self::BeyondAscii,
+        Self::Capital,
+        Self::Encoded,
+    ];
+
+    fn has(self, character: char) -> bool {
+        match self {
+            Self::Astral => character > '\u{ffff}',
+            Self::Combining => ('\u{300}'..='\u{36f}').contains(&character),
+            Self::Control => character.is_control(),
+            Self::Quote => matches!(character, '\'' | '"'),
+            Self::SubDelimiter => matches!(character, '!' | '\'' | '(' | ')' | '*'),
+            Self::Markup => matches!(character, '&' | '<' | '>' | '"' | '\''),
+            Self::Blank => character.is_whitespace(),
+            Self::BeyondLatin1 => character > '\u{ff}',
+            Self::BeyondAscii => !character.is_ascii(),
+            Self::Capital => character.is_uppercase(),
+            Self::Encoded => !(character.is_ascii_alphanumeric() || "-._~".contains(character)),
+        }
+    }
+
+    fn said(self) -> &'static str {
+        match self {
+            Self::Astral => "a character beyond U+FFFF, as 😀",
+            Self::Combining => "a combining accent",
+            Self::Control => "a control character",
+            Self::Quote => "a quote",
+            Self::SubDelimiter => "one of ! ' ( ) *",
+            Self::Markup => "one of & < > \" '",
+            Self::Blank => "a blank",
+            Self::BeyondLatin1 => "a character that Latin-1 does not have",
+            Self::BeyondAscii => "a character outside ASCII",
+            Self::Capital => "a capital letter",
+            Self::Encoded => "a character that percent-encoding changes",
+        }
+    }
+}
+
+impl Facts {
+    /// What can be said of a message of this operation.
+    #[must_use]
+    pub fn of(operation: &dyn Operation, message: &Message) -> Self {
+        let mut facts = Self::default();
+        if operation.forms().len() > 1 {
+            facts.add(Subject::Message, Trait::Form(message.form.to_string()));
+        }
+        facts.parameters(operation, message);
+        for (name, value) in &message.given {
+            let subject = Subject::Given(name.to_string());
+            match operation.kind(name) {
+                Kind::Text => facts.given(name, value),
+                Kind::Flag => facts.add(subject, Trait::Is(value.clone())),
+                Kind::Amount(_) => facts.amount(subject, value.parse().unwrap_or_default()),
+                Kind::Money => {
+                    let amount = money(value);
+                    facts.amount(subject, amount.as_ref().map_or(0, |amount| amount.minor));
+                    if let Some((_, currency)) = value.split_once(' ') {
+                        let of = Subject::Leaf(name.to_string(), "currency".to_owned());
+                        facts.add(of, Trait::Is(currency.to_owned()));
+                    }
+                }
+                Kind::Seconds | Kind::Whole => facts.number(subject, value.parse().unwrap_or_default()),
+            }
+        }
+        facts
+    }
+
+    /// Whether this is so, also where it is a matter of measure.
+    #[must_use]
+    pub fn has(&self, fact: &Fact) -> bool {
+        let measured = |measure| self.measured.get(&(fact.of.clone(), measure));
+        match fact.is {
+            Trait::AtLeast(measure, least) => measured(measure).is_some_and(|number| *number >= least),
+            Trait::AtMost(measure, most) => measured(measure).is_some_and(|number| *number <= most),
+            _ => self.so.contains(fact),
+        }
+    }
+
+    fn add(&mut self, of: Subject, is: Trait) {
+        self.so.insert(Fact { is, of });
+    }
+
+    fn measure(&mut self, of: Subject, measure: Measure, number: i64) {
+        let known = self.measured.entry((of, measure)).or_insert(number);
+        *known = number.max(*known);
+    }
+
+    fn parameters(&mut self, operation: &dyn Operation, message: &Message) {
+        let names: Vec<&str> = message.parameters.iter().map(|(name, _)| name.as_ref()).collect();
+        if !names.is_sorted() {
+            self.add(Subject::Message, Trait::Unsorted);
+        }
+        if !operation.parameters(&message.form).is_empty() {
+            self.measure(Subject::Message, Measure::Parameters, length(names.len()));
+        }
+        for (place, (name, value)) in message.parameters.iter().enumerate() {
+            let subject = Subject::Parameter(name.to_string());
+            self.add(subject.clone(), Trait::Present);
+            if names[..place].contains(&name.as_ref()) {
+                self.add(subject.clone(), Trait::Repeated);
+                self.add(Subject::AnyName, Trait::Repeated);
+            }
+            self.characters(&Subject::AnyName, name);
+            self.text(&subject, value);
+            self.text(&Subject::AnyParameter, value);
+            self.text(&Subject::Any, value);
+            if name.to_ascii_lowercase().contains("amount")
+                && let Ok(minor) = value.parse()
+            {
+                self.amount(subject, minor);
+            }
+        }
+        for name in operation.parameters(&message.form).into_iter().filter(|name| !names.contains(name)) {
+            self.add(Subject::Parameter(name.to_owned()), Trait::Absent);
+        }
+    }
+
+    fn given(&mut self, name: &str, value: &str) {
+        let body = STANDARD.decode(value).ok().filter(|bytes| bytes.len() > TELLING);
+        let body = body.and_then(|bytes| String::from_utf8(bytes).ok());
+        let value = body.as_deref().unwrap_or(value);
+        self.text(&Subject::Given(name.to_owned()), value);
+        self.text(&Subject::Any, value);
+        if let Ok(json @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(value) {
+            self.leaves(name, "", &json);
+        } else if let Ok(url) = url::Url::parse(value)
+            && url.has_host()
+        {
+            for (query, value) in url.query_pairs() {
+                let subject = Subject::Query(name.to_owned(), query.into_owned());
+                self.add(subject.clone(), Trait::Present);
+                self.text(&subject, &value);
+            }
+        }
+    }
+
+    /// The items of a list are told of as one.
+    fn leaves(&mut self, name: &str, path: &str, json: &Value) {
+        let of = Subject::Leaf(name.to_owned(), path.to_owned());
+        match json {
+            Value::Object(members) => {
+                for (member, value) in members {
+                    let point = if path.is_empty() { "" } else { "." };
+                    self.leaves(name, &format!("{path}{point}{member}"), value);
+                }
+            }
+            Value::Array(items) => {
+                self.measure(of, Measure::Number, length(items.len()));
+                items.iter().for_each(|item| self.leaves(name, &format!("{path}[]"), item));
+            }
+            Value::String(text) => self.text(&of, text),
+            Value::Number(number) => {
+                if let Some(number) = number.as_i64() {
+                    self.measure(of.clone(), Measure::Number, number);
+                }
+                self.add(of, Trait::Is(number.to_string()));
+            }
+            other => self.add(of, Trait::Is(other.to_string())),
+        }
+        if !path.is_empty() && !json.is_array() {
+            self.add(Subject::Leaf(name.to_owned(), path.to_owned()), Trait::Present);
+        }
+    }
+
+    fn characters(&mut self, of: &Subject, text: &str) {
+        for character in text.chars() {
+            if character.is_ascii() && !character.is_ascii_alphanumeric() {
+                self.add(of.clone(), Trait::Holds(character));
+            }
+            for class in Class::ALL.into_iter().filter(|class| class.has(character)) {
+                self.add(of.clone(), Trait::Class(class));
+            }
+        }
+    }
+
+    fn text(&mut self, of: &Subject, text: &str) {
+        self.characters(of, text);
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        for (is, so) in [
+            (Trait::Empty, text.is_empty()),
+            (Trait::BlankFirst, text.starts_with(char::is_whitespace)),
+            (Trait::BlankLast, text.ends_with(char::is_whitespace)),
+            (Trait::ZeroFirst, digits && text.len() > 1 && text.starts_with('0')),
+            (Trait::Zero, digits && text.bytes().all(|byte| byte == b'0')),
+        ] {
+            if so {
+                self.add(of.clone(), is);
+            }
+        }
+        self.measure(of.clone(), Measure::Characters, length(text.chars().count()));
+        self.measure(of.clone(), Measure::Bytes, length(text.len()));
+        if !matches!(of, Subject::Any | Subject::AnyParameter) {
+            if text.len() <= TELLING {
+                self.add(of.clone(), Trait::Is(text.to_owned()));
+            }
+            if digits && let Ok(number) = text.parse() {
+                self.measure(of.clone(), Measure::Number, number);
+            }
+        }
+    }
+
+    fn number(&mut self, of: Subject, number: i64) {
+        if number == 0 {
+            self.add(of.clone(), Trait::Zero);
+        }
+        self.measure(of, Measure::Number, number);
+    }
+
+    fn amount(&mut self, of: Subject, minor: i64) {
+        for (is, so) in [
+            (Trait::Zero, minor == 0),
+            (Trait::Whole, minor % 100 == 0),
+            (Trait::Inexact, falls_short(minor)),
+        ] {
+            if so {
+                self.add(of.clone(), is);
+            }
+        }
+        self.measure(of, Measure::Amount, minor);
+    }
+}
+
+/// Whether the amount as a binary fraction, times a hundred, comes to less: 19.99 makes 1998.
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "that is what it is about")]
+fn falls_short(minor: i64) -> bool {
+    (minor as f64 / 100.0 * 100.0) as i64 != minor
+}
+
+fn length(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Parameter(name) | Self::Given(name) => write!(formatter, "`{name}`"),
+            Self::Query(given, name) => write!(formatter, "`{name}` in the `{given}`"),
+            Self::Leaf(given, path) if path == "currency" => write!(formatter, "the currency of `{given}`"),
+            Self::Leaf(given, path) => write!(formatter, "`{path}` in the `{given}`"),
+            Self::AnyParameter => formatter.write_str("a parameter"),
+            Self::Any => formatter.write_str("a value"),
+            Self::AnyName => formatter.write_str("a parameter's name"),
+            Self::Message => formatter.write_str("the message"),
+        }
+    }
+}
+
+/// One character as a person names it.
+fn named(character: char) -> String {
+    match character {
+        ' ' => "a blank".to_owned(),
+        '\n' => "a line feed".to_owned(),
+        '\r' => "a carriage return".to_owned(),
+        '\t' => "a tab".to_owned(),
+        '`' => "a backtick".to_owned(),
+        other => format!("a `{other}`"),
+    }
+}
+
+/// "`returnurl` holds a `+`".
+impl fmt::Display for Fact {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = &self.of;
+        match &self.is {
+            Trait::Form(form) => write!(formatter, "it is about `{form}`"),
+            Trait::Unsorted => formatter.write_str("the parameters come in another order than their names'"),
+            Trait::AtLeast(Measure::Parameters, 1) => formatter.write_str("there are parameters"),
+            Trait::AtLeast(Measure::Parameters, least) => {
+                write!(formatter, "there are {least} parameters or more")
+            }
+            Trait::AtMost(Measure::Parameters, 0) => formatter.write_str("there are no parameters"),
+            Trait::AtMost(Measure::Parameters, most) => {
+                write!(formatter, "there are {most} parameters or fewer")
+            }
+            Trait::Repeated if *of == Subject::AnyName => {
+                formatter.write_str("a parameter is there more than once")
+            }
+            is => write!(formatter, "{of} {is}"),
+        }
+    }
+}
+
+/// "holds a `+`".
+impl fmt::Display for Trait {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let major = |minor: i64| format!("{}.{:02}", minor / 100, minor % 100);
+        match self {
+            Self::Holds(character) => write!(formatter, "holds {}", named(*character)),
+            Self::Empty => formatter.write_str("is empty"),
+            Self::BlankFirst => formatter.write_str("begins with a blank"),
+            Self::BlankLast => formatter.write_str("ends with a blank"),
+            Self::ZeroFirst => formatter.write_str("begins with a 0"),
+            Self::Repeated => formatter.write_str("is there more than once"),
+            Self::Zero => formatter.write_str("is 0"),
+            Self::Whole => formatter.write_str("has no fraction"),
+            Self::Inexact => {
+                formatter.write_str("is an amount that a binary fraction falls short of, as 19.99")
+            }
+            Self::Class(class) => write!(formatter, "holds {}", class.said()),
+            Self::Form(form) => write!(formatter, "is `{form}`"),
+            Self::Unsorted => formatter.write_str("is not in order"),
+            Self::Is(value) => write!(formatter, "is `{}`", visible(value)),
+            Self::Present => formatter.write_str("is there"),
+            Self::Absent => formatter.write_str("is not there"),
+            Self::AtLeast(measure, least) => match measure {
+                Measure::Characters => write!(formatter, "has {least} characters or more"),
+                Measure::Bytes => write!(formatter, "has {least} bytes of UTF-8 or more"),
+                Measure::Amount => write!(formatter, "is {} or more", major(*least)),
+                Measure::Number | Measure::Parameters => write!(formatter, "is {least} or more"),
+            },
+            Self::AtMost(measure, most) => match measure {
+                Measure::Characters => write!(formatter, "has {most} characters or fewer"),
+                Measure::Bytes => write!(formatter, "has {most} bytes of UTF-8 or fewer"),
+                Measure::Amount => write!(formatter, "is {} or less", major(*most)),
+                Measure::Number | Measure::Parameters => write!(formatter, "is {most} or less"),
+            },
+        }
+    }
+}

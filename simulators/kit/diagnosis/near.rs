@@ -1,0 +1,391 @@
+//! Near misses: right, but for some messages. What all those have that fail, and none that passes.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::Serialize;
+
+use super::facts::{Class, Fact, Facts, Measure, Subject, Trait};
+use super::{Explanation, each_once, said};
+
+/// So many must have failed, and so many passed, before anything is claimed.
+const ENOUGH: usize = 4;
+/// Of so many facts at most one is so, where it takes several to cover what fails.
+const MEMBERS: usize = 6;
+
+/// One of these is so; or, turned round, none of them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Condition {
+    /// The facts.
+    pub facts: Vec<Fact>,
+    /// Whether it holds where none of them is so.
+    pub turned: bool,
+}
+
+impl Condition {
+    /// Whether it holds for a message of which this can be said.
+    #[must_use]
+    pub fn holds(&self, facts: &Facts) -> bool {
+        self.facts.iter().any(|fact| facts.has(fact)) != self.turned
+    }
+
+    fn one(fact: Fact, turned: bool) -> Self {
+        Self { facts: vec![fact], turned }
+    }
+
+    /// The simple ones first.
+    fn cost(&self) -> (bool, usize, u8, u8) {
+        let trait_of = self.facts.iter().map(|fact| weight(&fact.is)).max().unwrap_or_default();
+        let subject = self.facts.iter().map(|fact| breadth(&fact.of)).max().unwrap_or_default();
+        (self.turned, self.facts.len(), trait_of, subject)
+    }
+}
+
+fn weight(of: &Trait) -> u8 {
+    match of {
+        Trait::Holds(_)
+        | Trait::Empty
+        | Trait::BlankFirst
+        | Trait::BlankLast
+        | Trait::ZeroFirst
+        | Trait::Repeated
+        | Trait::Zero => 0,
+        Trait::Inexact | Trait::Form(_) | Trait::Unsorted => 1,
+        Trait::Class(class) => 2 + *class as u8,
+        Trait::Whole => 20,
+        Trait::Is(_) => 21,
+        Trait::Present => 22,
+        Trait::AtLeast(Measure::Parameters, _) | Trait::AtMost(Measure::Parameters, _) => 26,
+        Trait::AtLeast(Measure::Bytes, _) | Trait::AtMost(Measure::Bytes, _) => 25,
+        Trait::AtLeast(..) | Trait::AtMost(..) => 24,
+        Trait::Absent => 23,
+    }
+}
+
+fn breadth(of: &Subject) -> u8 {
+    match of {
+        Subject::Parameter(_) | Subject::Given(_) => 0,
+        Subject::Query(..) | Subject::Leaf(..) => 1,
+        Subject::AnyParameter => 2,
+        Subject::Any | Subject::AnyName | Subject::Message => 3,
+    }
+}
+
+/// What was seen of the messages: of each its facts, and whether it fails.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    failing: Vec<Facts>,
+    passing: Vec<Facts>,
+}
+
+impl Seen {
+    /// Takes note of a message.
+    pub fn add(&mut self, facts: Facts, fails: bool) {
+        if fails { self.failing.push(facts) } else { self.passing.push(facts) }
+    }
+
+    /// Whether any failed, and any passed.
+    #[must_use]
+    pub fn has_both(&self) -> bool {
+        !self.failing.is_empty() && !self.passing.is_empty()
+    }
+
+    /// Whether there is enough of both to tell them apart.
+    #[must_use]
+    pub fn is_enough(&self) -> bool {
+        self.failing.len() >= ENOUGH && self.passing.len() >= ENOUGH
+    }
+
+    /// The passing message's measure that comes nearest to the failing ones', from below or from above.
+    pub(super) fn nearest_passing(&self, of: &Subject, measure: Measure, below: bool) -> Option<i64> {
+        let key = (of.clone(), measure);
+        let measures = self.passing.iter().filter_map(|facts| facts.measured.get(&key)).copied();
+        if below { measures.max() } else { measures.min() }
+    }
+
+    /// How many failing messages meet a condition, of how many, and the same of passing ones.
+    #[must_use]
+    pub fn counts(&self, condition: &Condition) -> Counts {
+        let meet = |all: &[Facts]| all.iter().filter(|facts| condition.holds(facts)).count();
+        Counts {
+            failing: meet(&self.failing),
+            of_failing: self.failing.len(),
+            passing: meet(&self.passing),
+            of_passing: self.passing.len(),
+        }
+    }
+
+    /// The conditions that hold for every failing message and for no passing one, the simplest first.
+    #[must_use]
+    pub fn exact(&self) -> Vec<Condition> {
+        if !self.has_both() {
+            return Vec::new();
+        }
+        let singles = separating(&self.failing, &self.passing).into_iter();
+        let mut all: Vec<_> = singles.map(|fact| Condition::one(fact, false)).collect();
+        let turned = separating(&self.passing, &self.failing).into_iter();
+        // That it is not this one value, or not of this one length, says nothing.
+        let turned =
+            turned.filter(|fact| !matches!(fact.is, Trait::AtLeast(..) | Trait::AtMost(..) | Trait::Absent));
+        all.extend(turned.map(|fact| Condition::one(fact, true)));
+        if all.is_empty() {
+            all = self.several();
+        }
+        all.sort_by_key(Condition::cost);
+        all
+    }
+
+    /// Where no fact covers what fails: several of one kind that do together.
+    fn several(&self) -> Vec<Condition> {
+        let passing: BTreeSet<&Fact> = self.passing.iter().flat_map(|facts| &facts.so).collect();
+        let failing: BTreeSet<&Fact> = self.failing.iter().flat_map(|facts| &facts.so).collect();
+        let telling: Vec<&Fact> = failing.difference(&passing).copied().collect();
+        let subjects: BTreeSet<&Subject> = telling.iter().map(|fact| &fact.of).collect();
+        let traits: BTreeSet<&Trait> = telling.iter().map(|fact| &fact.is).collect();
+        let named = |of: &Subject| !matches!(of, Subject::Any | Subject::AnyParameter);
+        let families = subjects
+            .into_iter()
+            .map(|subject| {
+                let of = |fact: &&&Fact| fact.of == *subject && is_of_characters(&fact.is);
+                telling.iter().filter(of).copied().collect::<Vec<_>>()
+            })
+            .chain(traits.into_iter().map(|is| {
+                let of = |fact: &&&Fact| fact.is == *is && named(&fact.of);
+                telling.iter().filter(of).copied().collect()
+            }));
+        families.filter_map(|family| self.cover(&family)).collect()
+    }
+
+    /// The fewest of these that cover every failing message, one after the other that covers most.
+    fn cover(&self, family: &[&Fact]) -> Option<Condition> {
+        let mut left: Vec<&Facts> = self.failing.iter().collect();
+        let mut facts: Vec<Fact> = Vec::new();
+        while !left.is_empty() {
+            let covers = |fact: &Fact| left.iter().filter(|facts| facts.so.contains(fact)).count();
+            let best = family.iter().map(|fact| (covers(fact), *fact)).filter(|(covered, _)| *covered > 0);
+            // The last of the best would be the widest class; the first is the plainest.
+            let (_, best) = best.reduce(|best, next| if next.0 > best.0 { next } else { best })?;
+            left.retain(|facts| !facts.so.contains(best));
+            facts.push(best.clone());
+            if facts.len() > MEMBERS {
+                return None;
+            }
+        }
+        facts.sort();
+        (facts.len() > 1).then_some(Condition { facts, turned: false })
+    }
+
+    /// The fact that tells most of what fails from most of what passes, where none tells all.
+    #[must_use]
+    pub fn mostly(&self) -> Option<Condition> {
+        if !self.is_enough() {
+            return None;
+        }
+        let all: BTreeSet<&Fact> = self.failing.iter().flat_map(|facts| &facts.so).collect();
+        let good = all.into_iter().filter_map(|fact| {
+            let condition = Condition::one(fact.clone(), false);
+            let counts = self.counts(&condition);
+            counts.is_telling().then(|| (counts.missed(), condition.cost(), condition))
+        });
+        good.min().map(|(_, _, condition)| condition)
+    }
+}
+
+fn is_of_characters(is: &Trait) -> bool {
+    matches!(is, Trait::Holds(_) | Trait::Class(_) | Trait::BlankFirst | Trait::BlankLast | Trait::Empty)
+}
+
+/// The facts that are so of all of the one and of none of the other.
+fn separating(one: &[Facts], other: &[Facts]) -> Vec<Fact> {
+    let Some((first, rest)) = one.split_first() else { return Vec::new() };
+    let mut facts: Vec<Fact> = first.so.iter().cloned().collect();
+    facts.retain(|fact| {
+        rest.iter().all(|facts| facts.so.contains(fact)) && !other.iter().any(|facts| facts.so.contains(fact))
+    });
+    for key in first.measured.keys() {
+        let measures = |all: &[Facts]| -> Vec<i64> {
+            all.iter().filter_map(|facts| facts.measured.get(key)).copied().collect()
+        };
+        let (own, others) = (measures(one), measures(other));
+        if own.len() < one.len() {
+            continue;
+        }
+        let bounds = |numbers: &[i64]| Some((*numbers.iter().min()?, *numbers.iter().max()?));
+        let (Some((least, most)), Some((others_least, others_most))) = (bounds(&own), bounds(&others)) else {
+            continue;
+        };
+        let of = key.0.clone();
+        if least > others_most {
+            facts.push(Fact { is: Trait::AtLeast(key.1, least), of });
+        } else if most < others_least {
+            facts.push(Fact { is: Trait::AtMost(key.1, most), of });
+        }
+    }
+    facts
+}
+
+/// How many messages meet a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Failing ones that meet it.
+    pub failing: usize,
+    /// All failing ones.
+    pub of_failing: usize,
+    /// Passing ones that meet it.
+    pub passing: usize,
+    /// All passing ones.
+    pub of_passing: usize,
+}
+
+impl Counts {
+    /// Whether every failing message meets it and no passing one.
+    #[must_use]
+    pub fn is_exact(self) -> bool {
+        self.failing == self.of_failing && self.passing == 0
+    }
+
+    /// Whether it tells nine in ten of what fails, and is right nine times in ten.
+    fn is_telling(self) -> bool {
+        self.failing >= 2 * ENOUGH
+            && self.failing * 10 >= self.of_failing * 9
+            && self.passing * 9 <= self.failing
+            && self.of_passing >= 2 * self.passing.max(ENOUGH)
+    }
+
+    fn missed(self) -> usize {
+        self.of_failing - self.failing + self.passing
+    }
+}
+
+/// What an integrator does wrong, and when.
+#[derive(Clone, Debug)]
+pub struct NearMiss {
+    /// When.
+    pub condition: Condition,
+    /// What it does wrong whatever the message; often nothing.
+    pub always: Explanation,
+    /// What it does wrong under the condition, where we know it.
+    pub then: Explanation,
+    /// What it was learnt from.
+    pub counts: Counts,
+}
+
+impl NearMiss {
+    /// How sure we are, in numbers.
+    #[must_use]
+    pub fn confidence(&self) -> String {
+        let Counts { failing, of_failing, passing, of_passing } = self.counts;
+        if self.counts.is_exact() {
+            format!("so with all {of_failing} that failed, and with none of the {of_passing} that passed")
+        } else {
+            format!(
+                "so with {failing} of the {of_failing} that failed, and with {passing} of the {of_passing} that passed"
+            )
+        }
+    }
+
+    /// Why it is wrong, where we know it.
+    #[must_use]
+    pub fn why(&self) -> String {
+        each_once(self.always.iter().chain(&self.then).map(|mistake| mistake.why))
+    }
+
+    /// Where to look, and how to put right what we know.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        let known = each_once(self.always.iter().chain(&self.then).map(|mistake| mistake.remedy));
+        if !self.then.is_empty() {
+            return known;
+        }
+        let blank = if known.is_empty() { "" } else { " " };
+        format!("{known}{blank}{}", self.condition.where_to_look())
+    }
+}
+
+/// "right, but it fails as soon as `returnurl` holds a `+`".
+impl fmt::Display for NearMiss {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let condition = &self.condition;
+        let exact = self.counts.is_exact();
+        if !self.then.is_empty() {
+            let always = if self.always.is_empty() { "" } else { ", and " };
+            let when = if condition.turned { "but not where" } else { "but only where" };
+            let mostly = if exact { "" } else { "mostly " };
+            return write!(
+                formatter,
+                "{}{always}{}, {mostly}{when} {condition}",
+                said(&self.always),
+                said(&self.then)
+            );
+        }
+        let lead = if self.always.is_empty() { "right".to_owned() } else { said(&self.always) };
+        match (exact, condition.turned, self.always.is_empty()) {
+            (true, false, true) => write!(formatter, "{lead}, but it fails as soon as {condition}"),
+            (true, false, false) => write!(formatter, "{lead}, and besides it fails as soon as {condition}"),
+            (true, true, true) => write!(formatter, "{lead} only where {condition}"),
+            (true, true, false) => {
+                write!(formatter, "{lead}, and besides it fails except where {condition}")
+            }
+            (false, ..) => write!(formatter, "{lead}, but it fails mostly where {condition}"),
+        }
+    }
+}
+
+/// "`x` holds a `+`, or `y` holds a `+`".
+impl fmt::Display for Condition {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((first, rest)) = self.facts.split_first() else { return Ok(()) };
+        write!(formatter, "{first}")?;
+        for (place, fact) in rest.iter().enumerate() {
+            let link = if place + 1 < rest.len() { ", " } else { " or " };
+            match (&fact.is, &first.is) {
+                // "holds a `+`, a `%` or a `&`"
+                (Trait::Holds(_) | Trait::Class(_), Trait::Holds(_) | Trait::Class(_))
+                    if fact.of == first.of =>
+                {
+                    write!(formatter, "{link}{}", fact.is.to_string().trim_start_matches("holds "))?;
+                }
+                _ if fact.of == first.of => write!(formatter, "{link}{}", fact.is)?,
+                _ => write!(formatter, "{link}{fact}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Condition {
+    /// Where a mistake is likely that shows under it.
+    fn where_to_look(&self) -> String {
+        let Some(Fact { is, of }) = self.facts.first() else { return String::new() };
+        let of = if self.facts.iter().all(|fact| fact.of == *of) { of.to_string() } else { "it".to_owned() };
+        match is {
+            Trait::Class(
+                Class::Astral | Class::Combining | Class::BeyondLatin1 | Class::BeyondAscii,
+            ) => format!(
+                "Look for where {of} becomes bytes, or is cleaned or normalised: it has to stay as it is, in UTF-8."
+            ),
+            Trait::Holds(' ' | '\t' | '\n' | '\r') | Trait::BlankFirst | Trait::BlankLast | Trait::Class(Class::Blank) => {
+                format!("Look for what trims {of}, or writes or reads its blanks in another way: they count.")
+            }
+            Trait::Class(Class::Capital) => format!("Look for what changes the case of {of}."),
+            Trait::Holds(_) | Trait::Class(_) => format!(
+                "Look for what decodes, escapes, splits or cleans {of} on its way: it has to stay as it is."
+            ),
+            Trait::Empty => format!("Look for a test that takes {of} for missing where it is empty."),
+            Trait::ZeroFirst => format!("Look for where {of} becomes a number: it is a text, and its zeros count."),
+            Trait::Zero => format!("Look for a test that takes {of} for missing where it is 0."),
+            Trait::Repeated => "Look for a map that keeps one value of a name: each of them counts, in the order that the rule says.".to_owned(),
+            Trait::Inexact => "Look for a float: count in whole minor units, or in decimals.".to_owned(),
+            Trait::Whole => format!("Look at how {of} is written: its fraction has to be there though it is 00."),
+            Trait::Unsorted => "Look at the order: the rule below says which one counts.".to_owned(),
+            Trait::Form(form) => format!("Look at what your code does for `{form}` alone."),
+            Trait::Is(_) | Trait::Present | Trait::Absent => format!("Look at what your code does with {of}."),
+            Trait::AtLeast(Measure::Characters | Measure::Bytes, _) => {
+                format!("Look for a limit or a column that cuts {of}.")
+            }
+            Trait::AtLeast(..) | Trait::AtMost(..) => {
+                format!("Look at the type of {of}, and at how such numbers are written.")
+            }
+        }
+    }
+}

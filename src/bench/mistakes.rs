@@ -1,0 +1,72 @@
+//! How long it takes until a failing case is told, from its first message to its diagnosis.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anstream::println;
+use provkassa::adapter::Session;
+use provkassa::adapter::reference::Reference;
+use provkassa::conformance::{Case, Verdict, cases};
+use provkassa::simulators::kit::operation::Operation;
+use provkassa::simulators::kit::scheme::Mistake;
+use tokio::runtime::Runtime;
+
+use super::Chosen;
+use super::measure::time;
+use super::operations::run_with;
+
+/// How many mistakes of an operation are made, one by one, and how many pairs of them.
+const MADE: usize = 4;
+/// As `check` does without a flag.
+const MESSAGES: usize = 256;
+
+/// A failing case: how long it took, and who made it fail.
+struct Told {
+    took: Duration,
+    case: String,
+    made: String,
+}
+
+pub(super) fn print(chosen: &Chosen, runtime: &Runtime) {
+    println!("A failing case with {MESSAGES} messages, made small and diagnosed");
+    println!("{:<24}{:>8}{:>10}{:>10}   {}", "", "cases", "median", "longest", "which is");
+    let all = cases().unwrap_or_default();
+    for operation in &chosen.operations {
+        let own: Vec<Case> =
+            all.iter().filter(|case| case.operation.id() == operation.id()).cloned().collect();
+        let mut told: Vec<Told> =
+            chosen_mistakes(*operation).iter().flat_map(|made| failing(&own, made, runtime)).collect();
+        told.sort_by_key(|told| told.took);
+        let Some(longest) = told.last() else { continue };
+        println!(
+            "{:<24}{:>8}{:>10}{:>10}   {} with {}",
+            operation.id(),
+            told.len(),
+            time(told[told.len() / 2].took),
+            time(longest.took),
+            longest.case,
+            longest.made
+        );
+    }
+    println!();
+}
+
+/// Some mistakes, spread over the catalogue, and as many pairs.
+fn chosen_mistakes(operation: &dyn Operation) -> Vec<Vec<&'static Mistake>> {
+    let mistakes = operation.mistakes();
+    let step = (mistakes.len() / MADE).max(1);
+    let singles = mistakes.iter().step_by(step).take(MADE);
+    let partners = mistakes.iter().skip(step / 2 + 1).step_by(step).take(MADE);
+    let pairs = singles.clone().zip(partners).map(|(one, other)| vec![*one, *other]);
+    singles.map(|one| vec![*one]).chain(pairs).collect()
+}
+
+fn failing(cases: &[Case], made: &[&'static Mistake], runtime: &Runtime) -> Vec<Told> {
+    let session = Session::of(Arc::new(Reference(made.to_vec())));
+    let summary = runtime.block_on(run_with(cases.to_vec(), MESSAGES, session));
+    let failed = summary.results.iter().filter(|result| matches!(result.verdict, Verdict::Fail(_)));
+    let names: Vec<&str> = made.iter().map(|mistake| mistake.id).collect();
+    failed
+        .map(|result| Told { took: result.took, case: result.case.id.clone(), made: names.join(" and ") })
+        .collect()
+}
