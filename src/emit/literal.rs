@@ -34,8 +34,9 @@ impl Style {
             }
             _ => return whole,
         };
-        let lines: String = members.iter().map(|member| format!("{:inner$}{member},\n", "")).collect();
-        format!("{open}\n{lines}{:indent$}{close}", "")
+        let margin = " ".repeat(inner);
+        let lines = members.join(&format!(",\n{margin}"));
+        format!("{open}\n{margin}{lines},\n{:indent$}{close}", "")
     }
 
     /// The value on one line.

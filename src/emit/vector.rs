@@ -82,14 +82,11 @@ fn answer(example: Example<'_>) -> Result<(Option<&'static Mistake>, Map<String,
     {
         return Ok((Some(mistake), answer));
     }
-    match operation.reply(message, &[]) {
-        Some(Reply::Answer(answer)) => Ok((None, answer)),
-        _ => {
-            let mistakes = operation.mistakes();
-            let found = mistakes.iter().find_map(wrong);
-            found.ok_or_else(|| EmitError::CannotFail { case: case.id.clone() })
-        }
+    if let Some(Reply::Answer(answer)) = operation.reply(message, &[]) {
+        return Ok((None, answer));
     }
+    let found = operation.mistakes().iter().find_map(wrong);
+    found.ok_or_else(|| EmitError::CannotFail { case: case.id.clone() })
 }
 
 fn said(ground: Ground) -> &'static str {
