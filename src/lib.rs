@@ -4,17 +4,29 @@
 //! [`testing`] tries your signing code inside `#[test]`; [`serve::sandbox::Sandbox`] is the
 //! simulator inside a test; [`conformance`] is what `provkassa check` runs.
 
+#[cfg(feature = "check")]
 pub mod adapter;
+#[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "check")]
 pub mod conformance;
+#[cfg(feature = "cli")]
 pub mod emit;
 pub mod exit;
+#[cfg(feature = "check")]
 pub mod finding;
+#[cfg(feature = "cli")]
 pub mod init;
+#[cfg(feature = "serve")]
 pub mod replay;
+#[cfg(feature = "check")]
 pub mod report;
+#[cfg(feature = "serve")]
 pub mod serve;
+#[cfg(feature = "check")]
+#[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "the configuration file is the command line's"))]
 pub mod settings;
+#[cfg(feature = "check")]
 pub mod testing;
 
 pub use provkassa_simulators as simulators;

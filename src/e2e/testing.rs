@@ -80,6 +80,57 @@ fn a_function_that_panics_is_not_called_again_and_its_message_is_shown() {
 }
 
 #[test]
+fn cases_are_chosen_and_failures_are_known() {
+    let made = [mistake("brp.hash/secret-missing")];
+    let wrong = || Check::of("brp.hash", |message| answer("brp.hash", message, &made)).cases(10);
+    let right = || Check::of("brp.hash", |message| answer("brp.hash", message, &[])).cases(10);
+    let secret = "brp/hash/secret-goes-last";
+    let list = format!("[[failure]]\ncase = \"{secret}\"\nreason = \"the new signer comes in May\"\n");
+
+    let report = wrong().only(secret).run().expect("a report");
+    assert_eq!(report.findings().map(|(case, _)| case.id.as_str()).collect::<Vec<_>>(), [secret]);
+    let report = wrong().skip("brp/hash/s*").run().expect("a report");
+    assert!(report.findings().all(|(case, _)| !case.id.starts_with("brp/hash/s")), "{report}");
+    wrong().only(secret).known_failures(&list).assert();
+    let said = printed(|| right().known_failures(&list).assert());
+    assert!(said.contains("known failures:") && said.contains(secret), "{said}");
+
+    for (check, says) in [
+        (right().only("brp/hash/secret-goes-lost"), "Did you mean `brp/hash/secret-goes-last`?"),
+        (right().only("fena"), "no case is left"),
+        (right().known_failures("[[failure]]\ncase = \"brp\""), "line 1"),
+        (right().replay(r#"{"case":"fena/return/x"}"#), "there is no case"),
+    ] {
+        let error = check.run().expect_err(says).to_string();
+        assert!(error.contains(says), "{error}");
+    }
+}
+
+/// What a library gives is an answer as it is: a text, JSON, a result.
+#[test]
+fn an_answer_is_what_the_code_returns() {
+    Check::of("brp.link", |message: &Message| answer("brp.link", message, &[]).get("url").to_owned())
+        .and("fena.return", |message: &Message| match answer("fena.return", message, &[]) {
+            Reply::Answer(fields) => Ok(serde_json::Value::Object(fields)),
+            Reply::Rejected(why) => Err(why),
+        })
+        .and("bambora.request", |message: &Message| {
+            let signed = answer("bambora.request", message, &[]);
+            let Reply::Answer(fields) = signed else { return signed };
+            let pairs: Vec<(String, String)> =
+                serde_json::from_value(fields["parameters"].clone()).expect("pairs");
+            Reply::pairs("parameters", pairs).with("explain", "the values, and the key")
+        })
+        .and("freepay.return", |message: &Message| {
+            assert_eq!(message.number("status") == 200, message.given("status") == "200");
+            assert!(message.currency("amount").len() == 3 && message.number("amount") >= 0);
+            answer("freepay.return", message, &[])
+        })
+        .cases(20)
+        .assert();
+}
+
+#[test]
 fn an_operation_is_known_or_the_nearest_is_named() {
     let said = printed(|| conforms("brp.hsh", |_: &Message| ""));
     assert_eq!(said, "there is no operation `brp.hsh`. Did you mean `brp.hash`?");

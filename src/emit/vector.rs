@@ -47,6 +47,11 @@ fn vector(example: Example<'_>) -> Result<Value, EmitError> {
     ]);
     if let Some(mistake) = made {
         vector.insert("mistake".to_owned(), json!(mistake.id));
+        let right = match operation.reply(message, &[]) {
+            Some(Reply::Answer(answer)) => json!({ "answer": answer }),
+            _ => json!({ "rejected": true }),
+        };
+        vector.insert("right".to_owned(), right);
     }
     let made: Vec<&'static Mistake> = made.into_iter().collect();
     if let Some(canonical) = operation.canonical(message, &made)

@@ -1,30 +1,33 @@
 //! What a run tells, and who listens: the terminal, a pipeline, and the files for people and programs.
 
+#[cfg(feature = "cli")]
 mod github;
 mod html;
 mod json;
 mod junit;
+#[cfg(feature = "cli")]
+mod listening;
 mod markdown;
+#[cfg(feature = "cli")]
 mod pretty;
 mod shown;
 mod story;
+#[cfg(feature = "cli")]
 mod summing_up;
 mod wanted;
 
 #[cfg(test)]
 mod tests;
 
-use std::io::Write as _;
-
-use clap::ValueEnum;
-
 pub use json::to_json;
+#[cfg(feature = "cli")]
+pub use listening::{Format, listeners};
 pub use wanted::{Unwritten, Wanted, write};
 
 use crate::adapter::Hello;
-use crate::conformance::{CaseResult, Summary};
-use github::{GitHub, Runner};
-use pretty::{Channel, Pretty};
+use crate::conformance::{Case, CaseResult, Summary};
+use shown::line;
+use story::{Story, stale};
 
 /// What happens in a run.
 #[derive(Debug)]
@@ -38,6 +41,8 @@ pub enum Event<'a> {
         /// Who is asked, if it came up.
         hello: Option<&'a Hello>,
     },
+    /// A case is under way.
+    Trying(&'a Case),
     /// A case has its verdict.
     Finished(&'a CaseResult),
     /// All cases have theirs.
@@ -65,51 +70,11 @@ impl Reporters {
     }
 }
 
-/// What a run prints.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Colours and progress where the terminal shows them.
-    #[default]
-    Pretty,
-    /// A line for each case, without colours and progress.
-    Plain,
-    /// The JSON report on stdout, the talk on stderr.
-    Json,
-    /// Annotations too, as a workflow of GitHub Actions has them by itself.
-    Github,
-}
-
-/// Those who listen while it runs: to people or programs, and to GitHub where a workflow of its runs this.
-#[must_use]
-pub fn listeners(format: Format, verbose: bool) -> Reporters {
-    let channel = if format == Format::Json { Channel::Stderr } else { Channel::Stdout };
-    let pretty = Box::new(Pretty::new(channel, format != Format::Plain, verbose || format == Format::Plain));
-    let mut talk: Vec<Box<dyn Reporter>> = vec![pretty];
-    if format == Format::Json {
-        talk.push(Box::new(JsonOnStdout { hello: None }));
-    }
-    match Runner::here(format == Format::Github) {
-        Some(runner) => Reporters(vec![Box::new(GitHub::new(runner, channel, Reporters(talk)))]),
-        None => Reporters(talk),
-    }
-}
-
-/// The JSON report, printed when all is done.
-#[derive(Debug)]
-struct JsonOnStdout {
-    hello: Option<Hello>,
-}
-
-impl Reporter for JsonOnStdout {
-    fn on_event(&mut self, event: &Event<'_>) {
-        match event {
-            Event::Began { hello, .. } => self.hello = hello.cloned(),
-            Event::Ended(summary) => {
-                let text = json::to_text(summary, self.hello.as_ref());
-                // Whoever reads it may have gone.
-                let _ = std::io::stdout().lock().write_all(text.as_bytes());
-            }
-            Event::Finished(_) | Event::Trouble(_) => {}
-        }
-    }
+/// What was found, each mistake once and the worst first, and then what is wrong with the known failures: for people
+/// and without colour.
+pub(crate) fn findings(summary: &Summary) -> Vec<String> {
+    let groups = Story::of(summary).findings;
+    let stale = summary.stale.iter().map(stale);
+    let stale = stale.map(|(what, help)| format!("known failures: {}\n  {help}", line(&what)));
+    groups.iter().map(|group| group.lines().join("\n")).chain(stale).collect()
 }

@@ -1,6 +1,6 @@
 //! What a run has to say, sorted for people: each mistake once, the worst first.
 
-use super::shown::counted;
+use super::shown::{bounded, counted, line};
 use crate::adapter::AdapterError;
 use crate::conformance::{CaseResult, KnownFailure, Level, Summary, Verdict};
 use crate::exit::Exit;
@@ -28,6 +28,29 @@ impl<'a> Group<'a> {
     /// All cases, the lead first.
     pub(super) fn cases(&self) -> impl Iterator<Item = Failed<'a>> {
         std::iter::once(self.lead).chain(self.more.iter().copied())
+    }
+
+    /// Which of its lines names the case.
+    #[cfg(feature = "cli")]
+    pub(super) const HEADING: usize = 0;
+    /// Which of its lines says what was found.
+    #[cfg(feature = "cli")]
+    pub(super) const HEADLINE: usize = 3;
+
+    /// What the lead says, as people read it, without colour, and which cases fail with it.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let (case, finding) = (&self.lead.result.case, self.lead.finding);
+        let mut said =
+            vec![format!("{} {}", case.level, case.id), format!("  {}", case.requirement), String::new()];
+        said.extend(bounded(finding.lines()).iter().map(|text| format!("  {text}").trim_end().to_owned()));
+        said.push(String::new());
+        said.push(format!("  rule      {}: {}", case.provenance, line(&case.source)));
+        said.push(format!("  again     {}", finding.replay));
+        if !self.more.is_empty() {
+            let more: Vec<&str> = self.more.iter().map(|failed| failed.result.case.id.as_str()).collect();
+            said.push(format!("  so fails  {}", more.join(", ")));
+        }
+        said
     }
 
     /// How many cases it fails.
@@ -112,6 +135,7 @@ impl<'a> Story<'a> {
             Exit::Unreachable => format!("The adapter broke; {}", found.join("; ")),
             Exit::Findings => found.join("; "),
             Exit::Interrupted => "Interrupted before all was tried; nothing failed until then".to_owned(),
+            Exit::OutOfTime => "Out of time before all was tried; nothing failed until then".to_owned(),
             Exit::NothingRan => "Nothing ran".to_owned(),
             _ => match (summary.count("pass"), summary.count("known")) {
                 (passed, 0) if passed == summary.results.len() => format!("{all} conform"),
@@ -202,12 +226,12 @@ pub(super) fn stale(entry: &crate::conformance::StaleEntry) -> (String, &'static
                 "Take what passes off the list.",
             )
         }
-        EntryFault::Unmatched { nearest } => (
-            format!(
-                "`{case}` covers no case that there is{}",
-                nearest.as_ref().map(|near| format!(": did you mean `{near}`?")).unwrap_or_default()
-            ),
-            "Correct the pattern, or take the entry off the list.",
-        ),
+        EntryFault::Unmatched { nearest } => {
+            let meant = nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            (
+                format!("`{case}` covers no case that there is{meant}"),
+                "Correct the pattern, or take the entry off the list.",
+            )
+        }
     }
 }

@@ -12,7 +12,8 @@ use super::bridge::{Functions, Work};
 use super::report::Report;
 use crate::adapter::Integrator;
 use crate::conformance::counterexample::{self, CounterexampleError};
-use crate::conformance::{Case, FeatureError, Plan, cases};
+use crate::conformance::{Case, FeatureError, KnownFailures, Plan, cases, known, matches, meant};
+use crate::settings::Miswritten;
 
 /// How many messages are generated for a case, as on the command line.
 const COUNT: usize = 256;
@@ -39,6 +40,21 @@ pub enum SetupError {
     /// The harness could not be started.
     #[error("the harness could not be started: {0}")]
     Start(#[from] io::Error),
+    /// The list of known failures is not written as it should be.
+    #[error("the known failures: {error}. {}", error.help)]
+    KnownFailures {
+        /// What is wrong with it.
+        #[from]
+        error: Miswritten,
+    },
+    /// No case is called so.
+    #[error("no case is called `{typed}`. {help}")]
+    UnknownCase {
+        /// The pattern.
+        typed: String,
+        /// What to do.
+        help: String,
+    },
     /// There is no such operation.
     #[error("there is no operation `{typed}`. {help}")]
     UnknownOperation {
@@ -69,6 +85,9 @@ pub struct Check<'a> {
     seed: u64,
     real_clock: bool,
     replayed: Option<String>,
+    only: Vec<String>,
+    skip: Vec<String>,
+    known: String,
 }
 
 /// What is tried.
@@ -90,7 +109,16 @@ impl<'a> Check<'a> {
     }
 
     fn new(code: Result<Code<'a>, SetupError>) -> Self {
-        Self { code, count: COUNT, seed: SEED, real_clock: false, replayed: None }
+        Self {
+            code,
+            count: COUNT,
+            seed: SEED,
+            real_clock: false,
+            replayed: None,
+            only: Vec::new(),
+            skip: Vec::new(),
+            known: String::new(),
+        }
     }
 
     /// Another operation, with its function. What is found in one helps to explain the other.
@@ -118,6 +146,26 @@ impl<'a> Check<'a> {
     /// Fixes the generated messages; 1 if it is not said. The same seed gives the same messages everywhere.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Tries these cases only: an id, the start of one, or a pattern with `*`, as `check --list` prints them. Given
+    /// again, those too.
+    pub fn only(mut self, pattern: &str) -> Self {
+        self.only.push(pattern.to_owned());
+        self
+    }
+
+    /// Leaves these cases out.
+    pub fn skip(mut self, pattern: &str) -> Self {
+        self.skip.push(pattern.to_owned());
+        self
+    }
+
+    /// Accepts the failures that this list names, in the form of `known-failures.toml`; give it with `include_str!`.
+    /// An entry that expired, that passes or that names no case fails the test.
+    pub fn known_failures(mut self, toml: &str) -> Self {
+        toml.clone_into(&mut self.known);
         self
     }
 
@@ -156,7 +204,18 @@ impl<'a> Check<'a> {
         };
         let mut cases = cases()?;
         let replayed = replayed(self.replayed.as_deref(), &cases, &knows)?;
-        cases.retain(|case| knows(case.operation));
+        let known = KnownFailures::parse(&self.known, &cases, known::today())?;
+        for pattern in self.only.iter().chain(&self.skip) {
+            if !cases.iter().any(|case| matches(pattern, &case.id)) {
+                return Err(SetupError::UnknownCase { typed: pattern.clone(), help: near(pattern, &cases) });
+            }
+        }
+        let is_named = |patterns: &[String], case: &Case| patterns.iter().any(|one| matches(one, &case.id));
+        cases.retain(|case| {
+            knows(case.operation)
+                && (self.only.is_empty() || is_named(&self.only, case))
+                && !is_named(&self.skip, case)
+        });
         if cases.is_empty() {
             return Err(SetupError::NoCase);
         }
@@ -165,6 +224,7 @@ impl<'a> Check<'a> {
             seed: variable("PROVKASSA_SEED")?.unwrap_or(self.seed),
             count: variable("PROVKASSA_CASES")?.unwrap_or(self.count),
             state: None,
+            known,
             ..Plan::default()
         };
         let work = Work { plan, replayed };
@@ -176,6 +236,13 @@ impl<'a> Check<'a> {
             }
         })
     }
+}
+
+fn near(pattern: &str, cases: &[Case]) -> String {
+    meant(pattern, cases).map_or_else(
+        || "`provkassa check --list` prints them.".to_owned(),
+        |near| format!("Did you mean `{near}`?"),
+    )
 }
 
 /// The message that is to be tried alone. One that comes by the environment may be meant for another test.

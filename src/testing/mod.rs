@@ -19,6 +19,30 @@
 //! A test that fails prints the mistake, why it is wrong and how to put it right, the smallest message that fails,
 //! both strings that were hashed, and one line that tries exactly this message again. Your function may borrow
 //! from the test, may panic, and may start a runtime of its own; `conforms` may be called in a test that is async.
+//!
+//! [`Check`] is the same with several operations, more messages, cases left out and failures that are known.
+//! With the feature `proptest`, the messages are a strategy for properties of your own:
+//!
+#![cfg_attr(feature = "proptest", doc = "```")]
+#![cfg_attr(not(feature = "proptest"), doc = "```ignore")]
+//! use proptest::{prop_assert, proptest};
+//! use provkassa::testing::{judge, messages};
+//! # use provkassa::testing::{Message, Reply};
+//! # fn window_checksum(message: &Message) -> String {
+//! #     let operation = provkassa::simulators::operation("quickpay.window").unwrap();
+//! #     operation.reply(message, &[]).unwrap().get("checksum").to_owned()
+//! # }
+//!
+//! proptest! {
+//!     // and #[test] above it
+//!     fn the_checksum_is_right_and_in_small_letters(message in messages("quickpay.window")) {
+//!         let checksum = window_checksum(&message);
+//!         prop_assert!(!checksum.contains(char::is_uppercase));
+//!         judge("quickpay.window", &message, checksum)?;
+//!     }
+//! }
+//! # the_checksum_is_right_and_in_small_letters();
+//! ```
 
 mod answer;
 mod bridge;
@@ -92,4 +116,19 @@ pub fn judge(operation: &str, message: &Message, answer: impl Answer) -> Result<
         Finding::new(&Failure { operation, message, reply: &reply, diagnosis: diagnosis.as_ref() });
     (finding.failed, finding.tried) = (1, 1);
     Err(Wrong(Box::new(finding)))
+}
+
+/// Every legal message of an operation, as a strategy. What fails is made smaller field by field.
+///
+/// # Panics
+///
+/// If there is no such operation.
+#[cfg(feature = "proptest")]
+#[must_use]
+#[track_caller]
+pub fn messages(operation: &str) -> provkassa_simulators::kit::strategy::Messages {
+    match check::operation(operation) {
+        Ok(operation) => provkassa_simulators::kit::strategy::Messages(operation),
+        Err(error) => panic!("{error}"),
+    }
 }

@@ -8,9 +8,10 @@ use serde_json::json;
 
 use super::bridge::Broke;
 use crate::adapter::Fault;
-use crate::conformance::{Case, CaseResult, Level, Summary, Verdict};
+use crate::conformance::{Case, CaseResult, Summary, Verdict};
 use crate::exit::Exit;
 use crate::finding::Finding;
+use crate::report::findings;
 
 /// What came of a check.
 #[derive(Clone, Debug)]
@@ -94,49 +95,14 @@ impl fmt::Display for Report {
             summary.results.len(),
             summary.seed
         )?;
-        for group in self.groups() {
-            finding(formatter, &group)?;
-        }
-        for broken in &self.broken {
-            write!(formatter, "\n\n{broken}")?;
+        for told in findings(summary).iter().chain(&self.broken) {
+            write!(formatter, "\n\n{told}")?;
         }
         if summary.exit() == Exit::NothingRan {
             write!(formatter, "\n\nnothing was tried: your code supports none of the messages")?;
         }
         Ok(())
     }
-}
-
-impl Report {
-    /// Each mistake once, with every case that it fails; MUST before SHOULD.
-    fn groups(&self) -> Vec<Vec<(&Case, &Finding)>> {
-        let mut groups: Vec<Vec<(&Case, &Finding)>> = Vec::new();
-        for level in [Level::Must, Level::Should] {
-            for found in self.findings().filter(|(case, _)| case.level == level) {
-                match groups.iter_mut().find(|group| group[0].1.headline == found.1.headline) {
-                    Some(group) => group.push(found),
-                    None => groups.push(vec![found]),
-                }
-            }
-        }
-        groups
-    }
-}
-
-fn finding(formatter: &mut fmt::Formatter<'_>, group: &[(&Case, &Finding)]) -> fmt::Result {
-    let Some(((case, finding), more)) = group.split_first() else { return Ok(()) };
-    write!(formatter, "\n\n{} {}\n  {}\n\n", case.level, case.id, case.requirement)?;
-    for line in finding.lines() {
-        let line = format!("  {line}");
-        writeln!(formatter, "{}", line.trim_end())?;
-    }
-    write!(formatter, "\n  rule      {}: {}", case.provenance, case.source)?;
-    write!(formatter, "\n  again     {}", finding.replay)?;
-    if !more.is_empty() {
-        let more: Vec<_> = more.iter().map(|(case, _)| case.id.as_str()).collect();
-        write!(formatter, "\n  so fails  {}", more.join(", "))?;
-    }
-    Ok(())
 }
 
 /// The command that tries exactly this message again. A test runs on a thread of its name.
