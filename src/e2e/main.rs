@@ -17,11 +17,11 @@ mod freepay;
 mod guards;
 mod honest;
 mod house;
-mod known_failures;
 mod init;
 /// The starter that `init` writes for Rust: it compiles as it stands.
 #[path = "../../fixtures/adapters/rust/provkassa.rs"]
 mod init_in_rust;
+mod known_failures;
 mod ledger;
 mod listed;
 mod matrix;
