@@ -1,5 +1,8 @@
 //! What an integrator did wrong, with everything that a tired developer needs to put it right.
 
+mod excerpt;
+
+use excerpt::around;
 use provkassa_simulators::kit::diagnosis::{Counts, Diagnosis, NearMiss, first_difference, said};
 use provkassa_simulators::kit::mask::visible;
 use provkassa_simulators::kit::operation::{Message, Operation, Reply};
@@ -265,12 +268,14 @@ impl Finding {
         lines.extend(block("expected", &self.expected));
         lines.extend(block("got", &self.got));
         if let Some(canonical) = &self.canonical {
-            lines.push(format!("the provider hashes  {}", visible(canonical)));
+            let place = self.theirs.as_ref().and_then(|theirs| theirs.differs_at).unwrap_or_default();
+            let (ours, column) = around(canonical, place);
+            lines.push(format!("the provider hashes  {}", visible(&ours)));
             if let Some(theirs) = &self.theirs {
                 let who = if theirs.given { "you hashed (you say)" } else { "you hashed (we say)" };
-                lines.push(format!("{who:<20} {}", visible(&theirs.canonical)));
-                if let Some(place) = theirs.differs_at {
-                    let before: String = canonical.chars().take(place).collect();
+                lines.push(format!("{who:<20} {}", visible(&around(&theirs.canonical, place).0)));
+                if theirs.differs_at.is_some() {
+                    let before: String = ours.chars().take(column).collect();
                     let column = visible(&before).chars().count();
                     lines.push(format!("{:21}{}^ the first difference", "", " ".repeat(column)));
                 } else {

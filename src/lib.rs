@@ -15,6 +15,8 @@ pub mod emit;
 pub mod exit;
 #[cfg(feature = "check")]
 pub mod finding;
+#[cfg(feature = "cli")]
+pub mod init;
 #[cfg(feature = "serve")]
 pub mod replay;
 #[cfg(feature = "check")]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use provkassa_simulators::kit::problem::nearest;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeFloat, DeInteger, DeTable, DeValue};
 
 /// What is wrong in a file, on which line, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,53 +59,53 @@ impl<'t> Section<'t> {
         Err(self.at(unknown.span().start, format!("there is no key `{prefix}{name}`"), help))
     }
 
-    /// The value of a key as `read` takes it, which returns nothing for a value of another kind. `example` is what
-    /// to write instead.
+    /// The value of a key as `read` takes it, which returns nothing for a value of another kind: then `wrong` says
+    /// what it is not, and `example` what to write instead.
     pub(crate) fn read<T>(
         &self,
         key: &str,
-        kind: &str,
+        wrong: &str,
         example: &str,
         read: impl FnOnce(&'t DeValue<'t>) -> Option<T>,
     ) -> Result<Option<T>, Miswritten> {
         let Some((_, value)) = self.entry(key) else { return Ok(None) };
-        let wrong = || self.wrong(key, &format!("is no {kind}"), format!("Write {example}."));
-        read(value.get_ref()).map(Some).ok_or_else(wrong)
+        let refused = || self.wrong(key, wrong, format!("Write {example}."));
+        read(value.get_ref()).map(Some).ok_or_else(refused)
     }
 
     /// A text.
     pub(crate) fn text(&self, key: &str, example: &str) -> Result<Option<&'t str>, Miswritten> {
-        self.read(key, "text in quotes", example, DeValue::as_str)
+        self.read(key, "is no text in quotes", example, DeValue::as_str)
     }
 
     /// A list of texts.
     pub(crate) fn texts(&self, key: &str, example: &str) -> Result<Option<Vec<&'t str>>, Miswritten> {
-        self.read(key, "list of texts", example, |value| {
+        self.read(key, "is no list of texts", example, |value| {
             value.as_array()?.iter().map(|text| text.get_ref().as_str()).collect()
         })
     }
 
     /// Yes or no.
     pub(crate) fn switch(&self, key: &str) -> Result<Option<bool>, Miswritten> {
-        self.read(key, "true or false", &format!("{key} = true"), DeValue::as_bool)
+        self.read(key, "is neither true nor false", &format!("{key} = true"), DeValue::as_bool)
     }
 
     /// A whole number.
     pub(crate) fn number(&self, key: &str, example: &str) -> Result<Option<u64>, Miswritten> {
-        self.read(key, "whole number from 0", example, whole)
+        self.read(key, "is no whole number from 0", example, whole)
     }
 
     /// How long something may take, in seconds; more than 0.
     pub(crate) fn seconds(&self, key: &str, example: &str) -> Result<Option<Duration>, Miswritten> {
-        self.read(key, "number of seconds above 0", example, |value| {
-            let number = value.as_integer().map(|number| number.as_str());
-            seconds(number.or_else(|| value.as_float().map(|number| number.as_str()))?).ok()
+        self.read(key, "is no number of seconds above 0", example, |value| {
+            let number = value.as_integer().map(DeInteger::as_str);
+            seconds(number.or_else(|| value.as_float().map(DeFloat::as_str))?).ok()
         })
     }
 
     /// A day.
     pub(crate) fn date(&self, key: &str, example: &str) -> Result<Option<Date>, Miswritten> {
-        self.read(key, "date without quotes", example, |value| {
+        self.read(key, "is no date without quotes", example, |value| {
             let moment = value.as_datetime()?;
             let day = moment.date.filter(|_| moment.time.is_none())?;
             let (year, month) = (i16::try_from(day.year).ok()?, i8::try_from(day.month).ok()?);

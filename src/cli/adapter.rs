@@ -2,7 +2,7 @@
 
 use std::io;
 
-use anstream::println;
+use anstream::{print, println};
 use provkassa_simulators::kit::problem::nearest;
 use provkassa_simulators::kit::scheme::Mistake;
 
@@ -19,10 +19,20 @@ pub(super) struct Adapter {
     /// Print the ids of all mistakes, one a line, with what they do
     #[arg(long, env = "PROVKASSA_LIST_MISTAKES")]
     list_mistakes: bool,
+    /// Print the adapter protocol: each operation, with what its fields mean
+    #[arg(long, env = "PROVKASSA_PROTOCOL")]
+    protocol: bool,
 }
+
+/// The protocol's text.
+const PROTOCOL: &str = include_str!("../adapter/PROTOCOL.md");
 
 impl Adapter {
     pub(super) fn run(self) -> Outcome {
+        if self.protocol {
+            print!("{PROTOCOL}");
+            return Ok(Exit::Conforms);
+        }
         let all = reference::mistakes();
         if self.list_mistakes {
             for mistake in all {

@@ -86,23 +86,20 @@ impl Check {
         let mut reporters = report::listeners(self.format, self.verbose);
         let plan = self.plan(chosen, known_failures(&self.options, &config.folder, &all)?);
         self.refuse_to_overwrite()?;
-        let (summary, hello) = match replayed {
-            Some((case, message)) => {
-                let opened = Session::open(target, self.limits()).await;
-                let hello = opened.as_ref().ok().map(|session| session.hello().clone());
-                (replay(&plan, &case, message, opened, &mut reporters).await, hello)
+        let (summary, hello) = if let Some((case, message)) = replayed {
+            let opened = Session::open(target, self.limits()).await;
+            let hello = opened.as_ref().ok().map(|session| session.hello().clone());
+            (replay(&plan, &case, message, opened, &mut reporters).await, hello)
+        } else {
+            let jobs = self.options.jobs.map_or(1, |jobs| jobs.0.get()).min(plan.cases.len());
+            let opened = Pool::open(target, self.limits(), jobs).await;
+            if opened.is_err() && jobs > 1 {
+                reporters.tell(&Event::Trouble(
+                    "it was started several times: one that takes a port or a file for itself needs --jobs 1",
+                ));
             }
-            None => {
-                let jobs = self.options.jobs.map_or(1, |jobs| jobs.0.get()).min(plan.cases.len());
-                let opened = Pool::open(target, self.limits(), jobs).await;
-                if opened.is_err() && jobs > 1 {
-                    reporters.tell(&Event::Trouble(
-                        "it was started several times: one that takes a port or a file for itself needs --jobs 1",
-                    ));
-                }
-                let hello = opened.as_ref().ok().map(|pool| pool.hello().clone());
-                (run(&plan, opened, &mut reporters, serve::stopped()).await, hello)
-            }
+            let hello = opened.as_ref().ok().map(|pool| pool.hello().clone());
+            (run(&plan, opened, &mut reporters, serve::stopped()).await, hello)
         };
         report::write(&self.options.report, &summary, hello.as_ref())
             .map_err(|error| CliError::usage(error.to_string(), "Give a path that can be written."))?;

@@ -188,7 +188,7 @@ mod tests {
         };
         let both = flags.or(read(text).expect("sound").check);
         let (seed, skip, fail_fast) = (Some(7), vec!["fena".to_owned()], Some(false));
-        assert_eq!(both, Options { seed, skip, fail_fast, ..expected });
+        assert_eq!(both, Options { skip, seed, fail_fast, ..expected });
     }
 
     #[test]
@@ -211,7 +211,11 @@ mod tests {
             ("[check]\nlevel = \"may\"", "`check.level` is no level", "level = \"must\""),
             ("[check]\nseed = -1", "`check.seed` is no whole number", "seed = 1"),
             ("[check]\ncases = 0", "`check.cases` is no number", "cases = 256"),
-            ("[check]\nfail_fast = \"yes\"", "`check.fail_fast` is no true or false", "fail_fast = true"),
+            (
+                "[check]\nfail_fast = \"yes\"",
+                "`check.fail_fast` is neither true nor false",
+                "fail_fast = true",
+            ),
             ("[check]\nmax_time = 0", "`check.max_time` is no number of seconds", "max_time = 60"),
             ("[check]\ntimeout = \"5s\"", "`check.timeout` is no number of seconds", "timeout = 5"),
             ("[check]\nonly = \"brp\"", "`check.only` is no list", "only = [\"brp\""),

@@ -7,6 +7,7 @@ mod config;
 mod emit;
 mod env;
 mod healthcheck;
+mod init;
 mod options;
 mod replay;
 mod serve;
@@ -49,6 +50,7 @@ struct Cli {
 enum Command {
     Serve(serve::Serve),
     Check(check::Check),
+    Init(init::Init),
     Sign(sign::Sign),
     Verify(verify::Verify),
     Codes(codes::Codes),
@@ -126,6 +128,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(command) => block_on(command.run()),
         Command::Check(command) => block_on(command.run()),
+        Command::Init(command) => command.run(),
         Command::Sign(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Codes(command) => command.run(),

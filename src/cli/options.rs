@@ -31,8 +31,8 @@ pub(super) struct Options {
     /// How many messages are generated for a case [default: 256]
     #[arg(long, env = "PROVKASSA_CASES", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) cases: Option<u32>,
-    /// How many cases are tried at once, each with a process of the adapter's of its own, or auto: one for each
-    /// processor. Leave it at 1 where the adapter takes a port or a file for itself [default: 1]
+    /// How many cases are tried at once, each through its own process of the adapter; auto: one for each
+    /// processor. Leave it at 1 if the adapter takes a port or a file for itself [default: 1]
     #[arg(long, env = "PROVKASSA_JOBS", value_name = "N|auto")]
     pub(super) jobs: Option<Jobs>,
     /// Stop at the first finding
@@ -47,7 +47,8 @@ pub(super) struct Options {
     /// Stop after this time, in seconds; exit code 124 if nothing had failed until then
     #[arg(long, env = "PROVKASSA_MAX_TIME", value_name = "SECONDS", value_parser = seconds)]
     pub(super) max_time: Option<Duration>,
-    /// The failures that are accepted for now; else known-failures.toml beside provkassa.toml
+    /// The failures that are accepted for now; else known-failures.toml beside provkassa.toml,
+    /// or here without one
     #[arg(long, env = "PROVKASSA_KNOWN_FAILURES", value_name = "FILE")]
     pub(super) known_failures: Option<PathBuf>,
     /// Write a report: html=FILE, junit=FILE, json=FILE or markdown=FILE; can be given again
@@ -145,22 +146,22 @@ impl Options {
             level: section
                 .read("level", "level", "level = \"must\" or \"should\"", |value| level(value.as_str()?))?,
             seed: section.number("seed", "seed = 1")?,
-            cases: section.read("cases", "number from 1", "cases = 256", |value| {
+            cases: section.read("cases", "is no number from 1", "cases = 256", |value| {
                 u32::try_from(whole(value)?).ok().filter(|cases| *cases > 0)
             })?,
-            jobs: section.read(
-                "jobs",
-                "number from 1",
-                "jobs = 4 or jobs = \"auto\"",
-                |value| match value.as_str() {
+            jobs: section.read("jobs", "is no number from 1", "jobs = 4 or jobs = \"auto\"", |value| {
+                match value.as_str() {
                     Some(text) => text.parse().ok(),
                     None => positive(whole(value)?).map(Jobs),
-                },
-            )?,
-            fail_fast: section.switch("fail_fast")?,
-            max_failures: section.read("max_failures", "number from 1", "max_failures = 10", |value| {
-                positive(whole(value)?)
+                }
             })?,
+            fail_fast: section.switch("fail_fast")?,
+            max_failures: section.read(
+                "max_failures",
+                "is no number from 1",
+                "max_failures = 10",
+                |value| positive(whole(value)?),
+            )?,
             max_time: section.seconds("max_time", "max_time = 60")?,
             known_failures: path("known_failures", "known_failures = \"known-failures.toml\"")?,
             report: reports.into_iter().map(report).collect::<Result<_, _>>()?,

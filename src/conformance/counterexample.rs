@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use provkassa_simulators::kit::operation::Message;
 use provkassa_simulators::kit::problem::nearest;
 use provkassa_simulators::kit::wire::from_json;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::case::Case;
 use crate::finding::Finding;
@@ -71,6 +71,7 @@ pub fn read(text_or_path: &str, cases: &[Case]) -> Result<(Case, Message), Count
     };
     let value: Value =
         serde_json::from_str(&text).map_err(|error| shape(format!("it is not JSON ({error})")))?;
+    let value = of_vector(&value).unwrap_or(value);
     let id = value["case"].as_str().ok_or_else(|| shape("`case` is missing".to_owned()))?;
     let case = cases.iter().find(|case| case.id == id).ok_or_else(|| {
         let near = nearest(id, cases.iter().map(|case| case.id.as_str()));
@@ -87,6 +88,14 @@ pub fn read(text_or_path: &str, cases: &[Case]) -> Result<(Case, Message), Count
     let message =
         from_json(case.operation, fields).map_err(|error| shape(format!("{error}. {}", error.help)))?;
     Ok((case.clone(), message))
+}
+
+/// The counterexample in a file of one vector, as `--emit json` prints it: its comment begins with the case.
+fn of_vector(file: &Value) -> Option<Value> {
+    let group = file["groups"].as_array().filter(|groups| groups.len() == 1)?.first()?;
+    let vector = group["vectors"].as_array().filter(|vectors| vectors.len() == 1)?.first()?;
+    let (case, _) = vector["comment"].as_str()?.split_once(": ")?;
+    Some(json!({ "case": case, "operation": group["operation"], "message": vector["message"] }))
 }
 
 fn path_of(folder: &Path, case: &Case) -> PathBuf {

@@ -115,3 +115,34 @@ pub fn to_toml(results: &[CaseResult]) -> Option<String> {
     }
     (text.len() > before).then_some(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::cases;
+
+    #[test]
+    fn an_entry_counts_on_its_day_and_not_on_the_next() {
+        let all = cases().expect("the cases");
+        let text = "[[failure]]\ncase = \"brp/hash\"\nreason = \"ticket 17\"\nexpires = 2026-12-31\n";
+        let day = |year, month, day| Date::new(year, month, day).expect("a day");
+        for (today, accepted) in
+            [(day(2026, 1, 1), true), (day(2026, 12, 31), true), (day(2027, 1, 1), false)]
+        {
+            let known = KnownFailures::parse(text, &all, today).expect("sound");
+            assert_eq!(known.accepting("brp/hash/text-is-utf-8").is_some(), accepted, "{today}");
+            assert!(known.accepting("brp/hashes").is_none(), "it covers its own cases alone");
+        }
+    }
+
+    #[test]
+    fn an_entry_that_counts_stands_in_for_one_that_has_expired() {
+        let all = cases().expect("the cases");
+        let text = "[[failure]]\ncase = \"brp\"\nreason = \"old\"\nexpires = 2020-01-01\n\
+                    [[failure]]\ncase = \"brp/*\"\nreason = \"new\"\n";
+        let today = Date::new(2026, 1, 1).expect("a day");
+        let known = KnownFailures::parse(text, &all, today).expect("sound");
+        let reason = known.accepting("brp/hash/text-is-utf-8").map(|entry| entry.reason.as_str());
+        assert_eq!(reason, Some("new"));
+    }
+}

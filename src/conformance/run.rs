@@ -130,6 +130,7 @@ async fn try_all(plan: &Plan, pool: &Pool, ledger: &mut Ledger<'_>) {
             && let Some(session) = free.pop()
         {
             let Some((place, case)) = waiting.next() else { break };
+            ledger.reporters.tell(&Event::Trying(case));
             let (case, seed, count) = (case.clone(), plan.seed, plan.count);
             let mut saved: Vec<_> = counterexample::saved(plan.state.as_deref(), &case).into_iter().collect();
             saved.retain(|message| properties::belongs(&case, message));

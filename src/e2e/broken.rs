@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::mistakes::with_verdict;
-use crate::support::{Ran, found, run, run_in, snapshot};
+use crate::support::{Ran, command, found, ran, root, run, run_in, snapshot};
 
 /// The answer to `hello` of an adapter that only hashes.
 pub(crate) const HELLO: &str =
@@ -32,41 +32,108 @@ fn check(script: &str, more: &[&str]) -> (Ran, Value) {
     (ran, serde_json::from_str(&report).expect("JSON"))
 }
 
+/// What `check` makes of each of the faulty adapters: the exit code, and what the report says.
+const FAULTS: [(&str, i32, &str); 35] = [
+    ("a banner", 3, "it is not JSON"),
+    ("silence from the start", 3, "no reply to hello"),
+    ("an end before the greeting", 3, "ended with status 1"),
+    ("not on this machine", 5, ""),
+    ("a slow start", 0, ""),
+    ("another protocol", 3, "speaks protocol 2"),
+    ("a window of nothing", 3, "`window` is no whole number above 0"),
+    ("a greeting without operations", 3, "`ops` is missing"),
+    ("a hang", 3, "no reply to brp.hash"),
+    ("a hang at the tenth", 3, "no reply to brp.hash"),
+    ("a crash", 3, "ended with status 7"),
+    ("a crash at every tenth", 3, "ended with status 7"),
+    ("a closed stdout", 3, "closed its stdout"),
+    ("half a line and a hang", 3, "no reply to brp.hash"),
+    ("half a line and an end", 3, "it is not JSON"),
+    ("an empty line", 3, "it is empty"),
+    ("an endless line", 3, "longer than 1048576 bytes"),
+    ("not UTF 8", 3, "it is not UTF-8"),
+    ("a list", 3, "it is JSON, but no object"),
+    ("an id of text", 3, "it has no `id` of a request"),
+    ("a reply to nobody", 3, "no request 9999 waits"),
+    ("every reply twice", 3, "waits"),
+    ("a kind of reply that is none", 3, "none of answer, rejected"),
+    ("two kinds of reply", 3, "exactly one of"),
+    ("an unknown field beside the answer", 3, "exactly one of"),
+    ("an unknown field in the answer", 3, "an unknown field `algorithm`"),
+    ("an answer without its field", 3, "lacks `hash`"),
+    ("an answer of the wrong type", 3, "is not a string"),
+    ("an error of its own", 3, "secret is not defined"),
+    ("replies out of order", 0, ""),
+    ("much on stderr", 0, ""),
+    ("lines that end as in DOS", 0, ""),
+    ("no end with stdin", 0, ""),
+    ("a child that stays", 0, ""),
+    ("a child that stays and a hang", 3, "no reply to brp.hash"),
+];
+
+/// Runs `check` against a faulty adapter.
+fn check_faulty(fault: &str, mark: &str) -> (Ran, Value) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let adapter =
+        format!("python3 '{}' '{fault}'", root().join("fixtures/adapters/faulty/adapter.py").display());
+    let base =
+        ["check", "--adapter", &adapter, "--report", "json=r.json", "--timeout", "1", "--start-timeout", "5"];
+    let more = ["--only", "brp/hash", "--cases", "16"];
+    let mut check = command(folder.path(), &[&base[..], &more].concat());
+    let ran = ran(&check.env("MARK", mark).output().expect("the program starts"));
+    let report = fs::read_to_string(folder.path().join("r.json")).expect("a report, whatever happens");
+    (ran, serde_json::from_str(&report).expect("JSON"))
+}
+
 #[test]
-fn a_broken_adapter_is_found_once_and_shown_with_its_stderr() {
+fn a_faulty_adapter_is_found_once_and_shown_with_its_stderr() {
+    if !found("python3", "adapters that are faulty") {
+        return;
+    }
+    let mark = format!("child of {}", std::process::id());
     let mut story = String::new();
-    for (name, script, says) in [
-        ("a banner", format!("echo 'Server listening on 3000'\nread l\necho '{HELLO}'\ncat >/dev/null"), "it is not JSON"),
-        ("a hang", format!("read l\necho '{HELLO}'\necho 'waiting for the database' >&2\nsleep 600"), "no reply to brp.hash"),
-        ("silence from the start", "sleep 600".to_owned(), "no reply to hello"),
-        ("a crash", format!("read l\necho '{HELLO}'\nread l\necho 'TypeError: secret is undefined' >&2\nexit 7"), "ended with status 7"),
-        ("an end before hello", "echo 'cannot find module' >&2\nexit 1".to_owned(), "ended with status 1"),
-        ("nonsense", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"answr\":{{}}}}'\ncat >/dev/null"), "none of answer, rejected"),
-        ("two kinds of reply", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"answer\":{{}},\"error\":\"x\"}}'\ncat >/dev/null"), "exactly one of"),
-        ("an answer to nobody", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":99,\"answer\":{{}}}}'\ncat >/dev/null"), "no request 99 waits"),
-        ("an answer without its field", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"answer\":{{\"hsah\":\"x\"}}}}'\ncat >/dev/null"), "lacks `hash`"),
-        ("an answer of the wrong type", format!("read l\necho '{HELLO}'\nread l\necho '{{\"id\":1,\"answer\":{{\"hash\":7}}}}'\ncat >/dev/null"), "is not a string"),
-        ("an endless line", format!("read l\necho '{HELLO}'\nread l\nhead -c 3000000 /dev/zero | tr '\\0' x\ncat >/dev/null"), "longer than 1048576 bytes"),
-        ("a closed stdout", format!("read l\necho '{HELLO}'\nexec 1>&-\nsleep 600"), "closed its stdout"),
-        ("an empty line", format!("read l\necho '{HELLO}'\nread l\necho\ncat >/dev/null"), "it is empty"),
-        ("another protocol", "read l\necho '{\"id\":0,\"answer\":{\"protocol\":2,\"name\":\"x\",\"language\":\"sh\",\"ops\":[]}}'\ncat >/dev/null".to_owned(), "speaks protocol 2"),
-    ] {
+    for (name, code, says) in FAULTS {
         let began = Instant::now();
-        let (ran, report) = check(&script, &["--timeout", "1", "--start-timeout", "2"]);
-        assert!(began.elapsed().as_secs() < 20, "{name}: it waits for every case");
-        assert_eq!(ran.code, 3, "{name}: {}", ran.shown());
-        let broken = with_verdict(&report, "broken");
-        assert_eq!(broken.len(), 1, "{name}: found once");
+        let (ran, report) = check_faulty(name, &mark);
+        assert!(began.elapsed().as_secs() < 60, "{name}: it waits for every case");
+        assert_eq!(ran.code, code, "{name}: {}", ran.shown());
         assert!(with_verdict(&report, "fail").is_empty(), "{name}: an adapter's fault is no finding");
-        let what = broken[0]["fault"]["what"].as_str().expect("text");
-        assert!(what.contains(says), "{name}: {what}");
-        let stderr = broken[0]["fault"]["stderr"].as_str().expect("text");
-        for line in stderr.lines() {
+        story.push_str(&format!("{name}\n  exit {code}\n"));
+        let broken = with_verdict(&report, "broken");
+        // An error of its own breaks its case alone, and so every case.
+        let wanted =
+            if name == "an error of its own" { report["cases"].as_array().map_or(0, Vec::len) } else { 1 };
+        assert_eq!(broken.len(), if code == 3 { wanted } else { 0 }, "{name}: found once");
+        let Some(broken) = broken.first() else { continue };
+        let text = |field: &str| broken["fault"][field].as_str().expect("text");
+        assert!(text("what").contains(says), "{name}: {}", text("what"));
+        for line in text("stderr").lines() {
             assert!(ran.stdout.contains(line), "{name}: stderr is shown");
         }
-        story.push_str(&format!("{name}\n  {what}\n  {}\n  stderr: {}\n", broken[0]["fault"]["help"].as_str().expect("text"), stderr.trim()));
+        story.push_str(&format!(
+            "  {}\n  {}\n  stderr: {}\n",
+            text("what"),
+            text("help"),
+            text("stderr").trim()
+        ));
     }
     snapshot("cli", "broken-adapters", &story);
+    let left = std::process::Command::new("sh")
+        .args(["-c", &format!("ps -eo args | grep -v grep | grep -c '{mark}'")])
+        .output();
+    let left = String::from_utf8_lossy(&left.expect("ps").stdout).trim().to_owned();
+    assert!(left == "0" || left.is_empty(), "{left} left over");
+}
+
+#[test]
+fn every_faulty_adapter_is_checked() {
+    if !found("python3", "adapters that are faulty") {
+        return;
+    }
+    let adapter = root().join("fixtures/adapters/faulty/adapter.py");
+    let all = std::process::Command::new("python3").arg(adapter).output().expect("it starts");
+    let all = String::from_utf8(all.stdout).expect("text");
+    assert_eq!(all.lines().collect::<Vec<_>>(), FAULTS.map(|(name, ..)| name));
 }
 
 #[test]
@@ -186,18 +253,6 @@ fn an_adapter_that_answers_one_by_one_is_slow_and_not_silent() {
     let more = ["--timeout", "1", "--cases", "40", "--only", "brp/hash/hex-is-lower-case"];
     let Some((ran, _)) = check_node(reply, &more) else { return };
     assert_eq!(ran.code, 0, "{}", ran.shown());
-}
-
-#[test]
-fn what_an_adapter_started_ends_with_it() {
-    let mark = format!("86{}", std::process::id());
-    let (ran, _) = check(&format!("sleep {mark}; true"), &["--start-timeout", "1"]);
-    assert_eq!(ran.code, 3);
-    let left = std::process::Command::new("sh")
-        .args(["-c", &format!("ps -eo args | grep -v grep | grep -c 'sleep {mark}'")])
-        .output();
-    let left = String::from_utf8_lossy(&left.expect("ps").stdout).trim().to_owned();
-    assert!(left == "0" || left.is_empty(), "{left} left over");
 }
 
 #[test]

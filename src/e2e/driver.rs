@@ -34,7 +34,8 @@ impl Driver {
             let read = says.read_line(&mut line).expect("its output");
             assert!(read > 0, "chromedriver ended before it said its port");
             let port = line.trim().trim_end_matches('.').rsplit_once("on port ").map(|(_, port)| port);
-            if let Some(port) = port.and_then(|port| port.parse().ok()) {
+            // The first line only repeats that it was told 0.
+            if let Some(port) = port.and_then(|port| port.parse().ok()).filter(|port| *port > 0) {
                 break port;
             }
         };

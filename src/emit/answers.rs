@@ -1,5 +1,7 @@
 //! Which answers to a message are meant: those that are accepted, or the one that must not be given.
 
+use std::collections::BTreeSet;
+
 use provkassa_simulators::kit::operation::{Message, Operation, Reply, Shape};
 use serde_json::{Map, Value, json};
 
@@ -59,7 +61,10 @@ impl Answers {
                 let spellings = replies.iter().flat_map(|reply| spellings(operation, message, reply));
                 Value::Array(spellings.collect())
             }
-            Comparison::Parts => parts(operation, &replies),
+            Comparison::Parts => parts(operation, message, &replies),
+            Comparison::Seen if operation.id() == "bambora.request" => {
+                telling(message, &replies).into_iter().map(told).collect()
+            }
             Comparison::Seen => replies.iter().map(told).collect(),
         };
         Ok(Self { accepted, comparison, value })
@@ -122,15 +127,33 @@ fn spellings(operation: &dyn Operation, message: &Message, reply: &Reply) -> Vec
     all.into_iter().map(|answer| json!({ "answer": answer })).collect()
 }
 
+/// The windows' parameters that are compared part by part: those in which there is a part that none before has.
+fn telling<'a>(message: &Message, replies: &'a [Reply]) -> Vec<&'a Reply> {
+    let mut known: BTreeSet<(String, String)> = BTreeSet::new();
+    let is_new = |reply: &&Reply| {
+        let sent: Vec<(String, String)> =
+            request(reply).map(|answer| pairs(answer, "parameters")).unwrap_or_default();
+        let given = message.parameters.iter().map(|(name, _)| name.as_ref());
+        let missing = given.filter(|name| !sent.iter().any(|(sent, _)| sent == name));
+        let mut parts: Vec<_> = missing.map(|name| (name.to_owned(), String::new())).collect();
+        parts.extend(sent.iter().map(|(name, value)| match name.as_str() {
+            "hash" => (name.clone(), value.bytes().any(|byte| byte.is_ascii_uppercase()).to_string()),
+            name if message.value(name).is_some() => (name.to_owned(), value.clone()),
+            _ => ("what is added".to_owned(), String::new()),
+        }));
+        let before = known.len();
+        known.extend(parts);
+        known.len() > before
+    };
+    replies.iter().filter(is_new).collect()
+}
+
 /// What each part of a request may be. The answers that are left open are free to differ in any of them.
-fn parts(operation: &dyn Operation, replies: &[Reply]) -> Value {
-    let requests: Vec<&Map<String, Value>> = replies
-        .iter()
-        .filter_map(|reply| match reply {
-            Reply::Answer(answer) => Some(answer),
-            Reply::Rejected(_) => None,
-        })
-        .collect();
+fn parts(operation: &dyn Operation, message: &Message, replies: &[Reply]) -> Value {
+    let requests: Vec<&Map<String, Value>> = replies.iter().filter_map(request).collect();
+    // Its parts are those that are looked at, also where a mistake leaves one out.
+    let right = operation.reply(message, &[]);
+    let right = right.as_ref().and_then(request).or_else(|| requests.first().copied());
     let each = |part: &dyn Fn(&Map<String, Value>) -> Value| {
         let mut values: Vec<Value> = Vec::new();
         for request in &requests {
@@ -143,7 +166,7 @@ fn parts(operation: &dyn Operation, replies: &[Reply]) -> Value {
     };
     // A body that is JSON or a form says so itself there.
     let is_looked_at = |name: &str| name != "content-type" || operation.id() != "quickpay.subscription";
-    let names: Vec<String> = requests.first().map(|request| header_names(request)).unwrap_or_default();
+    let names: Vec<String> = right.map(header_names).unwrap_or_default();
     let headers: Map<String, Value> = names
         .into_iter()
         .filter(|name| is_looked_at(name))
@@ -153,7 +176,7 @@ fn parts(operation: &dyn Operation, replies: &[Reply]) -> Value {
         let body = request.get("body").and_then(Value::as_str).unwrap_or_default();
         serde_json::from_str(body).unwrap_or_default()
     };
-    let names = requests.first().map(|request| body(request)).unwrap_or_default();
+    let names = right.map(body).unwrap_or_default();
     let fields: Map<String, Value> = names
         .keys()
         .map(|name| (name.clone(), each(&|request| body(request).get(name).cloned().unwrap_or_default())))
@@ -167,16 +190,23 @@ fn parts(operation: &dyn Operation, replies: &[Reply]) -> Value {
     })
 }
 
-fn pairs(request: &Map<String, Value>) -> Vec<(String, String)> {
-    let headers = request.get("headers").cloned().unwrap_or_default();
-    serde_json::from_value(headers).unwrap_or_default()
+fn request(reply: &Reply) -> Option<&Map<String, Value>> {
+    match reply {
+        Reply::Answer(answer) => Some(answer),
+        Reply::Rejected(_) => None,
+    }
+}
+
+fn pairs(answer: &Map<String, Value>, name: &str) -> Vec<(String, String)> {
+    let pairs = answer.get(name).cloned().unwrap_or_default();
+    serde_json::from_value(pairs).unwrap_or_default()
 }
 
 fn header_names(request: &Map<String, Value>) -> Vec<String> {
-    pairs(request).into_iter().map(|(name, _)| name.to_ascii_lowercase()).collect()
+    pairs(request, "headers").into_iter().map(|(name, _)| name.to_ascii_lowercase()).collect()
 }
 
 fn header(request: &Map<String, Value>, name: &str) -> Value {
-    let found = pairs(request).into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    let found = pairs(request, "headers").into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
     found.map_or(Value::Null, |(_, value)| Value::String(value))
 }

@@ -13,13 +13,16 @@ const TRIES: usize = 256;
 /// The case's first message: of its vectors, else of those that the seed generates. Where a case is about one
 /// mistake alone, it is the first message that the mistake makes a difference to.
 pub fn message(case: &Case, seed: u64) -> Result<Message, EmitError> {
-    let mut messages = messages(case, seed, TRIES).into_iter().peekable();
-    if messages.peek().is_none() {
-        return Err(EmitError::NoMessage { case: case.id.clone() });
-    }
-    messages
-        .find(|message| can_fail(case, message))
-        .ok_or_else(|| EmitError::CannotFail { case: case.id.clone() })
+    let count = match case.expectation {
+        Expectation::Accepted => case.generated.len(),
+        Expectation::Without(_) => TRIES,
+    };
+    let messages = messages(case, seed, count);
+    let is_none = messages.is_empty();
+    messages.into_iter().find(|message| can_fail(case, message)).ok_or_else(|| {
+        let case = case.id.clone();
+        if is_none { EmitError::NoMessage { case } } else { EmitError::CannotFail { case } }
+    })
 }
 
 /// Whether an answer to the message can fail the case.

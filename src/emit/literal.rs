@@ -77,6 +77,13 @@ fn is_hidden(character: char) -> bool {
         || (0xe_0000..=0xe_0fff).contains(&number)
 }
 
+/// A text that ends no comment of any of the languages.
+pub(super) fn comment(text: &str) -> String {
+    let plain: String =
+        text.chars().map(|character| if is_hidden(character) { ' ' } else { character }).collect();
+    plain.replace("?>", "? >")
+}
+
 /// A text between quotes; what is not plain is written as this function says, if it does.
 fn quoted(text: &str, escape: impl Fn(char) -> Option<String>) -> String {
     let mut literal = String::from("\"");

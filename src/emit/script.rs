@@ -1,7 +1,6 @@
 //! A case as a test in a language: its message and answers as literals, and pieces of that language's code
 //! that ask for an answer and compare it.
 
-use provkassa_simulators::kit::mask::visible;
 use provkassa_simulators::kit::operation::{Message, Operation};
 use serde_json::{Map, Value, json};
 
@@ -99,7 +98,7 @@ pub(super) static NODE: Language = Language {
     declare: |name, literal| format!("const {name} = {literal};"),
     imports: &["import "],
     between: "\n\n",
-    clock: "if (!hello.controls_time) message.now = asked = Math.floor(Date.now() / 1000);",
+    clock: "if (!hello.controls_time) message = { ...message, now: (asked = Math.floor(Date.now() / 1000)) };",
     late: "if (!hello.controls_time) throw new Error(#LATE#);",
     not: "!",
     pieces: pieces!("node", "mjs"),
@@ -164,6 +163,7 @@ pub(super) fn script(
     constants.push(constant("MESSAGE", &Value::Object(to_json(operation, message))));
     let about = match (answers.accepted, answers.comparison) {
         (true, Comparison::Parts) => "What each part of the request may be.",
+        (true, _) if answers.value.as_array().is_some_and(|all| all.len() == 1) => "What is accepted.",
         (true, _) => "What is accepted. The first is right; the documents leave the others open.",
         (false, _) => "What must not be answered.",
     };
@@ -176,7 +176,7 @@ pub(super) fn script(
     code.push(test.replace("#case#", &case.id));
     let (imports, code) = hoisted(language, &code);
     let header = [
-        format!("{}, {}: {}", case.id, case.level, visible(&case.requirement)),
+        format!("{}, {}: {}", case.id, case.level, literal::comment(&case.requirement)),
         "Exit status 0: the answer is right. 1: it is not, or there is none.".to_owned(),
     ];
     let header: Vec<String> = header.iter().map(|line| format!("{} {line}", language.comment)).collect();
@@ -234,9 +234,9 @@ fn comparing(pieces: &Pieces, operation: &dyn Operation, comparison: Comparison)
         (Comparison::Fields, _) => vec![pieces.alternatives, pieces.fields],
         (Comparison::Parts, "quickpay.subscription") => vec![pieces.request, pieces.quickpay],
         (Comparison::Parts, _) => vec![pieces.request, pieces.fenerum],
+        (Comparison::Seen, "bambora.request") => vec![pieces.window],
         (Comparison::Seen, id) => {
             let seen: &[&str] = match id {
-                "bambora.request" => &[pieces.seen, pieces.window],
                 "brp.link" => &[pieces.seen, pieces.link, pieces.pairs],
                 "fena.link" => &[pieces.timed, pieces.payment_link, pieces.pairs, pieces.claims],
                 "fena.token" => &[pieces.timed, pieces.token, pieces.claims],

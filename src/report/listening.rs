@@ -53,7 +53,7 @@ impl Reporter for JsonOnStdout {
                 // Whoever reads it may have gone.
                 let _ = std::io::stdout().lock().write_all(text.as_bytes());
             }
-            Event::Finished(_) | Event::Trouble(_) => {}
+            Event::Trying(_) | Event::Finished(_) | Event::Trouble(_) => {}
         }
     }
 }

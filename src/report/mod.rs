@@ -25,7 +25,7 @@ pub use listening::{Format, listeners};
 pub use wanted::{Unwritten, Wanted, write};
 
 use crate::adapter::Hello;
-use crate::conformance::{CaseResult, Summary};
+use crate::conformance::{Case, CaseResult, Summary};
 use shown::line;
 use story::{Story, stale};
 
@@ -41,6 +41,8 @@ pub enum Event<'a> {
         /// Who is asked, if it came up.
         hello: Option<&'a Hello>,
     },
+    /// A case is under way.
+    Trying(&'a Case),
     /// A case has its verdict.
     Finished(&'a CaseResult),
     /// All cases have theirs.

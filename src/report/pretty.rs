@@ -56,23 +56,37 @@ pub(super) struct Pretty {
     verbose: bool,
     bar: Option<ProgressBar>,
     failed: usize,
+    /// The cases under way, by their ids.
+    running: Vec<String>,
 }
 
 impl Pretty {
     pub(super) fn new(channel: Channel, lively: bool, verbose: bool) -> Self {
-        Self { channel, lively, verbose, bar: None, failed: 0 }
+        Self { channel, lively, verbose, bar: None, failed: 0, running: Vec::new() }
     }
 
     fn say(&self, text: &str) {
         self.channel.say(text.trim_end(), self.lively);
     }
 
+    /// What stands beside the bar: how many failed, and what is under way.
+    fn progress(&self) {
+        let Some(bar) = &self.bar else { return };
+        let failed = (self.failed > 0).then(|| format!("{} failed", self.failed));
+        let more = self.running.len().saturating_sub(1);
+        let running = self.running.first().map(|id| match more {
+            0 => id.clone(),
+            more => format!("{id} and {more} more"),
+        });
+        bar.set_message(failed.into_iter().chain(running).collect::<Vec<_>>().join("  "));
+    }
+
     fn finished(&mut self, result: &CaseResult) {
         self.failed += usize::from(["fail", "broken"].contains(&result.word()));
+        self.running.retain(|id| *id != result.case.id);
         if let Some(bar) = &self.bar {
             bar.inc(1);
-            let failed = if self.failed > 0 { format!("{} failed  ", self.failed) } else { String::new() };
-            bar.set_message(format!("{failed}{}", result.case.id));
+            self.progress();
             return;
         }
         let (mark, style) = match result.word() {
@@ -161,6 +175,10 @@ impl Reporter for Pretty {
                     Channel::Stderr.say(&text, self.lively);
                 }
                 self.began(*cases);
+            }
+            Event::Trying(case) => {
+                self.running.push(case.id.clone());
+                self.progress();
             }
             Event::Finished(result) => self.finished(result),
             Event::Trouble(what) => {

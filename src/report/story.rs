@@ -135,6 +135,7 @@ impl<'a> Story<'a> {
             Exit::Unreachable => format!("The adapter broke; {}", found.join("; ")),
             Exit::Findings => found.join("; "),
             Exit::Interrupted => "Interrupted before all was tried; nothing failed until then".to_owned(),
+            Exit::OutOfTime => "Out of time before all was tried; nothing failed until then".to_owned(),
             Exit::NothingRan => "Nothing ran".to_owned(),
             _ => match (summary.count("pass"), summary.count("known")) {
                 (passed, 0) if passed == summary.results.len() => format!("{all} conform"),
@@ -225,12 +226,12 @@ pub(super) fn stale(entry: &crate::conformance::StaleEntry) -> (String, &'static
                 "Take what passes off the list.",
             )
         }
-        EntryFault::Unmatched { nearest } => (
-            format!(
-                "`{case}` covers no case that there is{}",
-                nearest.as_ref().map(|near| format!(": did you mean `{near}`?")).unwrap_or_default()
-            ),
-            "Correct the pattern, or take the entry off the list.",
-        ),
+        EntryFault::Unmatched { nearest } => {
+            let meant = nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            (
+                format!("`{case}` covers no case that there is{meant}"),
+                "Correct the pattern, or take the entry off the list.",
+            )
+        }
     }
 }

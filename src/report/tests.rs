@@ -78,7 +78,7 @@ fn summary(text: &str) -> Summary {
         result(must[6], Verdict::Pass),
     ];
     let passes = EntryFault::Passes { cases: vec![must[6].id.clone()] };
-    let stale = [passes, EntryFault::Expired, EntryFault::Unmatched { nearest: Some(must[0].id.clone()) }];
+    let stale = [passes, EntryFault::Expired, EntryFault::Unmatched { nearest: Some(text.to_owned()) }];
     let stale = stale.into_iter().map(|fault| StaleEntry { entry: known("brp/ha|sh"), fault }).collect();
     Summary { results, stale, seed: 7, took: Duration::from_millis(1500), early: None }
 }

@@ -1,25 +1,30 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+
+/** Whether each part of what is sent is as in one of these answers. */
+function fits(reply, answers) {
+  if (!reply.answer) return false;
+  const others = answers.map(({ answer }) => seen(answer));
+  const isKnown = ([part, sent]) => others.some((other) => isDeepStrictEqual(sent, other[part]));
+  return Object.entries(seen(reply.answer)).every(isKnown);
+}
 
 /**
- * What is not sent as it was given, and whether the hash is of what is sent, in its order. An empty value is as
- * good as none.
+ * What is sent under each name that was given, what is added, and whether the hash is of all that is sent, in its
+ * order. An empty value is as good as none.
  */
 function seen({ parameters }) {
   const sent = parameters.filter(([name]) => name !== 'hash');
-  const text = sent.map(([, value]) => value).join('') + MESSAGE.md5key;
-  const digest = createHash('md5').update(text).digest('hex');
+  const digest = createHash('md5').update(sent.map(([, value]) => value).join('') + MESSAGE.md5key).digest('hex');
   const spelling = { [digest]: 'as sent', [digest.toUpperCase()]: 'as sent, in upper case' };
-  const filled = (pairs) => pairs.filter(([, value]) => value !== '').map(([name, value]) => JSON.stringify([name, value.trim()]));
+  const values = (pairs, wanted) =>
+    pairs.filter(([name, value]) => name === wanted && value !== '').map(([, value]) => value.trim()).sort();
   const names = [...MESSAGE.parameters.map(([name]) => name), 'md5key'];
-  let given = filled(MESSAGE.parameters);
-  const isAdded = ([name], pair) => !names.includes(name) || (name === 'cms' && !given.includes(pair));
-  const added = filled(sent).filter((pair) => isAdded(JSON.parse(pair), pair));
-  const kept = filled(sent).filter((pair) => !added.includes(pair));
-  if (added.some((pair) => JSON.parse(pair)[0] === 'cms')) given = given.filter((pair) => JSON.parse(pair)[0] !== 'cms');
-  return {
-    hash: parameters.filter(([name]) => name === 'hash').map(([, value]) => spelling[value] ?? value),
-    missing: given.filter((pair) => !kept.includes(pair)).sort(),
-    besides: kept.filter((pair) => !given.includes(pair)).sort(),
-    added: added.length > 0,
-  };
+  // The shop's own version is its own affair.
+  const isOwn = values(sent, 'cms').some((value) => !values(MESSAGE.parameters, 'cms').includes(value));
+  const parts = Object.fromEntries(names.map((name) => [name, values(sent, name)]));
+  parts.cms = values(isOwn ? MESSAGE.parameters : sent, 'cms');
+  parts.added = isOwn || sent.some(([name, value]) => value !== '' && !names.includes(name));
+  parts.hash = values(parameters, 'hash').map((value) => spelling[value] ?? value);
+  return parts;
 }

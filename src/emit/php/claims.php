@@ -24,7 +24,7 @@ function claimsOf(string $token, int $now): array|string
     $same = fn ($name, $value) => json_encode($value);
     $moment = fn ($name, $time) => moment($name, $time, $now);
     $algorithm = $header['alg'] ?? null;
-    return [$algorithm, $isSigned, $told(['iat', 'exp'], $moment), $told(OTHERS, $same), $told(PAYER, 'payers')];
+    return [$algorithm, $isSigned, $told(['iat', 'exp'], $moment), $told(OTHERS, $same), $told(PAYER, payers(...))];
 }
 
 /** A shop chooses its times itself, so only what they come to counts. */

@@ -152,7 +152,7 @@ impl Page {
             version: crate::VERSION,
             verdict: match told.summary.exit() {
                 Exit::Conforms => "good",
-                Exit::Interrupted | Exit::NothingRan => "unclear",
+                Exit::Interrupted | Exit::NothingRan | Exit::OutOfTime => "unclear",
                 _ => "bad",
             },
             headline: story.headline(),

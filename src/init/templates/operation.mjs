@@ -1,0 +1,6 @@
+  // @id@: @does@
+  //
+@fields@
+  '@id@'({ @names@ }) {
+    throw new Unsupported(NOT_YET);
+  },

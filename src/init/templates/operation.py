@@ -1,0 +1,8 @@
+
+
+@operation("@id@")
+def @function@(request):
+    # @does@
+    #
+@fields@
+    raise Unsupported(NOT_YET)
