@@ -22,6 +22,8 @@ pub enum Subject {
     Query(String, String),
     /// A value in the JSON that goes with the message under the first name, by its path.
     Leaf(String, String),
+    /// Any parameter of the URL that goes with the message under this name.
+    AnyQuery(String),
     /// The value of any parameter.
     AnyParameter,
     /// Any value at all.
@@ -282,6 +284,7 @@ impl Facts {
                 let subject = Subject::Query(name.to_owned(), query.into_owned());
                 self.add(subject.clone(), Trait::Present);
                 self.text(&subject, &value);
+                self.text(&Subject::AnyQuery(name.to_owned()), &value);
             }
         }
     }
@@ -352,7 +355,7 @@ impl Facts {
         }
         self.measure(of.clone(), Measure::Characters, length(text.chars().count()));
         self.measure(of.clone(), Measure::Bytes, length(text.len()));
-        if !matches!(of, Subject::Any | Subject::AnyParameter) {
+        if !matches!(of, Subject::Any | Subject::AnyParameter | Subject::AnyQuery(_)) {
             if text.len() <= TELLING {
                 self.add(of.clone(), Trait::Is(text.to_owned()));
             }
@@ -406,6 +409,7 @@ impl fmt::Display for Subject {
             Self::Query(given, name) => write!(formatter, "`{name}` in the `{given}`"),
             Self::Leaf(given, path) if path == "currency" => write!(formatter, "the currency of `{given}`"),
             Self::Leaf(given, path) => write!(formatter, "`{path}` in the `{given}`"),
+            Self::AnyQuery(given) => write!(formatter, "a parameter in the `{given}`"),
             Self::AnyParameter => formatter.write_str("a parameter"),
             Self::Any => formatter.write_str("a value"),
             Self::AnyName => formatter.write_str("a parameter's name"),

@@ -69,7 +69,7 @@ fn breadth(of: &Subject) -> u8 {
     match of {
         Subject::Parameter(_) | Subject::Given(_) => 0,
         Subject::Query(..) | Subject::Leaf(..) => 1,
-        Subject::AnyParameter => 2,
+        Subject::AnyParameter | Subject::AnyQuery(_) => 2,
         Subject::Any | Subject::AnyName | Subject::Message => 3,
     }
 }
@@ -146,6 +146,20 @@ impl Seen {
         Some(if below { *most } else { *least })
     }
 
+    /// Whether the condition is no limit that may lie anywhere between two measures far apart.
+    #[must_use]
+    pub fn is_narrow(&self, condition: &Condition) -> bool {
+        condition.facts.iter().all(|fact| {
+            let (measure, bound, below) = match fact.is {
+                Trait::AtLeast(measure, bound) => (measure, bound, true),
+                Trait::AtMost(measure, bound) => (measure, bound, false),
+                _ => return true,
+            };
+            let passes = self.nearest_passing(&fact.of, measure, below);
+            passes.is_some_and(|passes| bound.abs_diff(passes) <= 1 + bound.unsigned_abs() / 20)
+        })
+    }
+
     /// How many failing messages meet a condition, of how many, and the same of passing ones.
     #[must_use]
     pub fn counts(&self, condition: &Condition) -> Counts {
@@ -183,7 +197,7 @@ impl Seen {
         let telling: Vec<&Fact> = self.failing.some.difference(&self.passing.some).collect();
         let subjects: BTreeSet<&Subject> = telling.iter().map(|fact| &fact.of).collect();
         let traits: BTreeSet<&Trait> = telling.iter().map(|fact| &fact.is).collect();
-        let named = |of: &Subject| !matches!(of, Subject::Any | Subject::AnyParameter);
+        let named = |of: &Subject| !matches!(of, Subject::Any | Subject::AnyParameter | Subject::AnyQuery(_));
         let families = subjects
             .into_iter()
             .map(|subject| {
@@ -259,7 +273,7 @@ fn separating(one: &Side, other: &Side) -> Vec<Fact> {
         }
         if least > others_most {
             facts.push(Fact { is: Trait::AtLeast(key.1, *least), of });
-        } else if most < others_least {
+        } else if most < others_least && !matches!(key.1, Measure::Characters | Measure::Bytes) {
             facts.push(Fact { is: Trait::AtMost(key.1, *most), of });
         }
     }
