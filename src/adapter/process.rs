@@ -194,17 +194,16 @@ async fn read_replies(
             Ok(_) => {}
         }
         let fault = match wire::read(&line, longest) {
-            Ok((id, incoming)) => match lock(&shared.pending).remove(&id) {
-                Some(waiting) => {
+            Ok((id, incoming)) => {
+                let waiting = lock(&shared.pending).remove(&id);
+                if let Some(waiting) = waiting {
                     shared.patience.hear();
                     let _ = waiting.send(incoming);
                     continue;
                 }
-                None => {
-                    let line = wire::shortened(String::from_utf8_lossy(&line).trim_end());
-                    Fault::Unasked { id, line }
-                }
-            },
+                let line = wire::shortened(String::from_utf8_lossy(&line).trim_end());
+                Fault::Unasked { id, line }
+            }
             Err(fault) => fault,
         };
         shared.kill();

@@ -121,7 +121,7 @@ impl Init {
         eprintln!();
         match (language.server(), self.http) {
             (Some(server), true) => {
-                eprintln!("Start the adapter: {server}\nNext to it{here}: provkassa check")
+                eprintln!("Start the adapter: {server}\nNext to it{here}: provkassa check");
             }
             (Some(_), false) => eprintln!("Next{here}: provkassa check"),
             (None, _) => eprintln!(

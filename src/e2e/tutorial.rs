@@ -131,7 +131,7 @@ fn follow(shipped: Shipped, language: &str) -> TempDir {
     for step in steps(part(language)) {
         match step {
             Step::Add { file, code } if file.starts_with("operations.") => {
-                fill_in(&adapter.join(file), &code)
+                fill_in(&adapter.join(file), &code);
             }
             Step::Add { file, code } => {
                 let mut text = fs::read_to_string(adapter.join(file)).unwrap_or_default();
