@@ -14,6 +14,8 @@ const AWKWARD: &[&str] = &[
     ">", "[", "]", "{", "}", "|", "\\", "^", "@", "$", " ", "\n", "å", "ß", "é", "e\u{301}", "Ж", "山", "😀",
     "\u{a0}", "A", "0", "%41", "&amp;",
 ];
+/// Those that are cut off at the ends.
+const AT_ENDS: &[&str] = &[" ", "\n", "0", "/", "="];
 /// Lengths that limits have.
 const LENGTHS: &[usize] = &[9, 17, 21, 33, 65, 101, 129, 256, 300];
 /// Amounts in minor units, on either side of what code gets wrong.
@@ -94,7 +96,7 @@ impl Further {
         let mut splitting = Vec::new();
         for (place, known_message) in self.waiting.iter().enumerate() {
             let facts = &known_message.1;
-            let says: Vec<bool> = open.iter().take(24).map(|condition| condition.holds(facts)).collect();
+            let says: Vec<bool> = open.iter().take(16).map(|condition| condition.holds(facts)).collect();
             let so = says.iter().filter(|so| **so).count();
             let evenly = so.min(says.len() - so);
             if evenly > 0 && known.insert(says) {
@@ -136,10 +138,7 @@ impl Further {
             return Vec::new();
         }
         let halfway = passes + (bound - passes) / 2;
-        let name = match &fact.of {
-            Subject::Parameter(name) | Subject::Given(name) => name,
-            _ => return Vec::new(),
-        };
+        let (Subject::Parameter(name) | Subject::Given(name)) = &fact.of else { return Vec::new() };
         let values = measured(self.operation, name, measure, halfway);
         let messages = values.into_iter().filter_map(|value| with(self.operation, &self.base, name, &value));
         messages.filter(|message| self.operation.legal(message).is_ok()).take(1).collect()
@@ -198,6 +197,8 @@ fn around(operation: &dyn Operation, base: &Message) -> Vec<Message> {
                 ["", simplest].into_iter().for_each(&mut set);
                 for awkward in AWKWARD {
                     set(&format!("{simplest}{awkward}a"));
+                }
+                for awkward in AT_ENDS {
                     set(&format!("{simplest}{awkward}"));
                     set(&format!("{awkward}{simplest}"));
                 }

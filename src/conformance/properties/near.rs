@@ -154,7 +154,8 @@ impl Lesson<'_> {
                 return None;
             }
         }
-        self.seen.exact().into_iter().next().filter(|_| self.seen.is_enough())
+        let found = self.seen.exact().into_iter().find(|condition| self.seen.is_narrow(condition));
+        found.filter(|_| self.seen.is_enough())
     }
 
     /// The condition with its numbers. Where something is wrong with every message, the smallest failing one says
