@@ -66,11 +66,10 @@ impl Frame {
         let both: Explanation = self.always.iter().chain(&self.then).copied().collect();
         let met = foretold(operation, message, &both);
         match (met.as_ref() == Some(got), otherwise.as_ref() == Some(got)) {
-            (true, true) => Tells::Nothing,
             (true, false) => Tells::Met,
             (false, true) => Tells::Unmet,
             (false, false) if failed => Tells::Otherwise,
-            (false, false) => Tells::Nothing,
+            _ => Tells::Nothing,
         }
     }
 }

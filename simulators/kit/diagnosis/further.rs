@@ -138,10 +138,7 @@ impl Further {
             return Vec::new();
         }
         let halfway = passes + (bound - passes) / 2;
-        let name = match &fact.of {
-            Subject::Parameter(name) | Subject::Given(name) => name,
-            _ => return Vec::new(),
-        };
+        let (Subject::Parameter(name) | Subject::Given(name)) = &fact.of else { return Vec::new() };
         let values = measured(self.operation, name, measure, halfway);
         let messages = values.into_iter().filter_map(|value| with(self.operation, &self.base, name, &value));
         messages.filter(|message| self.operation.legal(message).is_ok()).take(1).collect()

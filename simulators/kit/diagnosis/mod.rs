@@ -5,6 +5,8 @@ mod facts;
 mod frame;
 mod further;
 mod near;
+mod told;
+mod words;
 
 use std::fmt;
 
@@ -13,7 +15,8 @@ use serde::Serialize;
 pub use facts::{Class, Fact, Facts, Measure, Subject, Trait};
 pub use frame::{Frame, Tells, frames};
 pub use further::Further;
-pub use near::{Condition, Counts, NearMiss, Seen};
+pub use near::{Condition, Counts, Seen};
+pub use told::NearMiss;
 
 use super::operation::{Judgement, Message, Observation, Operation, Received, Reply, judge};
 use super::scheme::Mistake;
