@@ -55,7 +55,7 @@ impl Element {
 
     fn get(&self, name: &str) -> &str {
         let found = self.attributes.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str()).unwrap_or_else(|| panic!("{} has no {name}", self.name))
+        found.map_or_else(|| panic!("{} has no {name}", self.name), |(_, value)| value.as_str())
     }
 
     fn number(&self, name: &str) -> usize {

@@ -193,7 +193,7 @@ fn escaped(text: &str) -> String {
             '<' => said.push_str("&lt;"),
             '>' => said.push_str("&gt;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '@' | '!' | '$' => {
-                said.extend(['\\', sign])
+                said.extend(['\\', sign]);
             }
             other => said.push(other),
         }

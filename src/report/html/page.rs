@@ -282,7 +282,7 @@ fn levels_of<'a>(cases: impl Iterator<Item = &'a CaseResult>) -> String {
     each_once(cases.map(|result| level_class(result.case.level)))
 }
 
-fn link(result: &&CaseResult) -> Link {
+fn link(result: &CaseResult) -> Link {
     Link { anchor: anchor(result), id: result.case.id.clone() }
 }
 
@@ -291,7 +291,7 @@ fn broken(shared: &Shared<'_, &crate::adapter::AdapterError>) -> Broken {
         what: lines(&shared.reason.to_string()),
         help: shared.reason.kind.help(),
         stderr: lines(shared.reason.stderr.as_deref().unwrap_or_default()),
-        cases: shared.cases.iter().map(link).collect(),
+        cases: shared.cases.iter().copied().map(link).collect(),
         providers: providers_of(shared.cases.iter().copied()),
         levels: levels_of(shared.cases.iter().copied()),
     }
@@ -365,7 +365,7 @@ fn untried(word: &'static str, shared: &Shared<'_, &str>) -> Untried {
         class: class(word),
         why: line(shared.reason),
         size: counted(shared.cases.len(), "case", "cases"),
-        cases: shared.cases.iter().map(link).collect(),
+        cases: shared.cases.iter().copied().map(link).collect(),
         providers: providers_of(shared.cases.iter().copied()),
         levels: levels_of(shared.cases.iter().copied()),
     }
