@@ -17,10 +17,11 @@ use super::table::Tx;
 use super::workspace::Workspace;
 
 /// How we know what we know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ground {
-    /// Our judgement; nobody has shown it.
+    /// Our judgement; nobody has shown it. It is meant where nothing is said.
+    #[default]
     Assumed,
     /// A document of the provider says so.
     Documented,

@@ -11,7 +11,8 @@ use super::wire::{Hello, Incoming};
 
 /// Code that answers messages, called directly.
 ///
-/// The same that an adapter does over a pipe. It is called from one task at a time.
+/// The same that an adapter does over a pipe. It is called from one task at a time, or from as many as
+/// [`Pool::shared`](crate::conformance::Pool::shared) is told.
 pub trait Integrator: fmt::Debug + Send + Sync + 'static {
     /// What it says of itself: its name, and the operations that it knows.
     fn hello(&self) -> Hello;

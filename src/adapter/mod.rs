@@ -136,6 +136,14 @@ pub enum Fault {
         /// The body, shortened.
         body: String,
     },
+    /// A reply to a request that nobody made, or that has its reply already.
+    #[error("the adapter replied where no request {id} waits for a reply\n  {line}")]
+    Unasked {
+        /// The id of the reply.
+        id: u64,
+        /// The line, shortened.
+        line: String,
+    },
     /// The body of a response is no reply to its request.
     #[error("the response to {to} is no reply: {why}\n  {body}")]
     NoReply {
@@ -192,6 +200,7 @@ impl Fault {
             Self::Nonsense { .. } => {
                 "stdout carries replies alone, one JSON object a line. Send banners and log lines to stderr."
             }
+            Self::Unasked { .. } => "Reply to each request once, and repeat its `id`.",
             Self::ClosedStdout => "Keep stdout open as long as stdin is.",
             Self::Unreachable { .. } => {
                 "Start the adapter first and let it run. Its address is given by --adapter or [adapter] url."
@@ -209,7 +218,7 @@ impl Fault {
                 "A response's body is one JSON object, the reply to its own request, and nothing around it."
             }
             Self::IllFormed { .. } => {
-                "PROTOCOL.md lists the fields of each operation's answer; others are not allowed."
+                "`provkassa adapter --protocol` lists the fields of each answer; others are not allowed."
             }
             Self::OtherProtocol { .. } => "Answer `hello` with \"protocol\": 1.",
             Self::Own { .. } => {

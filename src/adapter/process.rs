@@ -200,10 +200,10 @@ async fn read_replies(
                     let _ = waiting.send(incoming);
                     continue;
                 }
-                None => Fault::Nonsense {
-                    why: format!("no request {id} waits for a reply"),
-                    line: wire::shortened(&String::from_utf8_lossy(&line)),
-                },
+                None => {
+                    let line = wire::shortened(String::from_utf8_lossy(&line).trim_end());
+                    Fault::Unasked { id, line }
+                }
             },
             Err(fault) => fault,
         };

@@ -143,8 +143,9 @@ impl Options {
         Ok(Self {
             only: ids("only")?,
             skip: ids("skip")?,
-            level: section
-                .read("level", "level", "level = \"must\" or \"should\"", |value| level(value.as_str()?))?,
+            level: section.read("level", "is no level", "level = \"must\" or \"should\"", |value| {
+                level(value.as_str()?)
+            })?,
             seed: section.number("seed", "seed = 1")?,
             cases: section.read("cases", "is no number from 1", "cases = 256", |value| {
                 u32::try_from(whole(value)?).ok().filter(|cases| *cases > 0)

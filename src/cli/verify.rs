@@ -10,9 +10,10 @@ use base64::engine::general_purpose::STANDARD;
 use provkassa_simulators::kit::diagnosis::{diagnose_received, said};
 use provkassa_simulators::kit::mask::visible;
 use provkassa_simulators::kit::operation::{
-    Examination, Judgement, Received, Unreadable, Verification, judge,
+    Examination, Judgement, Received, Reply, Unreadable, Verification, judge,
 };
 use provkassa_simulators::kit::wire::from_text;
+use serde_json::Value;
 
 use super::sign::Given;
 use super::{CliError, Outcome, operation};
@@ -51,6 +52,14 @@ fn works(received: &Received) -> Result<(), Unreadable> {
     let Err(error) = judged.legal(&received.message) else { return Ok(()) };
     let spoilt = received.readings.iter().find(|reading| judged.legal(&reading.message).is_ok());
     Err(spoilt.map_or(error, |reading| Unreadable::new(reading.mistake.title, reading.mistake.remedy)))
+}
+
+/// The hash among the parameters that an answer lists.
+fn hash_in(reply: &Reply) -> Option<&str> {
+    let Reply::Answer(answer) = reply else { return None };
+    let mut listed = answer.values().filter_map(Value::as_array).flatten();
+    let pair = listed.find(|pair| pair[0] == "hash")?;
+    pair[1].as_str()
 }
 
 /// A name and its value; the value of `name=@file` is the file's text.
@@ -208,6 +217,9 @@ impl Verify {
             let canonical = judged.canonical(&received.message, &[]).unwrap_or_default();
             println!("  hashed:    {}", visible(&String::from_utf8_lossy(&canonical)));
             if let Some(reply) = judged.reply(&received.message, &[]) {
+                if let Some(hash) = hash_in(&reply) {
+                    println!("  its hash:  {hash}");
+                }
                 println!("  expected:  {}", judged.observe(&received.message, &reply));
                 println!("  received:  {}", judged.observe(&received.message, &received.claimed));
             }

@@ -15,7 +15,8 @@ pub struct Pool {
 
 impl Pool {
     /// Starts the adapter `jobs` times, each a process of its own; a server is connected to once, and gets the
-    /// messages of `jobs` cases at a time. Fails where one of them does not come up.
+    /// messages of `jobs` cases at a time, within the one window that it announces. Fails where one of them does
+    /// not come up.
     pub async fn open(target: Target, limits: Limits, jobs: usize) -> Result<Self, AdapterError> {
         match target {
             Target::Url(_) => Ok(Self::shared(Session::open(target, limits).await?, jobs)),

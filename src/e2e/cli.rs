@@ -49,7 +49,7 @@ fn bad_input_gets_a_clear_error_that_says_what_to_do() {
         &["check", "--adapter", "x", "--timeout", "-1"],
         &["check", "--adapter", "x", "--report", "xml=a"],
         &["check", "--adapter", "x", "--report", "junit"],
-        &["check", "--adapter", "x", "--config", "none.toml", "--only", "bpr"],
+        &["check", "--adapter", "x", "--only", "bpr"],
         &["check", "--config", "none.toml"],
         &["check", "--adapter", "x", "--replay", "none.json"],
         &["check", "--adapter", "x", "--replay", "{"],

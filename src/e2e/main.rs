@@ -8,6 +8,7 @@ mod broken;
 mod browser;
 mod check;
 mod cli;
+mod diagnosis;
 mod driver;
 mod emit;
 mod express;

@@ -163,7 +163,7 @@ fn hostile() -> String {
         if(r.op==='brp.return')return{error:bad.repeat(600)};\
         if(r.op==='brp.settled')return{unsupported:bad};return{rejected:bad.repeat(600)}}";
     let adapter =
-        node(reply).replace("name:'x'", "name:bad").replace("'brp.return'", "'brp.return','brp.settled'");
+        node(reply).replace("name:'x'", "name:bad").replace("'brp.return']", "'brp.return','brp.settled']");
     format!("{HOSTILE}\n{adapter}")
 }
 
@@ -204,6 +204,7 @@ fn hostile_texts_break_no_report_and_no_terminal() {
     assert_eq!(ran.code, 3, "{}", ran.shown());
     assert!(is_tame(&ran.stdout) && is_tame(&ran.stderr) && !ran.stdout.contains('\u{1b}'));
     assert!(ran.stdout.lines().all(|line| line.chars().count() < 12_000), "no line is endless");
+    assert!(ran.stdout.contains("lines left out …") && ran.stdout.contains("got       rejected: "));
     let mut coloured =
         command(folder.path(), &["check", "--adapter", "node a.cjs", "--only", "brp", "--cases", "4"]);
     let coloured =

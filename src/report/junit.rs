@@ -80,8 +80,7 @@ fn failure(result: &CaseResult, finding: &Finding) -> TestCaseStatus {
     let case = &result.case;
     status.set_message(line(&finding.headline).as_str()).set_type(case.level.to_string().as_str());
     let head = format!("{}: {}\nagain: {}", case.level, case.requirement, finding.replay);
-    let rule = format!("rule: {}: {}", case.provenance, line(&case.source));
-    let text = format!("{head}\n\n{}\n{rule}\n", bounded(finding.lines()).join("\n"));
+    let text = format!("{head}\n\n{}\n", bounded(finding.lines()).join("\n"));
     status.set_description(text);
     status
 }

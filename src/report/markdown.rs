@@ -129,7 +129,6 @@ fn finding(group: &Group<'_>) -> String {
     let mut text = vec![format!("{} {}", case.level, case.id), line(&case.requirement), String::new()];
     text.extend(bounded(finding.lines()));
     text.push(String::new());
-    text.push(format!("rule   {}: {}", case.provenance, line(&case.source)));
     text.push(format!("again  {}", finding.replay));
     let more: Vec<&str> = group.more.iter().map(|failed| failed.result.case.id.as_str()).collect();
     if !more.is_empty() {

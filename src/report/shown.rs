@@ -6,24 +6,32 @@ use provkassa_simulators::kit::mask::visible;
 const LONGEST: usize = 2_000;
 /// The most lines of a text.
 const MOST: usize = 200;
+/// How many of the first ones are kept of more.
+const FIRST: usize = 40;
 
 /// A text as one line.
 pub(super) fn line(text: &str) -> String {
     visible(&middle_left_out(text, LONGEST))
 }
 
-/// A text of several lines. Of very many the last ones are kept: they say how it ended.
+/// A text of several lines.
 pub(super) fn lines(text: &str) -> Vec<String> {
-    let all: Vec<&str> = text.lines().collect();
-    let left_out = all.len().saturating_sub(MOST);
-    let first =
-        (left_out > 0).then(|| format!("… {} …", counted(left_out, "line left out", "lines left out")));
-    first.into_iter().chain(all[left_out..].iter().map(|text| line(text))).collect()
+    few(text.lines().map(line).collect())
 }
 
-/// Lines that are made already, each no longer than can be read.
+/// Lines that are made already: none longer than can be read, and not too many.
 pub(super) fn bounded(lines: Vec<String>) -> Vec<String> {
-    lines.into_iter().map(|text| middle_left_out(&text, LONGEST)).collect()
+    few(lines.into_iter().map(|text| middle_left_out(&text, LONGEST)).collect())
+}
+
+/// Of very many lines the first ones, which say what it is, and the last ones, which say how it ended.
+fn few(mut lines: Vec<String>) -> Vec<String> {
+    let left_out = lines.len().saturating_sub(MOST);
+    if left_out > 0 {
+        let said = format!("… {} …", counted(left_out, "line left out", "lines left out"));
+        lines.splice(FIRST..FIRST + left_out, [said]);
+    }
+    lines
 }
 
 /// A text of at most so many characters; what is left out is counted.
@@ -73,7 +81,7 @@ mod tests {
         assert_eq!(middle_left_out("åäö", 3), "åäö");
         assert_eq!(middle_left_out("1234567890", 8), "123456… 2 characters left out …90");
         let long = lines(&"x\n".repeat(MOST + 1));
-        assert_eq!((long.len(), long[0].as_str()), (MOST + 1, "… 1 line left out …"));
+        assert_eq!((long.len(), long[FIRST].as_str()), (MOST + 1, "… 1 line left out …"));
         assert_eq!(line("a\u{1b}[31m\u{202e}b"), "a\\u{1b}[31m\\u{202e}b");
         assert!(line(&"\u{1b}".repeat(100_000)).len() < LONGEST * 8);
     }

@@ -1,6 +1,6 @@
 //! What a run has to say, sorted for people: each mistake once, the worst first.
 
-use super::shown::{bounded, counted, line};
+use super::shown::{bounded, counted};
 use crate::adapter::AdapterError;
 use crate::conformance::{CaseResult, KnownFailure, Level, Summary, Verdict};
 use crate::exit::Exit;
@@ -44,7 +44,6 @@ impl<'a> Group<'a> {
             vec![format!("{} {}", case.level, case.id), format!("  {}", case.requirement), String::new()];
         said.extend(bounded(finding.lines()).iter().map(|text| format!("  {text}").trim_end().to_owned()));
         said.push(String::new());
-        said.push(format!("  rule      {}: {}", case.provenance, line(&case.source)));
         said.push(format!("  again     {}", finding.replay));
         if !self.more.is_empty() {
             let more: Vec<&str> = self.more.iter().map(|failed| failed.result.case.id.as_str()).collect();

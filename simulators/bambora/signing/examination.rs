@@ -86,12 +86,22 @@ fn passed_over(message: &Message, condition: &str) -> Option<String> {
         "currency" if last("currency") == CURRENCY => {
             Some("the currency is in letters, and ePay sends 208: taken or not, both is right".to_owned())
         }
+        "amount" if is_more(&last("amount"), message.given("amount")) => Some(format!(
+            "amount is {}, more than the {} that the shop asked for: who pays more has paid, so taken or not, both is right",
+            last("amount"),
+            message.given("amount")
+        )),
         "payment" if message.given("subscription").is_empty() && is_free => Some(
             "txnid is 0, which is right for a sign-up without an amount alone: say subscription=true if it is one"
                 .to_owned(),
         ),
         _ => None,
     }
+}
+
+fn is_more(came: &str, asked: &str) -> bool {
+    let amounts = came.parse::<u64>().ok().zip(asked.parse::<u64>().ok());
+    amounts.is_some_and(|(came, asked)| came > asked)
 }
 
 /// What a condition needs and was not given.
@@ -161,7 +171,11 @@ mod tests {
         let examination = found(&url, &[("md5key", "secretmd5")]);
         assert_eq!(examination.faults, []);
         assert!(examination.notes[0].contains("order, amount"), "{:?}", examination.notes);
-        let all = [("md5key", "secretmd5"), ("order", "78"), ("amount", "100")];
+        let less = [("md5key", "secretmd5"), ("order", "77"), ("amount", "12344")];
+        let more = found(&url, &less);
+        assert_eq!(more.faults, []);
+        assert!(more.notes.iter().any(|note| note.contains("who pays more has paid")), "{:?}", more.notes);
+        let all = [("md5key", "secretmd5"), ("order", "78"), ("amount", "12346")];
         let faults: Vec<_> = found(&url, &all).faults.iter().map(|fault| fault.id).collect();
         assert_eq!(faults, ["orderid", "amount"]);
     }

@@ -22,6 +22,8 @@ pub enum Subject {
     Query(String, String),
     /// A value in the JSON that goes with the message under the first name, by its path.
     Leaf(String, String),
+    /// Any parameter of the URL that goes with the message under this name.
+    AnyQuery(String),
     /// The value of any parameter.
     AnyParameter,
     /// Any value at all.
@@ -37,6 +39,8 @@ pub enum Subject {
 pub enum Trait {
     /// It holds this character.
     Holds(char),
+    /// It holds something percent-encoded.
+    Escaped,
     /// It is empty.
     Empty,
     /// It begins with a blank.
@@ -55,8 +59,6 @@ pub enum Trait {
     Inexact,
     /// It holds a character of this class.
     Class(Class),
-    /// It has this form.
-    Form(String),
     /// The parameters are not in the order of their names.
     Unsorted,
     /// It is this.
@@ -92,6 +94,8 @@ pub enum Class {
     BeyondLatin1,
     /// Not in ASCII.
     BeyondAscii,
+    /// What no URL holds as it is: not in ASCII, a blank or a control character.
+    BeyondUrl,
     /// A capital letter.
     Capital,
     /// What percent-encoding changes.
@@ -135,7 +139,7 @@ pub struct Facts {
 const TELLING: usize = 24;
 
 impl Class {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Astral,
         Self::Combining,
         Self::Control,
@@ -145,6 +149,7 @@ impl Class {
         Self::Blank,
         Self::BeyondLatin1,
         Self::BeyondAscii,
+        Self::BeyondUrl,
         Self::Capital,
         Self::Encoded,
     ];
@@ -160,6 +165,7 @@ impl Class {
             Self::Blank => character.is_whitespace(),
             Self::BeyondLatin1 => character > '\u{ff}',
             Self::BeyondAscii => !character.is_ascii(),
+            Self::BeyondUrl => !character.is_ascii_graphic(),
             Self::Capital => character.is_uppercase(),
             Self::Encoded => !(character.is_ascii_alphanumeric() || "-._~".contains(character)),
         }
@@ -176,6 +182,7 @@ impl Class {
             Self::Blank => "a blank",
             Self::BeyondLatin1 => "a character that Latin-1 does not have",
             Self::BeyondAscii => "a character outside ASCII",
+            Self::BeyondUrl => "a blank or a character outside ASCII",
             Self::Capital => "a capital letter",
             Self::Encoded => "a character that percent-encoding changes",
         }
@@ -188,7 +195,8 @@ impl Facts {
     pub fn of(operation: &dyn Operation, message: &Message) -> Self {
         let mut facts = Self::default();
         if operation.forms().len() > 1 {
-            facts.add(Subject::Message, Trait::Form(message.form.to_string()));
+            let form = Subject::Given(operation.form_key().to_owned());
+            facts.add(form, Trait::Is(message.form.to_string()));
         }
         facts.parameters(operation, message);
         for (name, value) in &message.given {
@@ -276,6 +284,7 @@ impl Facts {
                 let subject = Subject::Query(name.to_owned(), query.into_owned());
                 self.add(subject.clone(), Trait::Present);
                 self.text(&subject, &value);
+                self.text(&Subject::AnyQuery(name.to_owned()), &value);
             }
         }
     }
@@ -309,13 +318,24 @@ impl Facts {
     }
 
     fn characters(&mut self, of: &Subject, text: &str) {
+        // Texts are long, and of few characters.
+        let (mut ascii, mut beyond) = ([false; 128], BTreeSet::new());
         for character in text.chars() {
-            if character.is_ascii() && !character.is_ascii_alphanumeric() {
-                self.add(of.clone(), Trait::Holds(character));
+            match ascii.get_mut(character as usize) {
+                Some(known) => *known = true,
+                None => drop(beyond.insert(character)),
             }
-            for class in Class::ALL.into_iter().filter(|class| class.has(character)) {
-                self.add(of.clone(), Trait::Class(class));
-            }
+        }
+        let known = ('\0'..='\x7f').zip(ascii).filter_map(|(character, known)| known.then_some(character));
+        let all: Vec<char> = known.chain(beyond).collect();
+        for character in all.iter().filter(|other| other.is_ascii() && !other.is_ascii_alphanumeric()) {
+            self.add(of.clone(), Trait::Holds(*character));
+        }
+        for class in Class::ALL.into_iter().filter(|class| all.iter().any(|other| class.has(*other))) {
+            self.add(of.clone(), Trait::Class(class));
+        }
+        if is_escaped(text) {
+            self.add(of.clone(), Trait::Escaped);
         }
     }
 
@@ -335,7 +355,7 @@ impl Facts {
         }
         self.measure(of.clone(), Measure::Characters, length(text.chars().count()));
         self.measure(of.clone(), Measure::Bytes, length(text.len()));
-        if !matches!(of, Subject::Any | Subject::AnyParameter) {
+        if !matches!(of, Subject::Any | Subject::AnyParameter | Subject::AnyQuery(_)) {
             if text.len() <= TELLING {
                 self.add(of.clone(), Trait::Is(text.to_owned()));
             }
@@ -366,6 +386,12 @@ impl Facts {
     }
 }
 
+/// Whether something in it is percent-encoded.
+fn is_escaped(text: &str) -> bool {
+    let digit = |byte: &u8| byte.is_ascii_hexdigit();
+    text.as_bytes().windows(3).any(|three| three[0] == b'%' && three[1..].iter().all(digit))
+}
+
 /// Whether the amount as a binary fraction, times a hundred, comes to less: 19.99 makes 1998.
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "that is what it is about")]
 fn falls_short(minor: i64) -> bool {
@@ -383,6 +409,7 @@ impl fmt::Display for Subject {
             Self::Query(given, name) => write!(formatter, "`{name}` in the `{given}`"),
             Self::Leaf(given, path) if path == "currency" => write!(formatter, "the currency of `{given}`"),
             Self::Leaf(given, path) => write!(formatter, "`{path}` in the `{given}`"),
+            Self::AnyQuery(given) => write!(formatter, "a parameter in the `{given}`"),
             Self::AnyParameter => formatter.write_str("a parameter"),
             Self::Any => formatter.write_str("a value"),
             Self::AnyName => formatter.write_str("a parameter's name"),
@@ -408,7 +435,6 @@ impl fmt::Display for Fact {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = &self.of;
         match &self.is {
-            Trait::Form(form) => write!(formatter, "it is about `{form}`"),
             Trait::Unsorted => formatter.write_str("the parameters come in another order than their names'"),
             Trait::AtLeast(Measure::Parameters, 1) => formatter.write_str("there are parameters"),
             Trait::AtLeast(Measure::Parameters, least) => {
@@ -432,6 +458,7 @@ impl fmt::Display for Trait {
         let major = |minor: i64| format!("{}.{:02}", minor / 100, minor % 100);
         match self {
             Self::Holds(character) => write!(formatter, "holds {}", named(*character)),
+            Self::Escaped => formatter.write_str("holds something percent-encoded, as %41"),
             Self::Empty => formatter.write_str("is empty"),
             Self::BlankFirst => formatter.write_str("begins with a blank"),
             Self::BlankLast => formatter.write_str("ends with a blank"),
@@ -443,7 +470,6 @@ impl fmt::Display for Trait {
                 formatter.write_str("is an amount that a binary fraction falls short of, as 19.99")
             }
             Self::Class(class) => write!(formatter, "holds {}", class.said()),
-            Self::Form(form) => write!(formatter, "is `{form}`"),
             Self::Unsorted => formatter.write_str("is not in order"),
             Self::Is(value) => write!(formatter, "is `{}`", visible(value)),
             Self::Present => formatter.write_str("is there"),

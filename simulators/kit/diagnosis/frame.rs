@@ -25,9 +25,9 @@ pub struct Frame {
     pub always: Explanation,
     /// What is done wrong under the condition; nothing: we do not know what.
     pub then: Explanation,
-    /// For what only reads: the answers that should have been given where it failed. Messages with another one
-    /// are about something else: that a forgery is refused says nothing of genuine ones.
-    about: Option<BTreeSet<Observation>>,
+    /// What should have been answered where it failed: of what only reads the answer, else whether it is refused.
+    /// Other messages are about something else: that a forgery is refused says nothing of genuine ones.
+    about: BTreeSet<Observation>,
 }
 
 /// So many mistakes are tried under a condition.
@@ -40,8 +40,7 @@ impl Frame {
         always: Explanation,
         then: Explanation,
     ) -> Self {
-        let right = |example: &Example<'_>| foretold(operation, example.message, &[]);
-        let about = operation.reads().then(|| failing.iter().filter_map(right).collect());
+        let about = failing.iter().filter_map(|example| kind(operation, example.message)).collect();
         Self { always, then, about }
     }
 
@@ -54,10 +53,7 @@ impl Frame {
         got: &Observation,
         failed: bool,
     ) -> Tells {
-        let right = foretold(operation, message, &[]);
-        if let (Some(about), Some(right)) = (&self.about, &right)
-            && !about.contains(right)
-        {
+        if kind(operation, message).is_some_and(|kind| !self.about.contains(&kind)) {
             return Tells::Nothing;
         }
         if self.always.is_empty() && self.then.is_empty() {
@@ -79,6 +75,16 @@ impl Frame {
     }
 }
 
+/// What kind of message it is, by the right answer.
+fn kind(operation: &dyn Operation, message: &Message) -> Option<Observation> {
+    let right = operation.reply(message, &[])?;
+    Some(match right {
+        right if operation.reads() => operation.observe(message, &right),
+        Reply::Answer(_) => "answered".to_owned(),
+        Reply::Rejected(_) => "refused".to_owned(),
+    })
+}
+
 fn foretold(
     operation: &dyn Operation,
     message: &Message,
@@ -98,6 +104,11 @@ pub fn frames(
     passing: &[Example<'_>],
     diagnosis: Option<&Diagnosis>,
 ) -> Vec<Frame> {
+    let anything = Frame::new(operation, failing, Vec::new(), Vec::new());
+    // Of two or three outcomes many mistakes make the same.
+    if operation.reads() {
+        return vec![anything];
+    }
     let mut frames = Vec::new();
     let under = |always: &Explanation, left: &[Example<'_>], right: &[Example<'_>]| {
         let mut known: Vec<(usize, Explanation)> = Vec::new();
@@ -133,6 +144,6 @@ pub fn frames(
         }
         frames.push(Frame::new(operation, failing, always.clone(), Vec::new()));
     }
-    frames.push(Frame::new(operation, failing, Vec::new(), Vec::new()));
+    frames.push(anything);
     frames
 }

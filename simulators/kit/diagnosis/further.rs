@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::facts::{Facts, Measure, Subject, Trait};
 use super::near::{Condition, Seen};
@@ -13,6 +14,8 @@ const AWKWARD: &[&str] = &[
     ">", "[", "]", "{", "}", "|", "\\", "^", "@", "$", " ", "\n", "å", "ß", "é", "e\u{301}", "Ж", "山", "😀",
     "\u{a0}", "A", "0", "%41", "&amp;",
 ];
+/// Those that are cut off at the ends.
+const AT_ENDS: &[&str] = &[" ", "\n", "0", "/", "="];
 /// Lengths that limits have.
 const LENGTHS: &[usize] = &[9, 17, 21, 33, 65, 101, 129, 256, 300];
 /// Amounts in minor units, on either side of what code gets wrong.
@@ -23,13 +26,16 @@ const AMOUNTS: &[i64] = &[
 /// Numbers as text.
 const NUMBERS: &[&str] = &["0", "1", "7", "007", "10", "99", "100", "1000", "2147483647", "2147483648"];
 
-/// Messages that may be asked, with what can be said of them.
-#[derive(Debug)]
+/// A message, with what can be said of it.
+type Known = (Message, Arc<Facts>);
+
+/// Messages that may be asked.
+#[derive(Clone, Debug)]
 pub struct Further {
     operation: &'static dyn Operation,
     /// The message around which others are made.
     base: Message,
-    waiting: Vec<(Message, Facts)>,
+    waiting: Vec<Arc<Known>>,
     /// Conditions that were tried by messages of their own.
     tried: BTreeSet<Condition>,
 }
@@ -44,14 +50,13 @@ impl Further {
     ) -> Self {
         // Where the answer depends on a signature that came with it, another value is another forgery.
         let around = if operation.reads() { Vec::new() } else { around(operation, base) };
-        let mut waiting: Vec<(Message, Facts)> = Vec::new();
-        for message in around.into_iter().chain(drawn) {
-            if operation.legal(&message).is_ok() && fits(&message) {
-                let facts = Facts::of(operation, &message);
-                waiting.push((message, facts));
-            }
-        }
-        Self { operation, base: base.clone(), waiting, tried: BTreeSet::new() }
+        let known = |message: Message| {
+            let facts = Arc::new(Facts::of(operation, &message));
+            Arc::new((message, facts))
+        };
+        let all = around.into_iter().chain(drawn);
+        let all = all.filter(|message| operation.legal(message).is_ok() && fits(message));
+        Self { operation, base: base.clone(), waiting: all.map(known).collect(), tried: BTreeSet::new() }
     }
 
     /// The messages whose answers tell most of what is still open, `most` at the most; none where nothing is.
@@ -73,18 +78,25 @@ impl Further {
         self.take(trying)
     }
 
+    /// Some of the drawn messages, from the end.
+    pub fn any(&mut self, most: usize) -> Vec<Message> {
+        let start = self.waiting.len().saturating_sub(most);
+        self.waiting.split_off(start).into_iter().map(|known| known.0.clone()).collect()
+    }
+
     fn take(&mut self, mut places: Vec<usize>) -> Vec<Message> {
         places.sort_unstable();
         places.dedup();
-        places.into_iter().rev().map(|place| self.waiting.remove(place).0).collect()
+        places.into_iter().rev().map(|place| self.waiting.remove(place).0.clone()).collect()
     }
 
     /// Messages about which the conditions disagree, the most evenly first, each disagreement once.
     fn splitting(&self, open: &[Condition], most: usize) -> Vec<usize> {
         let mut known: BTreeSet<Vec<bool>> = BTreeSet::new();
         let mut splitting = Vec::new();
-        for (place, (_, facts)) in self.waiting.iter().enumerate() {
-            let says: Vec<bool> = open.iter().take(64).map(|condition| condition.holds(facts)).collect();
+        for (place, known_message) in self.waiting.iter().enumerate() {
+            let facts = &known_message.1;
+            let says: Vec<bool> = open.iter().take(16).map(|condition| condition.holds(facts)).collect();
             let so = says.iter().filter(|so| **so).count();
             let evenly = so.min(says.len() - so);
             if evenly > 0 && known.insert(says) {
@@ -104,8 +116,8 @@ impl Further {
             })
         };
         let places = |meets: bool| {
-            let fits = move |(_, (_, facts)): &(usize, &(Message, Facts))| {
-                condition.holds(facts) == meets && (meets || about(facts))
+            let fits = move |(_, known): &(usize, &Arc<Known>)| {
+                condition.holds(&known.1) == meets && (meets || about(&known.1))
             };
             self.waiting.iter().enumerate().filter(fits).map(|(place, _)| place)
         };
@@ -188,6 +200,8 @@ fn around(operation: &dyn Operation, base: &Message) -> Vec<Message> {
                 ["", simplest].into_iter().for_each(&mut set);
                 for awkward in AWKWARD {
                     set(&format!("{simplest}{awkward}a"));
+                }
+                for awkward in AT_ENDS {
                     set(&format!("{simplest}{awkward}"));
                     set(&format!("{awkward}{simplest}"));
                 }

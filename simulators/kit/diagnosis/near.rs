@@ -1,12 +1,14 @@
 //! Near misses: right, but for some messages. What all those have that fail, and none that passes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::facts::{Class, Fact, Facts, Measure, Subject, Trait};
 use super::{Explanation, each_once, said};
+use crate::kit::mask::visible;
 
 /// So many must have failed, and so many passed, before anything is claimed.
 const ENOUGH: usize = 4;
@@ -44,13 +46,14 @@ impl Condition {
 fn weight(of: &Trait) -> u8 {
     match of {
         Trait::Holds(_)
+        | Trait::Escaped
         | Trait::Empty
         | Trait::BlankFirst
         | Trait::BlankLast
         | Trait::ZeroFirst
         | Trait::Repeated
         | Trait::Zero => 0,
-        Trait::Inexact | Trait::Form(_) | Trait::Unsorted => 1,
+        Trait::Inexact | Trait::Unsorted => 1,
         Trait::Class(class) => 2 + *class as u8,
         Trait::Whole => 20,
         Trait::Is(_) => 21,
@@ -66,7 +69,7 @@ fn breadth(of: &Subject) -> u8 {
     match of {
         Subject::Parameter(_) | Subject::Given(_) => 0,
         Subject::Query(..) | Subject::Leaf(..) => 1,
-        Subject::AnyParameter => 2,
+        Subject::AnyParameter | Subject::AnyQuery(_) => 2,
         Subject::Any | Subject::AnyName | Subject::Message => 3,
     }
 }
@@ -74,44 +77,98 @@ fn breadth(of: &Subject) -> u8 {
 /// What was seen of the messages: of each its facts, and whether it fails.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
-    failing: Vec<Facts>,
-    passing: Vec<Facts>,
+    failing: Side,
+    passing: Side,
+}
+
+/// Messages that fail, or that pass.
+#[derive(Clone, Debug, Default)]
+struct Side {
+    all: Vec<Arc<Facts>>,
+    /// What is so of all.
+    every: BTreeSet<Fact>,
+    /// What is so of any.
+    some: BTreeSet<Fact>,
+    /// The least and the greatest of what was measured, and of how many messages.
+    bounds: BTreeMap<(Subject, Measure), (i64, i64, usize)>,
+    /// How many were not made out of another one of these.
+    independent: usize,
+}
+
+impl Side {
+    fn add(&mut self, facts: Arc<Facts>, independent: bool) {
+        if self.all.is_empty() {
+            self.every.clone_from(&facts.so);
+        } else {
+            self.every.retain(|fact| facts.so.contains(fact));
+        }
+        for fact in &facts.so {
+            if !self.some.contains(fact) {
+                self.some.insert(fact.clone());
+            }
+        }
+        for (key, number) in &facts.measured {
+            match self.bounds.get_mut(key) {
+                Some((least, most, messages)) => {
+                    (*least, *most) = ((*least).min(*number), (*most).max(*number));
+                    *messages += 1;
+                }
+                None => drop(self.bounds.insert(key.clone(), (*number, *number, 1))),
+            }
+        }
+        self.all.push(facts);
+        self.independent += usize::from(independent);
+    }
 }
 
 impl Seen {
-    /// Takes note of a message.
-    pub fn add(&mut self, facts: Facts, fails: bool) {
-        if fails { self.failing.push(facts) } else { self.passing.push(facts) }
+    /// Takes note of a message. `independent`: it was not made by changing one that failed until it fails no more;
+    /// of those there are many, and they prove one thing together.
+    pub fn add(&mut self, facts: Arc<Facts>, fails: bool, independent: bool) {
+        if fails { &mut self.failing } else { &mut self.passing }.add(facts, independent);
     }
 
     /// Whether any failed, and any passed.
     #[must_use]
     pub fn has_both(&self) -> bool {
-        !self.failing.is_empty() && !self.passing.is_empty()
+        !self.failing.all.is_empty() && !self.passing.all.is_empty()
     }
 
     /// Whether there is enough of both to tell them apart.
     #[must_use]
     pub fn is_enough(&self) -> bool {
-        self.failing.len() >= ENOUGH && self.passing.len() >= ENOUGH
+        self.failing.independent >= ENOUGH && self.passing.independent >= ENOUGH
     }
 
     /// The passing message's measure that comes nearest to the failing ones', from below or from above.
     pub(super) fn nearest_passing(&self, of: &Subject, measure: Measure, below: bool) -> Option<i64> {
-        let key = (of.clone(), measure);
-        let measures = self.passing.iter().filter_map(|facts| facts.measured.get(&key)).copied();
-        if below { measures.max() } else { measures.min() }
+        let (least, most, _) = self.passing.bounds.get(&(of.clone(), measure))?;
+        Some(if below { *most } else { *least })
+    }
+
+    /// Whether the condition is no limit that may lie anywhere between two measures far apart.
+    #[must_use]
+    pub fn is_narrow(&self, condition: &Condition) -> bool {
+        condition.facts.iter().all(|fact| {
+            let (measure, bound, below) = match fact.is {
+                Trait::AtLeast(measure, bound) => (measure, bound, true),
+                Trait::AtMost(measure, bound) => (measure, bound, false),
+                _ => return true,
+            };
+            let passes = self.nearest_passing(&fact.of, measure, below);
+            passes.is_some_and(|passes| bound.abs_diff(passes) <= 1 + bound.unsigned_abs() / 20)
+        })
     }
 
     /// How many failing messages meet a condition, of how many, and the same of passing ones.
     #[must_use]
     pub fn counts(&self, condition: &Condition) -> Counts {
-        let meet = |all: &[Facts]| all.iter().filter(|facts| condition.holds(facts)).count();
+        let meet = |side: &Side| side.all.iter().filter(|facts| condition.holds(facts)).count();
         Counts {
             failing: meet(&self.failing),
-            of_failing: self.failing.len(),
+            of_failing: self.failing.all.len(),
             passing: meet(&self.passing),
-            of_passing: self.passing.len(),
+            of_passing: self.passing.all.len(),
         }
     }
 
@@ -137,12 +194,10 @@ impl Seen {
 
     /// Where no fact covers what fails: several of one kind that do together.
     fn several(&self) -> Vec<Condition> {
-        let passing: BTreeSet<&Fact> = self.passing.iter().flat_map(|facts| &facts.so).collect();
-        let failing: BTreeSet<&Fact> = self.failing.iter().flat_map(|facts| &facts.so).collect();
-        let telling: Vec<&Fact> = failing.difference(&passing).copied().collect();
+        let telling: Vec<&Fact> = self.failing.some.difference(&self.passing.some).collect();
         let subjects: BTreeSet<&Subject> = telling.iter().map(|fact| &fact.of).collect();
         let traits: BTreeSet<&Trait> = telling.iter().map(|fact| &fact.is).collect();
-        let named = |of: &Subject| !matches!(of, Subject::Any | Subject::AnyParameter);
+        let named = |of: &Subject| !matches!(of, Subject::Any | Subject::AnyParameter | Subject::AnyQuery(_));
         let families = subjects
             .into_iter()
             .map(|subject| {
@@ -153,12 +208,17 @@ impl Seen {
                 let of = |fact: &&&Fact| fact.is == *is && named(&fact.of);
                 telling.iter().filter(of).copied().collect()
             }));
-        families.filter_map(|family| self.cover(&family)).collect()
+        let found: Vec<_> = families.filter_map(|family| self.cover(&family)).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        let all = telling.iter().filter(|fact| named(&fact.of) && is_of_characters(&fact.is));
+        self.cover(&all.copied().collect::<Vec<_>>()).into_iter().collect()
     }
 
     /// The fewest of these that cover every failing message, one after the other that covers most.
     fn cover(&self, family: &[&Fact]) -> Option<Condition> {
-        let mut left: Vec<&Facts> = self.failing.iter().collect();
+        let mut left: Vec<&Arc<Facts>> = self.failing.all.iter().collect();
         let mut facts: Vec<Fact> = Vec::new();
         while !left.is_empty() {
             let covers = |fact: &Fact| left.iter().filter(|facts| facts.so.contains(fact)).count();
@@ -181,8 +241,7 @@ impl Seen {
         if !self.is_enough() {
             return None;
         }
-        let all: BTreeSet<&Fact> = self.failing.iter().flat_map(|facts| &facts.so).collect();
-        let good = all.into_iter().filter_map(|fact| {
+        let good = self.failing.some.iter().filter_map(|fact| {
             let condition = Condition::one(fact.clone(), false);
             let counts = self.counts(&condition);
             counts.is_telling().then(|| (counts.missed(), condition.cost(), condition))
@@ -192,33 +251,30 @@ impl Seen {
 }
 
 fn is_of_characters(is: &Trait) -> bool {
-    matches!(is, Trait::Holds(_) | Trait::Class(_) | Trait::BlankFirst | Trait::BlankLast | Trait::Empty)
+    matches!(
+        is,
+        Trait::Holds(_)
+            | Trait::Escaped
+            | Trait::Class(_)
+            | Trait::BlankFirst
+            | Trait::BlankLast
+            | Trait::Empty
+    )
 }
 
 /// The facts that are so of all of the one and of none of the other.
-fn separating(one: &[Facts], other: &[Facts]) -> Vec<Fact> {
-    let Some((first, rest)) = one.split_first() else { return Vec::new() };
-    let mut facts: Vec<Fact> = first.so.iter().cloned().collect();
-    facts.retain(|fact| {
-        rest.iter().all(|facts| facts.so.contains(fact)) && !other.iter().any(|facts| facts.so.contains(fact))
-    });
-    for key in first.measured.keys() {
-        let measures = |all: &[Facts]| -> Vec<i64> {
-            all.iter().filter_map(|facts| facts.measured.get(key)).copied().collect()
-        };
-        let (own, others) = (measures(one), measures(other));
-        if own.len() < one.len() {
+fn separating(one: &Side, other: &Side) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = one.every.difference(&other.some).cloned().collect();
+    for (key, (least, most, messages)) in &one.bounds {
+        let Some((others_least, others_most, _)) = other.bounds.get(key) else { continue };
+        let of = key.0.clone();
+        if *messages < one.all.len() {
             continue;
         }
-        let bounds = |numbers: &[i64]| Some((*numbers.iter().min()?, *numbers.iter().max()?));
-        let (Some((least, most)), Some((others_least, others_most))) = (bounds(&own), bounds(&others)) else {
-            continue;
-        };
-        let of = key.0.clone();
         if least > others_most {
-            facts.push(Fact { is: Trait::AtLeast(key.1, least), of });
-        } else if most < others_least {
-            facts.push(Fact { is: Trait::AtMost(key.1, most), of });
+            facts.push(Fact { is: Trait::AtLeast(key.1, *least), of });
+        } else if most < others_least && !matches!(key.1, Measure::Characters | Measure::Bytes) {
+            facts.push(Fact { is: Trait::AtMost(key.1, *most), of });
         }
     }
     facts
@@ -249,7 +305,8 @@ impl Counts {
         self.failing >= 2 * ENOUGH
             && self.failing * 10 >= self.of_failing * 9
             && self.passing * 9 <= self.failing
-            && self.of_passing >= 2 * self.passing.max(ENOUGH)
+            && self.passing * 20 <= self.of_passing
+            && self.of_passing >= 2 * ENOUGH
     }
 
     fn missed(self) -> usize {
@@ -275,13 +332,7 @@ impl NearMiss {
     #[must_use]
     pub fn confidence(&self) -> String {
         let Counts { failing, of_failing, passing, of_passing } = self.counts;
-        if self.counts.is_exact() {
-            format!("so with all {of_failing} that failed, and with none of the {of_passing} that passed")
-        } else {
-            format!(
-                "so with {failing} of the {of_failing} that failed, and with {passing} of the {of_passing} that passed"
-            )
-        }
+        format!("{failing} of {of_failing} wrong answers, {passing} of {of_passing} right ones")
     }
 
     /// Why it is wrong, where we know it.
@@ -331,25 +382,39 @@ impl fmt::Display for NearMiss {
     }
 }
 
-/// "`x` holds a `+`, or `y` holds a `+`".
+/// "`x` or `y` holds a `+`, a `%` or a `&`": what is said of the same subjects is said at once.
 impl fmt::Display for Condition {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((first, rest)) = self.facts.split_first() else { return Ok(()) };
-        write!(formatter, "{first}")?;
-        for (place, fact) in rest.iter().enumerate() {
-            let link = if place + 1 < rest.len() { ", " } else { " or " };
-            match (&fact.is, &first.is) {
-                // "holds a `+`, a `%` or a `&`"
-                (Trait::Holds(_) | Trait::Class(_), Trait::Holds(_) | Trait::Class(_))
-                    if fact.of == first.of =>
-                {
-                    write!(formatter, "{link}{}", fact.is.to_string().trim_start_matches("holds "))?;
-                }
-                _ if fact.of == first.of => write!(formatter, "{link}{}", fact.is)?,
-                _ => write!(formatter, "{link}{fact}")?,
+        let [fact] = self.facts.as_slice() else {
+            let mut traits: BTreeMap<&Trait, Vec<&Subject>> = BTreeMap::new();
+            for fact in &self.facts {
+                traits.entry(&fact.is).or_default().push(&fact.of);
             }
-        }
-        Ok(())
+            let mut groups: BTreeMap<Vec<&Subject>, Vec<&Trait>> = BTreeMap::new();
+            for (is, subjects) in traits {
+                groups.entry(subjects).or_default().push(is);
+            }
+            let groups = groups.into_iter().map(|(subjects, traits)| {
+                let subjects: Vec<String> = subjects.iter().map(ToString::to_string).collect();
+                let traits: Vec<String> = traits.iter().map(ToString::to_string).collect();
+                let mut shorter = vec![traits[0].clone()];
+                // The verb once.
+                shorter.extend(traits[1..].iter().map(|said| said.trim_start_matches("holds ").to_owned()));
+                let all_hold = traits.iter().all(|said| said.starts_with("holds "));
+                format!("{} {}", listed(&subjects), listed(if all_hold { &shorter } else { &traits }))
+            });
+            return formatter.write_str(&groups.collect::<Vec<_>>().join(", or "));
+        };
+        write!(formatter, "{fact}")
+    }
+}
+
+/// "a, b or c".
+fn listed(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
 }
 
@@ -360,7 +425,7 @@ impl Condition {
         let of = if self.facts.iter().all(|fact| fact.of == *of) { of.to_string() } else { "it".to_owned() };
         match is {
             Trait::Class(
-                Class::Astral | Class::Combining | Class::BeyondLatin1 | Class::BeyondAscii,
+                Class::Astral | Class::Combining | Class::BeyondLatin1 | Class::BeyondAscii | Class::BeyondUrl,
             ) => format!(
                 "Look for where {of} becomes bytes, or is cleaned or normalised: it has to stay as it is, in UTF-8."
             ),
@@ -368,7 +433,7 @@ impl Condition {
                 format!("Look for what trims {of}, or writes or reads its blanks in another way: they count.")
             }
             Trait::Class(Class::Capital) => format!("Look for what changes the case of {of}."),
-            Trait::Holds(_) | Trait::Class(_) => format!(
+            Trait::Holds(_) | Trait::Escaped | Trait::Class(_) => format!(
                 "Look for what decodes, escapes, splits or cleans {of} on its way: it has to stay as it is."
             ),
             Trait::Empty => format!("Look for a test that takes {of} for missing where it is empty."),
@@ -378,10 +443,13 @@ impl Condition {
             Trait::Inexact => "Look for a float: count in whole minor units, or in decimals.".to_owned(),
             Trait::Whole => format!("Look at how {of} is written: its fraction has to be there though it is 00."),
             Trait::Unsorted => "Look at the order: the rule below says which one counts.".to_owned(),
-            Trait::Form(form) => format!("Look at what your code does for `{form}` alone."),
-            Trait::Is(_) | Trait::Present | Trait::Absent => format!("Look at what your code does with {of}."),
+            Trait::Is(value) => format!("Look at what your code does where {of} is `{}`.", visible(value)),
+            Trait::Present | Trait::Absent => format!("Look at what your code does with {of}."),
             Trait::AtLeast(Measure::Characters | Measure::Bytes, _) => {
                 format!("Look for a limit or a column that cuts {of}.")
+            }
+            Trait::AtLeast(Measure::Parameters, _) | Trait::AtMost(Measure::Parameters, _) => {
+                "Look for parameters that are lost, or that your code counts on.".to_owned()
             }
             Trait::AtLeast(..) | Trait::AtMost(..) => {
                 format!("Look at the type of {of}, and at how such numbers are written.")

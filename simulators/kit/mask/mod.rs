@@ -108,9 +108,21 @@ fn is_invisible(character: char) -> bool {
     let nobody = u32::from(character) & 0xfffe == 0xfffe;
     let listed = matches!(character,
         '\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{fdd0}'..='\u{fdef}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{2060}'..='\u{206f}' | '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
         | '\u{e0000}'..='\u{e007f}');
-    character.is_control() || nobody || listed
+    let blank = character.is_whitespace() && character != ' ';
+    character.is_control() || nobody || blank || listed
+}
+
+/// Bytes as text; those that are no UTF-8 as `\xNN`.
+#[must_use]
+pub fn readable(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
+    }
+    text
 }
 
 /// The JSON fields whose texts are never shown: what a login hands out and takes back, and passwords.

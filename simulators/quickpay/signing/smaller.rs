@@ -10,9 +10,24 @@ use super::json::{COMPACT, Json, Members, PRETTY, SPACED, Style};
 use super::sums::{self, HEADER, agrees, body_of, claimed};
 use crate::kit::operation::{Message, simpler_values};
 
-/// What a shop decides by. It is never left out: QuickPay always sends it, and a shop may rely on that.
-const DECISIVE: &[&str] =
-    &["id", "order_id", "accepted", "type", "currency", "state", "operations", "test_mode", "fee"];
+/// What a shop decides by or reads. It is never left out: QuickPay always sends it, and a shop may rely on that.
+const DECISIVE: &[&str] = &[
+    "id",
+    "merchant_id",
+    "order_id",
+    "accepted",
+    "type",
+    "variables",
+    "currency",
+    "state",
+    "metadata",
+    "operations",
+    "test_mode",
+    "created_at",
+    "fee",
+];
+/// The same of the card.
+const OF_CARD: &[&str] = &["type", "brand", "last4", "exp_month", "exp_year"];
 /// The same of an operation.
 const OF_OPERATION: &[&str] = &["id", "type", "amount", "pending", "qp_status_code", "qp_status_msg"];
 
@@ -88,6 +103,9 @@ fn bodies(json: &Json) -> Vec<Json> {
     };
     let fewer = kept(DECISIVE, members);
     let mut bare = Json::Object(fewer.clone());
+    if let Some(Json::Object(card)) = bare.get_mut("metadata") {
+        *card = kept(OF_CARD, card);
+    }
     if let Some(Json::List(operations)) = bare.get_mut("operations") {
         for operation in operations {
             if let Json::Object(members) = operation {
@@ -121,7 +139,11 @@ fn without_a_part(json: &Json) -> Vec<Json> {
             }
         }
         Json::Object(members) => {
-            let kept = if json.get("qp_status_code").is_some() { OF_OPERATION } else { DECISIVE };
+            let kept = match json {
+                json if json.get("qp_status_code").is_some() => OF_OPERATION,
+                json if json.get("last4").is_some() => OF_CARD,
+                _ => DECISIVE,
+            };
             for (place, (name, value)) in members.iter().enumerate() {
                 if !kept.contains(&name.as_str()) {
                     let mut fewer = members.clone();

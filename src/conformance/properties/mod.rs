@@ -26,6 +26,7 @@ const EXAMPLES: usize = 400;
 const SHRINK_STEPS: usize = 200;
 
 /// A message with what was answered.
+#[derive(Clone)]
 struct Answered {
     message: Message,
     reply: Reply,
@@ -115,17 +116,24 @@ async fn verdict(case: &Case, session: &Session, mut answers: Vec<Answered>, shr
         steps = shrink(case, session, &mut smallest, &mut answers).await;
     }
     let diagnosis = explain(case, &answers);
-    let (message, reply) = &smallest;
-    let mut finding =
-        Finding::new(&Failure { operation: case.operation, message, reply, diagnosis: diagnosis.as_ref() });
-    (finding.failed, finding.tried, finding.shrunk_in) = (failed, tried, steps);
     let explained = diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.explains == diagnosis.of);
-    if shrinking
-        && !explained
-        && let Some(near) = learn(case, session, message, &answers, diagnosis.as_ref()).await
-    {
-        finding.narrow(&near);
+    let learnt = if shrinking && !explained {
+        learn(case, session, &smallest.0, (&answers, tried), diagnosis.as_ref()).await
+    } else {
+        None
+    };
+    if let Some(shown) = learnt.as_ref().and_then(|learnt| learnt.shown.clone()) {
+        smallest = shown;
     }
+    let (message, reply) = &smallest;
+    let failure = Failure { operation: case.operation, message, reply, diagnosis: diagnosis.as_ref() };
+    let mut finding = Finding::new(&failure);
+    if let Some(learnt) = &learnt {
+        finding.narrow(&failure, &learnt.near);
+    }
+    (finding.failed, finding.tried, finding.shrunk_in) = (failed, tried, steps);
+    (finding.provenance, finding.source) = (case.provenance, case.source.clone());
+    finding.rule.clone_from(&case.requirement);
     if wavers(case, session, message, reply).await {
         finding.waver();
     }

@@ -1,10 +1,14 @@
 //! Learning when an integrator fails that is right for other messages: from what was answered, and from further
 //! messages that are asked because their answers decide.
 
+use std::sync::Arc;
+
 use provkassa_simulators::kit::diagnosis::{
     Condition, Diagnosis, Example, Facts, Frame, Further, NearMiss, Seen, Tells, frames,
 };
-use provkassa_simulators::kit::operation::{Judgement, Message, judge};
+use provkassa_simulators::kit::operation::{Judgement, Message, Reply, judge};
+use rand::SeedableRng as _;
+use rand::rngs::SmallRng;
 
 use super::{Answered, Case, EXAMPLES, Session, answers, belongs, generated};
 
@@ -14,45 +18,96 @@ const QUESTIONS: usize = 320;
 const AT_ONCE: usize = 12;
 /// How many drawn messages there are to choose from.
 const DRAWN: usize = 400;
+/// How many of other cases' messages are asked where every one of this case fails.
+const ELSEWHERE: usize = 48;
 /// How many answers of either kind are looked at.
 const LOOKED_AT: usize = 600;
 
-/// When the integrator fails, where that can be told. `diagnosis` explains some failures, or there is none.
-pub(super) async fn learn<'a>(
+/// What was learnt, and a message that shows it with its answer.
+pub(super) struct Learnt {
+    pub(super) near: NearMiss,
+    pub(super) shown: Option<(Message, Reply)>,
+}
+
+/// An answer that is looked at.
+struct Looked {
+    answer: Answered,
+    facts: Arc<Facts>,
+    /// Whether the message was not made by making another smaller.
+    independent: bool,
+}
+
+impl Looked {
+    fn new(case: &Case, answer: Answered, independent: bool) -> Self {
+        let facts = Arc::new(Facts::of(case.operation, &answer.message));
+        Self { answer, facts, independent }
+    }
+}
+
+/// When the integrator fails, where that can be told. The first `tried` of the answers are those to the case's own
+/// messages, the others came while one was made smaller. `diagnosis` explains some failures, or there is none.
+pub(super) async fn learn(
     case: &Case,
     session: &Session,
     smallest: &Message,
-    answered: &'a [Answered],
+    (answered, tried): (&[Answered], usize),
     diagnosis: Option<&Diagnosis>,
-) -> Option<NearMiss> {
+) -> Option<Learnt> {
     let operation = case.operation;
-    let looked_at =
-        |failed: bool| answered.iter().filter(move |answer| answer.failed == failed).take(LOOKED_AT);
-    let example =
-        |answer: &'a Answered| Example { message: &answer.message, got: answer.observed(operation) };
-    let is_right = |answer: &&Answered| judge(operation, &answer.message, &answer.reply) == Judgement::Right;
-    let failing: Vec<_> = looked_at(true).take(EXAMPLES).map(example).collect();
-    let passing: Vec<_> = looked_at(false).filter(is_right).take(EXAMPLES).map(example).collect();
-    let mut asked: Vec<Answered> = Vec::new();
+    let of_kind = |failed: bool| {
+        let places = answered.iter().enumerate();
+        places.filter(move |(_, answer)| answer.failed == failed).take(LOOKED_AT)
+    };
+    let all = of_kind(true).chain(of_kind(false));
+    let mut looked_at: Vec<Looked> =
+        all.map(|(place, answer)| Looked::new(case, answer.clone(), place < tried)).collect();
     let mut left = QUESTIONS;
+    let mut further =
+        Further::new(operation, smallest, generated(case, 0, DRAWN), |message| belongs(case, message));
+    if answered.iter().all(|answer| answer.failed) {
+        // It may be right for the messages of other cases.
+        let mut rng = SmallRng::seed_from_u64(0);
+        let drawn = (0..DRAWN).map(|_| operation.generate(&mut rng));
+        further = Further::new(operation, smallest, drawn, |_| true);
+        left -= ELSEWHERE;
+        looked_at.extend(asked(case, session, further.any(ELSEWHERE)).await?);
+        if diagnosis.is_none() && looked_at.iter().all(|looked| looked.answer.failed) {
+            return None;
+        }
+    }
+    let example =
+        |looked: &Looked| (looked.answer.message.clone(), looked.answer.observed(operation).clone());
+    let is_right =
+        |looked: &&Looked| judge(operation, &looked.answer.message, &looked.answer.reply) == Judgement::Right;
+    let failing: Vec<_> =
+        looked_at.iter().filter(|looked| looked.answer.failed).take(EXAMPLES).map(example).collect();
+    let passing: Vec<_> = looked_at.iter().filter(is_right).take(EXAMPLES).map(example).collect();
+    let examples = |pairs| -> Vec<Example<'_>> { as_examples(pairs) };
     let mut mostly = None;
-    for frame in frames(operation, &failing, &passing, diagnosis) {
+    for frame in frames(operation, &examples(&failing), &examples(&passing), diagnosis) {
         let mut lesson = Lesson { case, frame, seen: Seen::default() };
-        let fits = looked_at(true).chain(looked_at(false)).all(|answer| lesson.takes(answer))
-            && asked.iter().all(|answer| lesson.takes(answer));
-        if !fits || !lesson.seen.has_both() {
+        if !looked_at.iter().all(|looked| lesson.takes(looked)) || !lesson.seen.has_both() {
             continue;
         }
-        let drawn = generated(case, 0, DRAWN);
-        let mut further = Further::new(operation, smallest, drawn, |message| belongs(case, message));
-        if let Some(condition) = lesson.ask(session, &mut further, &mut asked, &mut left).await {
-            return Some(lesson.learnt(condition));
+        let condition = lesson.ask(session, &mut further.clone(), &mut looked_at, &mut left).await;
+        if let Some(condition) = condition {
+            return Some(lesson.learnt(condition, &looked_at));
         }
         if lesson.frame.always.is_empty() && lesson.frame.then.is_empty() {
-            mostly = lesson.seen.mostly().map(|condition| lesson.learnt(condition));
+            mostly = lesson.seen.mostly().map(|condition| lesson.learnt(condition, &looked_at));
         }
     }
     mostly
+}
+
+fn as_examples(pairs: &[(Message, String)]) -> Vec<Example<'_>> {
+    pairs.iter().map(|(message, got)| Example { message, got }).collect()
+}
+
+/// The answers to these messages; `None` where the adapter broke.
+async fn asked(case: &Case, session: &Session, messages: Vec<Message>) -> Option<Vec<Looked>> {
+    let answered = answers(case, session, messages).await.ok()?;
+    Some(answered.judged.into_iter().map(|answer| Looked::new(case, answer, true)).collect())
 }
 
 /// One frame, and what was seen of its condition.
@@ -63,18 +118,18 @@ struct Lesson<'a> {
 }
 
 impl Lesson<'_> {
-    /// Takes note of an answer; `false` where it shows that the frame is wrong.
-    fn takes(&mut self, answer: &Answered) -> bool {
+    fn tells(&self, Looked { answer, .. }: &Looked) -> Tells {
         let operation = self.case.operation;
-        let tells = self.frame.tells(operation, &answer.message, answer.observed(operation), answer.failed);
-        match tells {
-            Tells::Met | Tells::Unmet => {
-                self.seen.add(Facts::of(operation, &answer.message), tells == Tells::Met);
-            }
-            Tells::Nothing => {}
-            Tells::Otherwise => return false,
+        self.frame.tells(operation, &answer.message, answer.observed(operation), answer.failed)
+    }
+
+    /// Takes note of an answer; `false` where it shows that the frame is wrong.
+    fn takes(&mut self, looked: &Looked) -> bool {
+        let tells = self.tells(looked);
+        if let Tells::Met | Tells::Unmet = tells {
+            self.seen.add(Arc::clone(&looked.facts), tells == Tells::Met, looked.independent);
         }
-        true
+        tells != Tells::Otherwise
     }
 
     /// Asks until one condition is left that everything bears out.
@@ -82,7 +137,7 @@ impl Lesson<'_> {
         &mut self,
         session: &Session,
         further: &mut Further,
-        asked: &mut Vec<Answered>,
+        looked_at: &mut Vec<Looked>,
         left: &mut usize,
     ) -> Option<Condition> {
         while *left > 0 {
@@ -91,18 +146,32 @@ impl Lesson<'_> {
                 break;
             }
             *left = left.saturating_sub(next.len());
-            let Ok(new) = answers(self.case, session, next).await else { return None };
-            let fits = new.judged.iter().all(|answer| self.takes(answer));
-            asked.extend(new.judged);
+            let new = asked(self.case, session, next).await?;
+            let mut fits = true;
+            for looked in new {
+                fits &= self.takes(&looked);
+                looked_at.push(looked);
+            }
             if !fits {
                 return None;
             }
         }
-        self.seen.exact().into_iter().next().filter(|_| self.seen.is_enough())
+        let found = self.seen.exact().into_iter().find(|condition| self.seen.is_narrow(condition));
+        found.filter(|_| self.seen.is_enough())
     }
 
-    fn learnt(&self, condition: Condition) -> NearMiss {
+    /// The condition with its numbers. Where something is wrong with every message, the smallest failing one says
+    /// nothing of the condition: another is shown, the shortest that meets it.
+    fn learnt(&self, condition: Condition, looked_at: &[Looked]) -> Learnt {
         let counts = self.seen.counts(&condition);
-        NearMiss { condition, always: self.frame.always.clone(), then: self.frame.then.clone(), counts }
+        let Frame { always, then, .. } = &self.frame;
+        let meets = looked_at.iter().filter(|looked| self.tells(looked) == Tells::Met);
+        let length = |looked: &&Looked| {
+            let Message { parameters, given, .. } = &looked.answer.message;
+            parameters.iter().chain(given).map(|(name, value)| name.len() + value.len()).sum::<usize>()
+        };
+        let shortest = meets.filter(|_| !always.is_empty()).min_by_key(length);
+        let shown = shortest.map(|looked| (looked.answer.message.clone(), looked.answer.reply.clone()));
+        Learnt { near: NearMiss { condition, always: always.clone(), then: then.clone(), counts }, shown }
     }
 }

@@ -1,13 +1,15 @@
 //! What an integrator did wrong, with everything that a tired developer needs to put it right.
 
-mod excerpt;
+mod compared;
+mod digest;
+mod lines;
 
-use excerpt::around;
-use provkassa_simulators::kit::diagnosis::{Counts, Diagnosis, NearMiss, first_difference, said};
-use provkassa_simulators::kit::mask::visible;
+use provkassa_simulators::kit::diagnosis::{Counts, Diagnosis, NearMiss, first_difference};
+use provkassa_simulators::kit::mask::readable;
 use provkassa_simulators::kit::operation::{Message, Operation, Reply};
+use provkassa_simulators::kit::provider::Ground;
 use provkassa_simulators::kit::scheme::Mistake;
-use provkassa_simulators::kit::wire::{shown, to_json};
+use provkassa_simulators::kit::wire::to_json;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -46,6 +48,14 @@ pub struct Finding {
     pub canonical: Option<String>,
     /// The string that the integrator hashed: its own words, or what the diagnosis says.
     pub theirs: Option<Theirs>,
+    /// Where the strings are the same: what the answer is of it, if that could be found out.
+    pub digest: Option<String>,
+    /// The rule that is broken, as a sentence.
+    pub rule: String,
+    /// How we know the rule.
+    pub provenance: Ground,
+    /// Where it is written.
+    pub source: String,
     /// The command that tries exactly this message again.
     pub replay: String,
 }
@@ -86,15 +96,14 @@ impl Theirs {
 
     /// What the integrator must have hashed, if making these mistakes gives just this answer. A
     /// diagnosis that explains only some failures may not explain this one.
-    fn told(failure: &Failure<'_>, ours: &str) -> Option<Self> {
-        let Failure { operation, message, reply, diagnosis } = *failure;
-        let made = &diagnosis?.named;
+    fn told(failure: &Failure<'_>, made: &[&'static Mistake], ours: &str) -> Option<Self> {
+        let Failure { operation, message, reply, .. } = *failure;
         let observed = |reply: &Reply| operation.observe(message, reply);
         if observed(&operation.reply(message, made)?) != observed(reply) {
             return None;
         }
         let canonical = operation.canonical(message, made)?;
-        Some(Self::new(ours, String::from_utf8_lossy(&canonical).into_owned(), false))
+        Some(Self::new(ours, readable(&canonical), false))
     }
 }
 
@@ -112,23 +121,26 @@ pub struct Failure<'a> {
 }
 
 impl Finding {
-    /// The finding for a failure; counts and the replay command are filled in by the runner.
+    /// The finding for a failure. Counts, the rule and the replay command are filled in by the runner; until then it
+    /// tells where the operation as a whole is described.
     #[must_use]
     pub fn new(failure: &Failure<'_>) -> Self {
         let Failure { operation, message, reply, diagnosis } = *failure;
         let right = operation.reply(message, &[]);
         let observed = |reply: &Reply| operation.observe(message, reply);
-        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        let canonical = operation.canonical(message, &[]).map(text);
+        let canonical = operation.canonical(message, &[]).map(|bytes| readable(&bytes));
         let theirs = canonical.as_ref().and_then(|ours| {
             let explained = reply.get("explain");
             if explained.is_empty() {
-                Theirs::told(failure, ours)
+                Theirs::told(failure, &diagnosis?.named, ours)
             } else {
                 Some(Theirs::new(ours, explained.to_owned(), true))
             }
         });
+        let same = theirs.as_ref().filter(|theirs| theirs.given && theirs.differs_at.is_none());
+        let digest = same.and_then(|theirs| digest::of(message, reply, &theirs.canonical));
         let fields = to_json(operation, message);
+        let provenance = operation.provenance();
         let ids = |explanation: &Vec<&'static Mistake>| {
             explanation.iter().map(|mistake| mistake.id).collect::<Vec<_>>()
         };
@@ -155,14 +167,24 @@ impl Finding {
             },
             canonical,
             theirs,
+            digest,
+            rule: String::new(),
+            provenance: provenance.ground,
+            source: provenance.source.to_owned(),
             replay: String::new(),
         }
     }
 
     /// It fails under a condition only.
-    pub fn narrow(&mut self, near: &NearMiss) {
+    pub fn narrow(&mut self, failure: &Failure<'_>, near: &NearMiss) {
         let ids = |explanation: &[&'static Mistake]| explanation.iter().map(|mistake| mistake.id).collect();
         self.unexplain();
+        if self.theirs.is_none()
+            && let Some(ours) = &self.canonical
+        {
+            let made: Vec<_> = near.always.iter().chain(&near.then).copied().collect();
+            self.theirs = Theirs::told(failure, &made, ours).filter(|_| !made.is_empty());
+        }
         self.headline = near.to_string();
         self.confidence = near.confidence();
         self.why = near.why();
@@ -241,75 +263,6 @@ impl Finding {
         self.equals.clear();
     }
 
-    /// The finding on indented lines, without colour.
-    #[must_use]
-    pub fn lines(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        let confidence =
-            if self.confidence.is_empty() { String::new() } else { format!(" ({})", self.confidence) };
-        lines.push(format!("{}{confidence}", self.headline));
-        for other in self.others() {
-            lines.push(format!("or: {other}"));
-        }
-        if !self.why.is_empty() {
-            lines.push(format!("why: {}", self.why));
-        }
-        lines.push(format!("do:  {}", self.remedy));
-        lines.push(String::new());
-        lines.push(format!(
-            "smallest failing message ({} of {} failed; made smaller {})",
-            self.failed,
-            self.tried,
-            counted(self.shrunk_in)
-        ));
-        lines.extend(self.fields().map(|(name, value)| field(name, &value)));
-        lines.extend(self.shows.iter().map(|line| format!("  {}", visible(line))));
-        lines.push(String::new());
-        lines.extend(block("expected", &self.expected));
-        lines.extend(block("got", &self.got));
-        if let Some(canonical) = &self.canonical {
-            let place = self.theirs.as_ref().and_then(|theirs| theirs.differs_at).unwrap_or_default();
-            let (ours, column) = around(canonical, place);
-            lines.push(format!("the provider hashes  {}", visible(&ours)));
-            if let Some(theirs) = &self.theirs {
-                let who = if theirs.given { "you hashed (you say)" } else { "you hashed (we say)" };
-                lines.push(format!("{who:<20} {}", visible(&around(&theirs.canonical, place).0)));
-                if theirs.differs_at.is_some() {
-                    let before: String = ours.chars().take(column).collect();
-                    let column = visible(&before).chars().count();
-                    lines.push(format!("{:21}{}^ the first difference", "", " ".repeat(column)));
-                } else {
-                    lines.push(format!(
-                        "{:21}the strings are the same: the digest or its spelling differs",
-                        ""
-                    ));
-                }
-            }
-        }
-        lines
-    }
-
-    /// The message as a person reads it: the names and values of its fields and parameters.
-    pub fn fields(&self) -> impl Iterator<Item = (&str, String)> {
-        self.message.iter().flat_map(|(name, value)| match value {
-            Value::Array(parameters) => {
-                parameters.iter().map(|one| (text(&one[0]), text(&one[1]).to_owned())).collect()
-            }
-            value => vec![(name.as_str(), shown(value))],
-        })
-    }
-
-    /// The other explanations in words.
-    #[must_use]
-    pub fn others(&self) -> Vec<String> {
-        let all = crate::adapter::reference::mistakes();
-        let words = self.equals.iter().map(|ids| {
-            let known = ids.iter().filter_map(|id| all.iter().find(|mistake| mistake.id == *id));
-            said(&known.copied().collect::<Vec<_>>())
-        });
-        words.take(4).collect()
-    }
-
     /// The message with the case that it fails, for `--replay` and the saved file.
     #[must_use]
     pub fn counterexample(&self, case: &str, operation: &str) -> Value {
@@ -328,7 +281,8 @@ impl Finding {
 /// What stands for the secret word: of those that an operation has, the first.
 pub(crate) const KEYS: [&str; 6] = ["api_key", "md5key", "private_key", "secret", "token", "window_key"];
 
-const UNEXPLAINED: &str = "the answer is wrong, and no mistake that we know explains it";
+const UNEXPLAINED: &str =
+    "the answer is wrong, and no mistake that we know explains it, nor do two of them together";
 
 /// What to do where nothing explains the answer to this message.
 fn what_to_do(canonical: bool, theirs: bool, message: &Map<String, Value>) -> String {
@@ -343,26 +297,6 @@ fn what_to_do(canonical: bool, theirs: bool, message: &Map<String, Value>) -> St
         }
         (false, _) => "Compare what is expected with what you answered.".to_owned(),
     }
-}
-
-fn counted(steps: usize) -> String {
-    if steps == 1 { "once".to_owned() } else { format!("{steps} times") }
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or("")
-}
-
-fn field(name: &str, value: &str) -> String {
-    format!("  {name:<18} {}", if value.is_empty() { "(empty)".to_owned() } else { visible(value) })
-}
-
-fn block(name: &str, text: &str) -> Vec<String> {
-    let mut lines = text.lines();
-    let first = lines.next().unwrap_or("(nothing)");
-    std::iter::once(format!("{name:<9} {}", visible(first)))
-        .chain(lines.map(|line| format!("{:9} {}", "", visible(line))))
-        .collect()
 }
 
 #[cfg(test)]
