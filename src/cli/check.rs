@@ -41,9 +41,9 @@ pub(super) struct Check {
     /// Write the failures that no entry accepts as known failures, to begin with; the file must be new
     #[arg(long, env = "PROVKASSA_WRITE_KNOWN_FAILURES", value_name = "FILE")]
     write_known_failures: Option<PathBuf>,
-    /// Print one case as something to run (curl, json, node, php, python), and run nothing: the message of
-    /// --replay, or the first one of the case that --only names
-    #[arg(long, env = "PROVKASSA_EMIT", value_enum, value_name = "KIND", hide_possible_values = true)]
+    /// Print one case as something to run, and run nothing: the message of --replay, or the first one of
+    /// the case that --only names
+    #[arg(long, env = "PROVKASSA_EMIT", value_enum, value_name = "KIND")]
     emit: Option<Kind>,
     /// Try one counterexample again: the saved file, or its JSON
     #[arg(long, env = "PROVKASSA_REPLAY", value_name = "FILE|JSON")]
