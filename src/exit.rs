@@ -18,6 +18,9 @@ pub enum Exit {
     Internal = 4,
     /// There was nothing to check.
     NothingRan = 5,
+    /// The time that it may take was up before everything was tried, and nothing had failed until then. The
+    /// number is that of timeout(1).
+    OutOfTime = 124,
     /// It was interrupted before everything was tried, and nothing had failed until then.
     Interrupted = 130,
     /// For `provkassa adapter`: the operation is not supported.

@@ -12,6 +12,7 @@ pub mod finding;
 pub mod replay;
 pub mod report;
 pub mod serve;
+pub mod settings;
 
 pub use provkassa_simulators as simulators;
 

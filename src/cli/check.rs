@@ -1,16 +1,20 @@
 //! `provkassa check`
 
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 
-use anstream::println;
-use clap::ValueEnum;
-use provkassa_simulators::kit::problem::nearest;
+use anstream::{eprintln, println};
 
+use super::options::{OnlyLevel, Options};
 use super::{CliError, Outcome, config, serve};
 use crate::adapter::{Limits, Session, Target};
-use crate::conformance::{Case, Level, Plan, cases, counterexample, replay, run};
+use crate::conformance::{
+    Case, KnownFailures, Level, Partition, Plan, Pool, Summary, cases, counterexample, known, matches, meant,
+    replay, run,
+};
 use crate::exit::Exit;
-use crate::report::{self, Pretty, Reporters, Wanted};
+use crate::report::{self, Event, Pretty, Reporters};
 
 /// Check an integrator's signing code through an adapter, and name the mistakes that it makes
 #[derive(Debug, clap::Args)]
@@ -25,57 +29,31 @@ pub(super) struct Check {
     /// Print the case ids, one a line, with level and requirement
     #[arg(long, env = "PROVKASSA_LIST")]
     list: bool,
-    /// Run these cases only: an id, the start of one, or a pattern with *
-    #[arg(long, env = "PROVKASSA_ONLY", value_name = "ID", value_delimiter = ',')]
-    only: Vec<String>,
-    /// Leave these cases out
-    #[arg(long, env = "PROVKASSA_SKIP", value_name = "ID", value_delimiter = ',')]
-    skip: Vec<String>,
-    /// Run the cases of this level only
-    #[arg(long, env = "PROVKASSA_LEVEL", value_enum)]
-    level: Option<OnlyLevel>,
-    /// Fixes the generated messages
-    #[arg(long, env = "PROVKASSA_SEED", default_value_t = 1)]
-    seed: u64,
-    /// How many messages are generated for a case
-    #[arg(long, env = "PROVKASSA_CASES", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
-    cases: u32,
-    /// Stop at the first finding
-    #[arg(long, env = "PROVKASSA_FAIL_FAST")]
-    fail_fast: bool,
-    /// Write a report: junit=FILE or json=FILE; can be given again
-    #[arg(long, env = "PROVKASSA_REPORT", value_name = "KIND=FILE", value_delimiter = ',')]
-    report: Vec<Wanted>,
+    #[command(flatten)]
+    options: Options,
+    /// Run one of several parts of the cases: hash:1/3 or slice:1/3
+    #[arg(long, env = "PROVKASSA_PARTITION", value_name = "KIND:M/N")]
+    partition: Option<Partition>,
+    /// Write the failures that no entry accepts as known failures, to begin with; the file must be new
+    #[arg(long, env = "PROVKASSA_WRITE_KNOWN_FAILURES", value_name = "FILE")]
+    write_known_failures: Option<PathBuf>,
     /// Try one counterexample again: the saved file, or its JSON
     #[arg(long, env = "PROVKASSA_REPLAY", value_name = "FILE|JSON")]
     replay: Option<String>,
-    /// Where failing messages are kept, to be tried first the next time
-    #[arg(long, env = "PROVKASSA_STATE", value_name = "FOLDER", default_value = counterexample::FOLDER)]
-    state: PathBuf,
-    /// How long the adapter may take for a reply, in seconds
-    #[arg(long, env = "PROVKASSA_TIMEOUT", value_name = "SECONDS", default_value_t = 5.0)]
-    timeout: f64,
-    /// How long the adapter may take to start and answer the greeting, in seconds
-    #[arg(long, env = "PROVKASSA_START_TIMEOUT", value_name = "SECONDS", default_value_t = 10.0)]
-    start_timeout: f64,
     /// A line for each case instead of a progress bar
     #[arg(long, short, env = "PROVKASSA_VERBOSE")]
     verbose: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum OnlyLevel {
-    Must,
-    Should,
-}
-
 impl Check {
-    pub(super) async fn run(self) -> Outcome {
+    pub(super) async fn run(mut self) -> Outcome {
         let all = cases().map_err(|error| CliError {
             what: error.to_string(),
             help: "This is a fault of provkassa's own.".to_owned(),
             exit: Exit::Internal,
         })?;
+        let config = config::load(self.config.as_deref())?;
+        self.options = std::mem::take(&mut self.options).or(config.check);
         let chosen = self.choose(&all)?;
         if self.list {
             for case in &chosen {
@@ -92,46 +70,94 @@ impl Check {
                     )
                 },
             )?;
-        let target = self.chosen_adapter()?;
-        for (flag, seconds) in [("--timeout", self.timeout), ("--start-timeout", self.start_timeout)] {
-            if !(seconds > 0.0 && seconds < 1e6) {
-                return Err(CliError::usage(
-                    format!("{flag} cannot be {seconds}"),
-                    "Give seconds, more than 0.",
-                ));
-            }
-        }
-        let reply = std::time::Duration::from_secs_f64(self.timeout);
-        let start = std::time::Duration::from_secs_f64(self.start_timeout);
-        let limits = Limits { start, reply, ..Limits::default() };
-        let plan = Plan {
-            cases: chosen,
-            seed: self.seed,
-            count: usize::try_from(self.cases).unwrap_or(usize::MAX),
-            state: self.state.clone(),
-            fail_fast: self.fail_fast,
-            target: self.target(),
-        };
+        let target = self.chosen_adapter(config.adapter)?;
         let mut reporters = Reporters(vec![Box::new(Pretty::new(self.verbose))]);
-        let opened = Session::open(target, limits).await;
-        let hello = opened.as_ref().ok().map(|session| session.hello().clone());
-        let summary = match replayed {
-            Some((case, message)) => replay(&plan, &case, message, opened, &mut reporters).await,
-            None => run(&plan, opened, &mut reporters, serve::stopped()).await,
+        let plan = self.plan(chosen, known_failures(&self.options, &config.folder, &all)?);
+        self.refuse_to_overwrite()?;
+        let (summary, hello) = match replayed {
+            Some((case, message)) => {
+                let opened = Session::open(target, self.limits()).await;
+                let hello = opened.as_ref().ok().map(|session| session.hello().clone());
+                (replay(&plan, &case, message, opened, &mut reporters).await, hello)
+            }
+            None => {
+                let jobs = self.options.jobs.map_or(1, |jobs| jobs.0.get()).min(plan.cases.len());
+                let opened = Pool::open(target, self.limits(), jobs).await;
+                if opened.is_err() && jobs > 1 {
+                    reporters.tell(&Event::Trouble(
+                        "it was started several times: one that takes a port or a file for itself needs --jobs 1",
+                    ));
+                }
+                let hello = opened.as_ref().ok().map(|pool| pool.hello().clone());
+                (run(&plan, opened, &mut reporters, serve::stopped()).await, hello)
+            }
         };
-        report::write(&self.report, &summary, hello.as_ref())
+        report::write(&self.options.report, &summary, hello.as_ref())
             .map_err(|error| CliError::usage(error.to_string(), "Give a path that can be written."))?;
+        self.write_known_failures(&summary)?;
         Ok(summary.exit())
     }
 
-    /// The cases that the filters leave.
+    fn plan(&self, cases: Vec<Case>, known: KnownFailures) -> Plan {
+        let options = &self.options;
+        let usual = Plan::default();
+        let count = options.cases.and_then(|cases| usize::try_from(cases).ok());
+        Plan {
+            cases,
+            seed: options.seed.unwrap_or(usual.seed),
+            count: count.unwrap_or(usual.count),
+            state: options.state.clone().or(usual.state),
+            known,
+            fail_fast: options.fail_fast.unwrap_or(usual.fail_fast),
+            max_failures: options.max_failures.map(NonZeroUsize::get),
+            max_time: options.max_time,
+            target: self.target(),
+        }
+    }
+
+    fn limits(&self) -> Limits {
+        let usual = Limits::default();
+        let start = self.options.start_timeout.unwrap_or(usual.start);
+        Limits { start, reply: self.options.timeout.unwrap_or(usual.reply), ..usual }
+    }
+
+    /// Nobody's reasons are written over; better known before the run than after it.
+    fn refuse_to_overwrite(&self) -> Result<(), CliError> {
+        match &self.write_known_failures {
+            Some(path) if path.exists() => Err(CliError::usage(
+                format!("`{}` is there already", path.display()),
+                "Name a new file, and move its entries over.",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn write_known_failures(&self, summary: &Summary) -> Result<(), CliError> {
+        let Some(path) = &self.write_known_failures else { return Ok(()) };
+        let Some(text) = known::to_toml(&summary.results) else {
+            eprintln!("`{}` was not written: there is no failure to accept", path.display());
+            return Ok(());
+        };
+        // `path` may have come into being meanwhile.
+        let file = std::fs::File::create_new(path);
+        file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
+            CliError::usage(
+                format!("`{}` could not be written: {error}", path.display()),
+                "Give a path that can be written.",
+            )
+        })?;
+        eprintln!("`{}` accepts what failed. Give each entry its reason.", path.display());
+        Ok(())
+    }
+
+    /// The cases that the filters leave, or the part of them that was asked for.
     fn choose(&self, all: &[Case]) -> Result<Vec<Case>, CliError> {
-        for pattern in self.only.iter().chain(&self.skip) {
+        let Options { only, skip, level, .. } = &self.options;
+        for pattern in only.iter().chain(skip) {
             if !all.iter().any(|case| matches(pattern, &case.id)) {
-                let near = nearest(pattern, all.iter().map(|case| case.id.as_str()));
                 return Err(CliError::usage(
                     format!("no case is called `{pattern}`"),
-                    near.map_or_else(
+                    meant(pattern, all).map_or_else(
                         || "`provkassa check --list` prints them.".to_owned(),
                         |near| format!("Did you mean `{near}`? `provkassa check --list` prints them all."),
                     ),
@@ -139,23 +165,29 @@ impl Check {
             }
         }
         let wanted = |case: &&Case| {
-            let level = match self.level {
+            let level = match level {
                 None => true,
                 Some(OnlyLevel::Must) => case.level == Level::Must,
                 Some(OnlyLevel::Should) => case.level == Level::Should,
             };
             level
-                && (self.only.is_empty() || self.only.iter().any(|pattern| matches(pattern, &case.id)))
-                && !self.skip.iter().any(|pattern| matches(pattern, &case.id))
+                && (only.is_empty() || only.iter().any(|pattern| matches(pattern, &case.id)))
+                && !skip.iter().any(|pattern| matches(pattern, &case.id))
         };
-        Ok(all.iter().filter(wanted).cloned().collect())
+        let chosen: Vec<Case> = all.iter().filter(wanted).cloned().collect();
+        let Some(partition) = self.partition else { return Ok(chosen) };
+        let before = chosen.len();
+        let part = partition.of(chosen);
+        if part.is_empty() && before > 0 {
+            eprintln!("{partition} holds none of the {before} chosen cases");
+        }
+        Ok(part)
     }
 
-    fn chosen_adapter(&self) -> Result<Target, CliError> {
+    fn chosen_adapter(&self, configured: Option<Target>) -> Result<Target, CliError> {
         const HELP: &str = "Give a command, --adapter 'node adapter.mjs', or the URL of an adapter that runs. \
             To see it work: --adapter 'provkassa adapter'.";
         let Some(text) = &self.adapter else {
-            let configured = config::load(self.config.as_deref())?.adapter;
             return configured.ok_or_else(|| {
                 CliError::usage(
                     "there is no adapter to check",
@@ -192,36 +224,19 @@ impl Check {
     }
 }
 
-/// Whether the pattern is the id, the start of its path, or fits with its stars.
-fn matches(pattern: &str, id: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else {
-        let pattern = pattern.trim_end_matches('/');
-        return id.strip_prefix(pattern).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+/// The failures that are accepted: those of the file that is named, else of the one beside the configuration.
+fn known_failures(options: &Options, folder: &Path, all: &[Case]) -> Result<KnownFailures, CliError> {
+    let usual = folder.join(known::FILE);
+    let path = match &options.known_failures {
+        Some(path) => path,
+        None if usual.is_file() => &usual,
+        None => return Ok(KnownFailures::default()),
     };
-    let Some(mut left) = id.strip_prefix(start) else { return false };
-    let mut parts = rest.split('*').peekable();
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return left.ends_with(part);
-        }
-        let Some(place) = left.find(part) else { return false };
-        left = &left[place + part.len()..];
-    }
-    true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn cases_are_chosen_by_id_by_folder_and_by_pattern() {
-        let id = "brp/hash/secret-goes-last";
-        for pattern in ["brp", "brp/", "brp/hash", id, "brp/*", "*secret*", "*/hash/*-last", "*"] {
-            assert!(matches(pattern, id), "{pattern}");
-        }
-        for pattern in ["br", "brp/has", "hash", "*first*", "brp/*/x", "fena/*"] {
-            assert!(!matches(pattern, id), "{pattern}");
-        }
-    }
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        CliError::usage(
+            format!("`{}` cannot be read: {error}", path.display()),
+            "Name a file that exists with --known-failures.",
+        )
+    })?;
+    KnownFailures::parse(&text, all, known::today()).map_err(|error| CliError::miswritten(path, error))
 }

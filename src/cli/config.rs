@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use provkassa_simulators::kit::problem::nearest;
-use toml::{Table, Value};
-
 use super::CliError;
+use super::options::Options;
 use crate::adapter::Target;
+use crate::settings::{self, Miswritten, Section};
 
 const FILE: &str = "provkassa.toml";
 
@@ -15,6 +14,10 @@ const FILE: &str = "provkassa.toml";
 pub(super) struct Config {
     /// `[adapter] command` or `url`
     pub(super) adapter: Option<Target>,
+    /// `[check]`
+    pub(super) check: Options,
+    /// Where the file is; nowhere if there is none.
+    pub(super) folder: PathBuf,
 }
 
 /// Reads the file that is named, or the nearest one upward; without one, nothing is configured.
@@ -30,81 +33,76 @@ pub(super) fn load(named: Option<&Path>) -> Result<Config, CliError> {
             "Name a file that exists with --config.",
         )
     })?;
-    parse(&text, |name| std::env::var(name).ok())
-        .map_err(|error| CliError { what: format!("{}: {}", path.display(), error.what), ..error })
+    let folder = path.parent().unwrap_or(Path::new(""));
+    parse(&text, folder, &|name| std::env::var(name).ok()).map_err(|error| CliError::miswritten(&path, error))
 }
 
 fn upward(here: &Path) -> Option<PathBuf> {
     here.ancestors().map(|folder| folder.join(FILE)).find(|file| file.is_file())
 }
 
-fn parse(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Config, CliError> {
-    let table: Table = text.parse().map_err(|error: toml::de::Error| {
-        CliError::usage(
-            error.to_string().trim_end().to_owned(),
-            "It is TOML: [adapter] and then command = [\"node\", \"adapter.mjs\"] or url = \"http://…\".",
-        )
-    })?;
-    known(&table, "", &["adapter"])?;
-    let Some(adapter) = table.get("adapter") else { return Ok(Config::default()) };
-    let Value::Table(adapter) = adapter else {
-        return Err(CliError::usage("`adapter` is no table", "Write [adapter] on a line of its own."));
-    };
-    known(adapter, "adapter.", &["command", "url"])?;
-    let adapter = match (adapter.get("command"), adapter.get("url")) {
-        (None, None) => None,
-        (Some(words), None) => Some(command(words, variable)?),
-        (None, Some(address)) => Some(url(address, variable)?),
-        (Some(_), Some(_)) => {
-            return Err(CliError::usage(
-                "`adapter.command` and `adapter.url` are both given",
-                "Keep one: `command` starts the adapter, `url` is the address of one that runs.",
-            ));
+fn parse(text: &str, folder: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Config, Miswritten> {
+    let parsed = settings::parse(
+        text,
+        "It is TOML: [adapter] and then command = [\"node\", \"adapter.mjs\"] or url = \"http://…\".",
+    )?;
+    let whole = Section::whole(text, &parsed);
+    whole.knows(&["adapter", "check"])?;
+    let adapter = whole.section("adapter")?.map(|section| adapter(&section, variable)).transpose()?;
+    let check =
+        whole.section("check")?.map(|section| Options::read(&section, folder, variable)).transpose()?;
+    Ok(Config { adapter: adapter.flatten(), check: check.unwrap_or_default(), folder: folder.to_path_buf() })
+}
+
+fn adapter(
+    section: &Section<'_>,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Option<Target>, Miswritten> {
+    const COMMAND: &str = "command = [\"node\", \"adapter.mjs\"]";
+    section.knows(&["command", "url"])?;
+    let words = section.texts("command", COMMAND)?;
+    let address = section.text("url", "url = \"http://127.0.0.1:3000/_adapter\"")?;
+    match (words, address) {
+        (None, None) => Ok(None),
+        (Some(words), None) if words.is_empty() => {
+            Err(section.wrong("command", "is empty", format!("Write {COMMAND}.")))
         }
-    };
-    Ok(Config { adapter })
+        (Some(words), None) => {
+            let words = words.into_iter().map(|word| expand(section, "command", word, variable));
+            Ok(Some(Target::Command(words.collect::<Result<_, _>>()?)))
+        }
+        (None, Some(address)) => {
+            let target = Target::at(&expand(section, "url", address, variable)?);
+            let unusable = |error: crate::adapter::UnusableUrl| {
+                section.wrong("url", &format!("cannot be used: {error}"), error.help())
+            };
+            target.map(Some).map_err(unusable)
+        }
+        (Some(_), Some(_)) => Err(section.wrong(
+            "url",
+            "and `adapter.command` are both given",
+            "Keep one: `command` starts the adapter, `url` is the address of one that runs.",
+        )),
+    }
 }
 
-fn command(words: &Value, variable: impl Fn(&str) -> Option<String>) -> Result<Target, CliError> {
-    let wrong = || {
-        CliError::usage(
-            "`adapter.command` is no list of words",
-            "Write command = [\"node\", \"adapter.mjs\"].",
-        )
-    };
-    let words = words.as_array().filter(|words| !words.is_empty()).ok_or_else(wrong)?;
-    let words =
-        words.iter().map(|word| word.as_str().ok_or_else(wrong).and_then(|word| expand(word, &variable)));
-    Ok(Target::Command(words.collect::<Result<_, _>>()?))
-}
-
-fn url(address: &Value, variable: impl Fn(&str) -> Option<String>) -> Result<Target, CliError> {
-    let text = address.as_str().ok_or_else(|| {
-        CliError::usage("`adapter.url` is no string", "Write url = \"http://127.0.0.1:3000/_adapter\".")
-    })?;
-    Ok(Target::at(&expand(text, variable)?)?)
-}
-
-fn known(table: &Table, prefix: &str, keys: &[&str]) -> Result<(), CliError> {
-    let Some(unknown) = table.keys().find(|key| !keys.contains(&key.as_str())) else { return Ok(()) };
-    let help = nearest(unknown, keys.iter().copied()).map_or_else(
-        || format!("This version knows: {prefix}{}.", keys.join(&format!(", {prefix}"))),
-        |near| format!("Did you mean `{prefix}{near}`?"),
-    );
-    Err(CliError::usage(format!("there is no key `{prefix}{unknown}`"), help))
-}
-
-/// Puts variables in the place of `${NAME}`.
-fn expand(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<String, CliError> {
+/// Puts variables in the place of `${NAME}` in the text of a key.
+pub(super) fn expand(
+    section: &Section<'_>,
+    key: &str,
+    text: &str,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<String, Miswritten> {
     let mut expanded = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
         let Some((name, behind)) = after.split_once('}') else {
-            return Err(CliError::usage(format!("`{text}` has a ${{ without its }}"), "Write ${NAME}."));
+            return Err(section.wrong(key, &format!("has a ${{ without its }}: `{text}`"), "Write ${NAME}."));
         };
         let value = variable(name).ok_or_else(|| {
-            CliError::usage(
-                format!("the variable `{name}` is not set"),
+            section.wrong(
+                key,
+                &format!("needs the variable `{name}`, which is not set"),
                 format!("Set {name}, or write the value into the file."),
             )
         })?;
@@ -118,21 +116,79 @@ fn expand(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Strin
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use super::super::options::{Jobs, OnlyLevel};
     use super::*;
 
     fn variable(name: &str) -> Option<String> {
         (name == "DIR").then(|| "tools".to_owned())
     }
 
+    fn read(text: &str) -> Result<Config, Miswritten> {
+        parse(text, Path::new("shop"), &variable)
+    }
+
     #[test]
     fn the_file_names_the_adapter_and_takes_variables() {
-        let config = parse("[adapter]\ncommand = [\"node\", \"${DIR}/a.mjs\"]", variable).expect("sound");
+        let config = read("[adapter]\ncommand = [\"node\", \"${DIR}/a.mjs\"]").expect("sound");
         let words = vec!["node".to_owned(), "tools/a.mjs".to_owned()];
         assert_eq!(config.adapter, Some(Target::Command(words)));
-        let config = parse("[adapter]\nurl = \"http://${DIR}:3000/_adapter\"", variable).expect("sound");
+        let config = read("[adapter]\nurl = \"http://${DIR}:3000/_adapter\"").expect("sound");
         assert_eq!(config.adapter, Target::at("http://tools:3000/_adapter").ok());
-        assert_eq!(parse("[adapter]", variable).expect("empty"), Config::default());
-        assert_eq!(parse("", variable).expect("empty"), Config::default());
+        for empty in ["[adapter]", "", "[check]"] {
+            let config = read(empty).expect("empty");
+            assert_eq!((config.adapter, config.check), (None, Options::default()));
+        }
+    }
+
+    #[test]
+    fn the_file_says_how_to_check_and_its_paths_count_from_its_folder() {
+        let text = r#"[check]
+            only = ["brp", "${DIR}"]
+            skip = []
+            level = "must"
+            seed = 1_000
+            cases = 0x10
+            jobs = 3
+            fail_fast = true
+            max_failures = 2
+            max_time = 1.5
+            known_failures = "known.toml"
+            report = ["junit=${DIR}/r.xml", "json=/tmp/r.json"]
+            state = "state"
+            timeout = 2
+            start_timeout = 3"#;
+        let number = |number: usize| number.try_into().expect("not 0");
+        let expected = Options {
+            only: vec!["brp".to_owned(), "tools".to_owned()],
+            skip: Vec::new(),
+            level: Some(OnlyLevel::Must),
+            seed: Some(1000),
+            cases: Some(16),
+            jobs: Some(Jobs(number(3))),
+            fail_fast: Some(true),
+            max_failures: Some(number(2)),
+            max_time: Some(Duration::from_millis(1500)),
+            known_failures: Some("shop/known.toml".into()),
+            report: ["junit=shop/tools/r.xml", "json=/tmp/r.json"]
+                .map(|text| text.parse().expect("one"))
+                .into(),
+            state: Some("shop/state".into()),
+            timeout: Some(Duration::from_secs(2)),
+            start_timeout: Some(Duration::from_secs(3)),
+        };
+        assert_eq!(read(text).expect("sound").check, expected);
+        // A flag stands before the file, key by key.
+        let flags = Options {
+            seed: Some(7),
+            skip: vec!["fena".to_owned()],
+            fail_fast: Some(false),
+            ..Options::default()
+        };
+        let both = flags.or(read(text).expect("sound").check);
+        let (seed, skip, fail_fast) = (Some(7), vec!["fena".to_owned()], Some(false));
+        assert_eq!(both, Options { seed, skip, fail_fast, ..expected });
     }
 
     #[test]
@@ -141,17 +197,31 @@ mod tests {
             ("[adaptor]", "no key `adaptor`", "`adapter`"),
             ("[adapter]\ncomand = []", "no key `adapter.comand`", "`adapter.command`"),
             ("[adapter]\ncommand = \"node\"", "no list", "command = ["),
-            ("[adapter]\ncommand = [\"${NO}\"]", "`NO` is not set", "Set NO"),
-            ("[adapter]\nurl = 3000", "no string", "url = "),
+            ("[adapter]\ncommand = [\"${NO}\"]", "the variable `NO`, which is not set", "Set NO"),
+            ("[adapter]\nurl = 3000", "no text", "url = "),
             ("[adapter]\nurl = \"localhost:3000\"", "no http URL", "http://127.0.0.1"),
             ("[adapter]\nurl = \"https://a/\"", "plain http", "listen on http"),
-            ("[adapter]\nurl = \"http://${NO}/\"", "`NO` is not set", "Set NO"),
-            ("[adapter]\nurl = \"http://a/\"\ncommand = [\"a\"]", "both given", "Keep one"),
+            ("[adapter]\nurl = \"http://${NO}/\"", "the variable `NO`, which is not set", "Set NO"),
+            ("[adapter]\ncommand = [\"a\"]\nurl = \"http://a/\"", "both given", "Keep one"),
             ("[adapter", "", "It is TOML"),
+            ("[[check]]", "`check` is no table", "[check]"),
+            ("[check]\nmax_failure = 1", "no key `check.max_failure`", "`check.max_failures`"),
+            ("[check]\n\njobs = 0", "`check.jobs` is no number", "jobs = 4"),
+            ("[check]\njobs = \"many\"", "`check.jobs` is no number", "jobs = \"auto\""),
+            ("[check]\nlevel = \"may\"", "`check.level` is no level", "level = \"must\""),
+            ("[check]\nseed = -1", "`check.seed` is no whole number", "seed = 1"),
+            ("[check]\ncases = 0", "`check.cases` is no number", "cases = 256"),
+            ("[check]\nfail_fast = \"yes\"", "`check.fail_fast` is no true or false", "fail_fast = true"),
+            ("[check]\nmax_time = 0", "`check.max_time` is no number of seconds", "max_time = 60"),
+            ("[check]\ntimeout = \"5s\"", "`check.timeout` is no number of seconds", "timeout = 5"),
+            ("[check]\nonly = \"brp\"", "`check.only` is no list", "only = [\"brp\""),
+            ("[check]\nreport = [\"pdf=a\"]", "`check.report` cannot be used", "junit="),
+            ("[check]\nstate = \"${NO}\"", "`check.state` needs the variable `NO`", "Set NO"),
         ] {
-            let error = parse(text, variable).expect_err(text);
+            let error = read(text).expect_err(text);
             assert!(error.what.contains(what), "{text}: {error}");
             assert!(error.help.contains(help), "{text}: {}", error.help);
+            assert_eq!(error.line, text.lines().count(), "{text}: {error}");
         }
     }
 }

@@ -6,6 +6,7 @@ mod codes;
 mod config;
 mod env;
 mod healthcheck;
+mod options;
 mod replay;
 mod serve;
 mod sign;
@@ -14,6 +15,7 @@ mod verify;
 
 use std::fmt;
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstream::{eprintln, println};
@@ -27,9 +29,10 @@ use provkassa_simulators::kit::provider::Provider;
 
 use crate::adapter::UnusableUrl;
 use crate::exit::Exit;
+use crate::settings::Miswritten;
 
 const AFTER: &str = "Exit codes: 0 all is well, 1 findings, 2 usage or configuration, 3 adapter or server \
-    unreachable or broken, 4 internal error, 5 nothing ran, 130 interrupted.\n\
+    unreachable or broken, 4 internal error, 5 nothing ran, 124 the time was up, 130 interrupted.\n\
     Each flag can be given as an environment variable too; flag beats environment beats file.";
 
 /// A payment-provider simulator and conformance harness: pay in a sandbox, and learn which mistake
@@ -80,6 +83,11 @@ pub struct CliError {
 impl CliError {
     fn usage(what: impl Into<String>, help: impl Into<String>) -> Self {
         Self { what: what.into(), help: help.into(), exit: Exit::Usage }
+    }
+
+    /// What is wrong in a file.
+    fn miswritten(path: &Path, error: Miswritten) -> Self {
+        Self::usage(format!("{}, {error}", path.display()), error.help)
     }
 }
 

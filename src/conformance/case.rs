@@ -144,7 +144,10 @@ pub enum EntryFault {
         cases: Vec<String>,
     },
     /// It covers no case that there is.
-    Unmatched,
+    Unmatched {
+        /// The id that may be meant.
+        nearest: Option<String>,
+    },
 }
 
 /// An entry of the known failures that needs attention.

@@ -54,8 +54,8 @@ pub fn save(folder: &Path, case: &Case, finding: &Finding) -> Result<PathBuf, Co
 
 /// The message that was saved for a case, if there is one that still is a message of it.
 #[must_use]
-pub fn saved(folder: &Path, case: &Case) -> Option<Message> {
-    let text = fs::read_to_string(path_of(folder, case)).ok()?;
+pub fn saved(folder: Option<&Path>, case: &Case) -> Option<Message> {
+    let text = fs::read_to_string(path_of(folder?, case)).ok()?;
     let value: Value = serde_json::from_str(&text).ok()?;
     from_json(case.operation, value["message"].as_object()?).ok()
 }

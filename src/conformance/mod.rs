@@ -5,12 +5,23 @@
 
 pub mod case;
 pub mod counterexample;
+mod doubts;
 mod features;
+pub mod known;
+mod partition;
+mod pattern;
+mod pool;
 mod properties;
 mod run;
 mod steps;
+mod summary;
 mod vectors;
 
 pub use case::{Case, CaseResult, EntryFault, KnownFailure, Level, StaleEntry, Verdict};
 pub use features::{FeatureError, cases};
-pub use run::{Plan, Summary, replay, run};
+pub use known::KnownFailures;
+pub use partition::Partition;
+pub use pattern::{matches, meant};
+pub use pool::Pool;
+pub use run::{Plan, replay, run};
+pub use summary::{Early, Summary};

@@ -1,19 +1,20 @@
 //! Running the chosen cases against an adapter, and telling the reporters.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use provkassa_simulators::kit::operation::Message;
 use serde_json::json;
+use tokio::task::JoinSet;
 
-use super::case::{Case, CaseResult, StaleEntry, Verdict};
+use super::case::{Case, CaseResult, Verdict};
+use super::doubts::settle_doubts;
+use super::known::KnownFailures;
+use super::pool::Pool;
+use super::summary::{Early, Summary};
 use super::{counterexample, properties};
 use crate::adapter::{AdapterError, Fault, Session};
-use crate::exit::Exit;
-use crate::finding::Finding;
 use crate::report::{Event, Reporters};
 
 /// What to run, and how.
@@ -25,184 +26,178 @@ pub struct Plan {
     pub seed: u64,
     /// How many messages are generated for a case.
     pub count: usize,
-    /// Where counterexamples are kept.
-    pub state: PathBuf,
+    /// Where counterexamples are kept; nowhere if there is none.
+    pub state: Option<PathBuf>,
+    /// The failures that are accepted for now: they are no findings, and end no run.
+    pub known: KnownFailures,
     /// Whether the first finding ends the run.
     pub fail_fast: bool,
+    /// How many findings end the run.
+    pub max_failures: Option<usize>,
+    /// How long the run may take. Nothing of what is under way then is known.
+    pub max_time: Option<Duration>,
     /// How the adapter is named on the command line, to print commands that work.
     pub target: String,
 }
 
-/// What came of all cases.
-#[derive(Clone, Debug)]
-pub struct Summary {
-    /// Each case with its verdict, in the order of the run.
-    pub results: Vec<CaseResult>,
-    /// Entries of the known failures that need attention; each is a finding.
-    pub stale: Vec<StaleEntry>,
-    /// The seed of the run.
-    pub seed: u64,
-    /// How long it took.
-    pub took: Duration,
-    /// Whether somebody ended it early.
-    pub interrupted: bool,
-}
-
-impl Summary {
-    /// How many cases have this verdict's word.
-    #[must_use]
-    pub fn count(&self, word: &str) -> usize {
-        self.results.iter().filter(|result| result.word() == word).count()
-    }
-
-    /// What the run means to a pipeline.
-    #[must_use]
-    pub fn exit(&self) -> Exit {
-        let has = |word| self.count(word) > 0;
-        match (has("broken"), has("fail") || !self.stale.is_empty(), has("pass") || has("known")) {
-            (true, ..) => Exit::Unreachable,
-            (_, true, _) => Exit::Findings,
-            _ if self.interrupted => Exit::Interrupted,
-            (.., true) => Exit::Conforms,
-            _ => Exit::NothingRan,
+impl Default for Plan {
+    /// No cases yet, and everything else as `provkassa check` has it without flags.
+    fn default() -> Self {
+        Self {
+            cases: Vec::new(),
+            seed: 1,
+            count: 256,
+            state: Some(counterexample::FOLDER.into()),
+            known: KnownFailures::default(),
+            fail_fast: false,
+            max_failures: None,
+            max_time: None,
+            target: String::new(),
         }
     }
 }
 
-/// Runs the plan. `opened` is the adapter, or why there is none; `stop` ends the run early, and what
-/// was found until then is reported all the same.
+/// Runs the plan. `opened` is the adapter, a [`Pool`] or a single [`Session`], or why there is none; `stop` ends
+/// the run early, and what was found until then is reported all the same.
+///
+/// As many cases are tried at once as the pool has conversations. They are reported as they end, and stand in the
+/// summary in the order of the plan: what is found does not depend on how many are tried at once.
 pub async fn run(
     plan: &Plan,
-    opened: Result<Session, AdapterError>,
+    opened: Result<impl Into<Pool>, AdapterError>,
     reporters: &mut Reporters,
     stop: impl Future<Output = ()>,
 ) -> Summary {
     let began = Instant::now();
-    let mut results: Vec<CaseResult> = Vec::with_capacity(plan.cases.len());
-    let mut stop = std::pin::pin!(stop);
-    let mut ended: Option<String> = None;
-    let mut interrupted = false;
-    reporters.tell(&Event::Began {
-        cases: plan.cases.len(),
-        seed: plan.seed,
-        hello: opened.as_ref().ok().map(Session::hello),
-    });
-    for case in &plan.cases {
-        let result = match (&ended, &opened) {
-            (Some(why), _) => not_run(case, why),
-            (None, Err(error)) => {
-                ended = Some("the adapter did not come up".to_owned());
-                CaseResult { verdict: Verdict::Broken(error.clone()), ..not_run(case, "") }
+    let opened = opened.map(Into::into);
+    let hello = opened.as_ref().ok().map(Pool::hello);
+    reporters.tell(&Event::Began { cases: plan.cases.len(), seed: plan.seed, hello });
+    let mut ledger = Ledger { plan, reporters, results: BTreeMap::new(), failures: 0, ended: None };
+    let mut early = None;
+    match &opened {
+        Ok(pool) => {
+            let ended = tokio::select! {
+                biased;
+                () = stop => Some((Early::Interrupted, "the run was interrupted".to_owned())),
+                why = time_is_up(plan.max_time) => Some((Early::OutOfTime, why)),
+                () = try_all(plan, pool, &mut ledger) => None,
+            };
+            if let Some((what, why)) = ended {
+                early = Some(what);
+                ledger.ended.get_or_insert(why);
             }
-            (None, Ok(session)) => {
-                let saved = counterexample::saved(&plan.state, case);
-                let saved = saved.into_iter().filter(|message| properties::belongs(case, message)).collect();
-                tokio::select! {
-                    result = properties::try_case(case, session, saved, plan.seed, plan.count) => result,
-                    () = &mut stop => {
-                        interrupted = true;
-                        ended = Some("the run was interrupted".to_owned());
-                        not_run(case, "the run was interrupted")
-                    }
-                }
-            }
-        };
-        let result = completed(plan, result, reporters);
-        match &result.verdict {
-            Verdict::Broken(AdapterError { kind: Fault::Own { .. }, .. }) => {}
-            Verdict::Broken(_) => {
-                ended.get_or_insert_with(|| "the adapter broke".to_owned());
-            }
-            Verdict::Fail(_) if plan.fail_fast => {
-                ended = Some("an earlier case failed (--fail-fast)".to_owned());
-            }
-            _ => {}
         }
-        reporters.tell(&Event::Finished(&result));
-        results.push(result);
+        Err(error) => {
+            if let Some(case) = plan.cases.first() {
+                ledger.enter(0, CaseResult { verdict: Verdict::Broken(error.clone()), ..not_run(case, "") });
+            }
+            ledger.ended = Some("the adapter did not come up".to_owned());
+        }
     }
+    let mut results = ledger.complete();
     settle_doubts(plan, &mut results);
-    if let Ok(session) = &opened
+    if let Ok(pool) = &opened
         && results.iter().any(|result| matches!(result.verdict, Verdict::Unsupported(_)))
     {
         // It may say why it does not do more.
-        let said = session.stderr().await;
+        let said = pool.stderr().await;
         for line in said.lines().take(3) {
             reporters.tell(&Event::Trouble(&format!("the adapter says: {line}")));
         }
     }
-    let summary = Summary { results, stale: Vec::new(), seed: plan.seed, took: began.elapsed(), interrupted };
+    let stale = plan.known.stale(&results);
+    let summary = Summary { results, stale, seed: plan.seed, took: began.elapsed(), early };
     reporters.tell(&Event::Ended(&summary));
     summary
 }
 
-/// Several mistakes may fit a case's few messages. A case that passed on all of its messages rules out
-/// those that it would have caught, and what one case is certain of decides for the others.
-fn settle_doubts(plan: &Plan, results: &mut [CaseResult]) {
-    let passed: Vec<Case> = results
-        .iter()
-        .filter(|result| matches!(result.verdict, Verdict::Pass) && result.unsupported == 0)
-        .map(|result| result.case.clone())
-        .collect();
-    // Cases doubt between the same mistakes, and making the messages is what takes time.
-    let tried: Vec<OnceCell<Vec<Message>>> = passed.iter().map(|_| OnceCell::new()).collect();
-    let mut known: BTreeMap<(&str, Vec<String>), bool> = BTreeMap::new();
-    for result in results.iter_mut() {
-        let Verdict::Fail(finding) = &mut result.verdict else { continue };
-        if finding.mistakes.is_empty() {
-            continue;
+/// Ends when the time is up, and says so.
+async fn time_is_up(limit: Option<Duration>) -> String {
+    let Some(limit) = limit else { return std::future::pending().await };
+    tokio::time::sleep(limit).await;
+    format!("the {} s of --max-time were up", limit.as_secs_f64())
+}
+
+/// Tries one case after the other in each of the pool's conversations. Once something ends the run no case is
+/// begun; those under way are awaited, for they are true.
+async fn try_all(plan: &Plan, pool: &Pool, ledger: &mut Ledger<'_>) {
+    let mut free = pool.sessions();
+    let mut waiting = plan.cases.iter().enumerate();
+    let mut under_way = JoinSet::new();
+    loop {
+        while ledger.ended.is_none()
+            && let Some(session) = free.pop()
+        {
+            let Some((place, case)) = waiting.next() else { break };
+            let (case, seed, count) = (case.clone(), plan.seed, plan.count);
+            let mut saved: Vec<_> = counterexample::saved(plan.state.as_deref(), &case).into_iter().collect();
+            saved.retain(|message| properties::belongs(&case, message));
+            under_way.spawn(async move {
+                let result = properties::try_case(&case, &session, saved, seed, count).await;
+                (place, session, result)
+            });
         }
-        let operation = result.case.operation;
-        let catches = |(case, tried): (&Case, &OnceCell<Vec<Message>>), explanation: &[&str]| {
-            let messages = tried.get_or_init(|| properties::messages(case, plan.seed, plan.count));
-            properties::would_catch(case, messages, explanation)
-        };
-        let caught = |explanation: &[&str]| {
-            let key = (operation.id(), explanation.iter().map(ToString::to_string).collect());
-            *known.entry(key).or_insert_with(|| {
-                let mut same =
-                    passed.iter().zip(&tried).filter(|(case, _)| case.operation.id() == operation.id());
-                same.any(|passed| catches(passed, explanation))
-            })
-        };
-        finding.rule_out(operation, caught);
-    }
-    settle_together(results);
-    let findings = results.iter().filter_map(|result| match &result.verdict {
-        Verdict::Fail(finding) if finding.confidence == "certain" => Some(finding.as_ref().clone()),
-        _ => None,
-    });
-    let certain: Vec<Finding> = findings.collect();
-    for result in results {
-        let Verdict::Fail(finding) = &mut result.verdict else { continue };
-        let sure = certain
-            .iter()
-            .find(|sure| finding.equals.contains(&sure.mistakes) || sure.mistakes == finding.mistakes);
-        if let Some(sure) = sure {
-            finding.settle(sure);
+        match under_way.join_next().await {
+            Some(Ok((place, session, result))) => {
+                free.push(session);
+                ledger.enter(place, result);
+            }
+            Some(Err(error)) => {
+                // A fault of our own is one, wherever it happens. Nobody cancels a case but with this function.
+                if let Ok(panic) = error.try_into_panic() {
+                    std::panic::resume_unwind(panic);
+                }
+            }
+            None => return,
         }
     }
 }
 
-/// Where each failing case of an operation doubts, and one explanation alone fits them all, it is that one: each
-/// other takes several mistakes at once.
-fn settle_together(results: &mut [CaseResult]) {
-    let mut common: BTreeMap<&str, Vec<Vec<&str>>> = BTreeMap::new();
-    for result in results.iter() {
-        let Verdict::Fail(finding) = &result.verdict else { continue };
-        let own: Vec<_> = finding.explanations().cloned().collect();
-        match common.entry(result.case.operation.id()) {
-            Entry::Vacant(first) => drop(first.insert(own)),
-            Entry::Occupied(mut known) => known.get_mut().retain(|explanation| own.contains(explanation)),
+/// What is known of the cases so far.
+struct Ledger<'a> {
+    plan: &'a Plan,
+    reporters: &'a mut Reporters,
+    /// By the place of the case in the plan.
+    results: BTreeMap<usize, CaseResult>,
+    /// How many of them are findings.
+    failures: usize,
+    /// Why no more cases are begun.
+    ended: Option<String>,
+}
+
+impl Ledger<'_> {
+    /// Takes a result, saves what it found, and tells it.
+    fn enter(&mut self, place: usize, result: CaseResult) {
+        let mut result = completed(self.plan, result, self.reporters);
+        result.known = self.plan.known.accepting(&result.case.id).cloned();
+        let why = match &result.verdict {
+            Verdict::Broken(AdapterError { kind: Fault::Own { .. }, .. }) => None,
+            Verdict::Broken(_) => Some("the adapter broke".to_owned()),
+            Verdict::Fail(_) if result.known.is_none() => {
+                self.failures += 1;
+                let enough = self.plan.max_failures.filter(|most| self.failures >= *most);
+                let enough = enough.map(|most| format!("enough cases had failed (--max-failures {most})"));
+                let first = || "an earlier case failed (--fail-fast)".to_owned();
+                self.plan.fail_fast.then(first).or(enough)
+            }
+            _ => None,
+        };
+        if let Some(why) = why {
+            self.ended.get_or_insert(why);
         }
+        self.reporters.tell(&Event::Finished(&result));
+        self.results.insert(place, result);
     }
-    for result in results {
-        let Verdict::Fail(finding) = &mut result.verdict else { continue };
-        if let Some([sure]) = common.get(result.case.operation.id()).map(Vec::as_slice)
-            && !finding.equals.is_empty()
-        {
-            finding.rule_out(result.case.operation, |explanation| explanation != sure.as_slice());
+
+    /// The results in the order of the plan; what has none was not run.
+    fn complete(mut self) -> Vec<CaseResult> {
+        let why = self.ended.clone().unwrap_or_default();
+        for (place, case) in self.plan.cases.iter().enumerate() {
+            if !self.results.contains_key(&place) {
+                self.enter(place, not_run(case, &why));
+            }
         }
+        self.results.into_values().collect()
     }
 }
 
@@ -233,7 +228,7 @@ pub async fn replay(
         stale: Vec::new(),
         seed: plan.seed,
         took: began.elapsed(),
-        interrupted: false,
+        early: None,
     };
     reporters.tell(&Event::Ended(&summary));
     summary
@@ -243,7 +238,9 @@ pub async fn replay(
 fn completed(plan: &Plan, mut result: CaseResult, reporters: &mut Reporters) -> CaseResult {
     if let Verdict::Fail(finding) = &mut result.verdict {
         finding.replay = command(plan, &result.case, &finding.message);
-        if let Err(error) = counterexample::save(&plan.state, &result.case, finding) {
+        if let Some(folder) = &plan.state
+            && let Err(error) = counterexample::save(folder, &result.case, finding)
+        {
             reporters.tell(&Event::Trouble(&error.to_string()));
         }
     }

@@ -1,0 +1,169 @@
+//! TOML that people write by hand: keys that are known, values of their kind, errors that say the line.
+
+use std::time::Duration;
+
+use jiff::civil::Date;
+use provkassa_simulators::kit::problem::nearest;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// What is wrong in a file, on which line, and what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {what}")]
+pub struct Miswritten {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub what: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+/// A table of the file.
+#[derive(Clone, Debug)]
+pub(crate) struct Section<'t> {
+    text: &'t str,
+    /// What its keys are called in messages: nothing at the top, else `check.`.
+    prefix: String,
+    table: &'t DeTable<'t>,
+    /// Where it begins.
+    at: usize,
+}
+
+/// Reads TOML; `help` is for what is none.
+pub(crate) fn parse<'t>(text: &'t str, help: &str) -> Result<Spanned<DeTable<'t>>, Miswritten> {
+    DeTable::parse(text).map_err(|error| Miswritten {
+        line: line_of(text, error.span().map_or(0, |span| span.start)),
+        what: error.message().to_owned(),
+        help: help.to_owned(),
+    })
+}
+
+impl<'t> Section<'t> {
+    /// The whole file.
+    pub(crate) fn whole(text: &'t str, parsed: &'t Spanned<DeTable<'t>>) -> Self {
+        Self { text, prefix: String::new(), table: parsed.get_ref(), at: 0 }
+    }
+
+    /// Refuses every other key than these.
+    pub(crate) fn knows(&self, keys: &[&str]) -> Result<(), Miswritten> {
+        let Some(unknown) = self.table.keys().find(|key| !keys.contains(&key.get_ref().as_ref())) else {
+            return Ok(());
+        };
+        let prefix = &self.prefix;
+        let name = unknown.get_ref();
+        let help = nearest(name, keys.iter().copied()).map_or_else(
+            || format!("This version knows: {prefix}{}.", keys.join(&format!(", {prefix}"))),
+            |near| format!("Did you mean `{prefix}{near}`?"),
+        );
+        Err(self.at(unknown.span().start, format!("there is no key `{prefix}{name}`"), help))
+    }
+
+    /// The value of a key as `read` takes it, which returns nothing for a value of another kind. `example` is what
+    /// to write instead.
+    pub(crate) fn read<T>(
+        &self,
+        key: &str,
+        kind: &str,
+        example: &str,
+        read: impl FnOnce(&'t DeValue<'t>) -> Option<T>,
+    ) -> Result<Option<T>, Miswritten> {
+        let Some((_, value)) = self.entry(key) else { return Ok(None) };
+        let wrong = || self.wrong(key, &format!("is no {kind}"), format!("Write {example}."));
+        read(value.get_ref()).map(Some).ok_or_else(wrong)
+    }
+
+    /// A text.
+    pub(crate) fn text(&self, key: &str, example: &str) -> Result<Option<&'t str>, Miswritten> {
+        self.read(key, "text in quotes", example, DeValue::as_str)
+    }
+
+    /// A list of texts.
+    pub(crate) fn texts(&self, key: &str, example: &str) -> Result<Option<Vec<&'t str>>, Miswritten> {
+        self.read(key, "list of texts", example, |value| {
+            value.as_array()?.iter().map(|text| text.get_ref().as_str()).collect()
+        })
+    }
+
+    /// Yes or no.
+    pub(crate) fn switch(&self, key: &str) -> Result<Option<bool>, Miswritten> {
+        self.read(key, "true or false", &format!("{key} = true"), DeValue::as_bool)
+    }
+
+    /// A whole number.
+    pub(crate) fn number(&self, key: &str, example: &str) -> Result<Option<u64>, Miswritten> {
+        self.read(key, "whole number from 0", example, whole)
+    }
+
+    /// How long something may take, in seconds; more than 0.
+    pub(crate) fn seconds(&self, key: &str, example: &str) -> Result<Option<Duration>, Miswritten> {
+        self.read(key, "number of seconds above 0", example, |value| {
+            let number = value.as_integer().map(|number| number.as_str());
+            seconds(number.or_else(|| value.as_float().map(|number| number.as_str()))?).ok()
+        })
+    }
+
+    /// A day.
+    pub(crate) fn date(&self, key: &str, example: &str) -> Result<Option<Date>, Miswritten> {
+        self.read(key, "date without quotes", example, |value| {
+            let moment = value.as_datetime()?;
+            let day = moment.date.filter(|_| moment.time.is_none())?;
+            let (year, month) = (i16::try_from(day.year).ok()?, i8::try_from(day.month).ok()?);
+            Date::new(year, month, i8::try_from(day.day).ok()?).ok()
+        })
+    }
+
+    /// The table below a key.
+    pub(crate) fn section(&self, key: &str) -> Result<Option<Self>, Miswritten> {
+        let Some((_, value)) = self.entry(key) else { return Ok(None) };
+        let table = value.get_ref().as_table();
+        let wrong = || self.wrong(key, "is no table", format!("Write [{key}] on a line of its own."));
+        table.map(|table| Some(self.below(key, table, value))).ok_or_else(wrong)
+    }
+
+    /// The tables below a key: `[[key]]`.
+    pub(crate) fn sections(&self, key: &str) -> Result<Vec<Self>, Miswritten> {
+        let Some((_, value)) = self.entry(key) else { return Ok(Vec::new()) };
+        let wrong =
+            || self.wrong(key, "is no list of tables", format!("Write [[{key}]] above each of them."));
+        let tables = value.get_ref().as_array().ok_or_else(wrong)?.iter();
+        let below =
+            |table: &'t Spanned<DeValue<'t>>| Some(self.below(key, table.get_ref().as_table()?, table));
+        tables.map(below).collect::<Option<_>>().ok_or_else(wrong)
+    }
+
+    /// What is wrong with the value of a key.
+    pub(crate) fn wrong(&self, key: &str, what: &str, help: impl Into<String>) -> Miswritten {
+        let at = self.entry(key).map_or(self.at, |(at, _)| at);
+        self.at(at, format!("`{}{key}` {what}", self.prefix), help.into())
+    }
+
+    fn at(&self, at: usize, what: String, help: String) -> Miswritten {
+        Miswritten { line: line_of(self.text, at), what, help }
+    }
+
+    fn below(&self, key: &str, table: &'t DeTable<'t>, value: &Spanned<DeValue<'t>>) -> Self {
+        Self { text: self.text, prefix: format!("{}{key}.", self.prefix), table, at: value.span().start }
+    }
+
+    /// Where a key stands, and its value.
+    fn entry(&self, key: &str) -> Option<(usize, &'t Spanned<DeValue<'t>>)> {
+        let found = self.table.iter().find(|(name, _)| name.get_ref().as_ref() == key);
+        found.map(|(name, value)| (name.span().start, value))
+    }
+}
+
+/// A whole number from 0.
+pub(crate) fn whole(value: &DeValue<'_>) -> Option<u64> {
+    value.as_integer().and_then(|number| u64::from_str_radix(number.as_str(), number.radix()).ok())
+}
+
+/// How long something may take, as a person writes it: seconds, whole or not, and more than 0.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0 && *seconds < 1e6);
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| "give seconds, more than 0".to_owned())
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}
