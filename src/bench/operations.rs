@@ -90,11 +90,6 @@ pub(super) fn run_in_process(cases: Vec<Case>, count: usize, runtime: &Runtime) 
 
 /// Runs cases against whoever is asked.
 pub(super) async fn run_with(cases: Vec<Case>, count: usize, session: Session) -> Summary {
-    // A folder that is never made: nothing that is kept there shall be tried.
-    let state = std::env::temp_dir().join(format!("provkassa-speed-{}", std::process::id()));
-    let plan = Plan { cases, seed: 1, count, state: state.clone(), fail_fast: false, target: String::new() };
-    let summary = run(&plan, Ok(session), &mut Reporters::default(), std::future::pending()).await;
-    // Failing cases leave their counterexamples.
-    let _ = std::fs::remove_dir_all(state);
-    summary
+    let plan = Plan { cases, count, state: None, ..Plan::default() };
+    run(&plan, Ok(session), &mut Reporters::default(), std::future::pending()).await
 }
