@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// One failed check.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Finding {
     /// What was done wrong: the headline.
     pub headline: String,
@@ -259,16 +259,7 @@ impl Finding {
             self.tried,
             counted(self.shrunk_in)
         ));
-        for (name, value) in &self.message {
-            match value {
-                Value::Array(parameters) => {
-                    for parameter in parameters {
-                        lines.push(field(text(&parameter[0]), text(&parameter[1])));
-                    }
-                }
-                value => lines.push(field(name, &shown(value))),
-            }
-        }
+        lines.extend(self.fields().map(|(name, value)| field(name, &value)));
         lines.extend(self.shows.iter().map(|line| format!("  {}", visible(line))));
         lines.push(String::new());
         lines.extend(block("expected", &self.expected));
@@ -291,6 +282,16 @@ impl Finding {
             }
         }
         lines
+    }
+
+    /// The message as a person reads it: the names and values of its fields and parameters.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, String)> {
+        self.message.iter().flat_map(|(name, value)| match value {
+            Value::Array(parameters) => {
+                parameters.iter().map(|one| (text(&one[0]), text(&one[1]).to_owned())).collect()
+            }
+            value => vec![(name.as_str(), shown(value))],
+        })
     }
 
     /// The other explanations in words.

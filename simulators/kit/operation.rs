@@ -40,11 +40,37 @@ impl Message {
         named.map(|(_, value)| value.as_str())
     }
 
+    /// The parameters as a list of one's own, in the order of the call.
+    #[must_use]
+    pub fn list(&self) -> Vec<(String, String)> {
+        self.parameters.iter().map(|(name, value)| (name.to_string(), value.clone())).collect()
+    }
+
     /// What goes with it under this name; empty if nothing does.
     #[must_use]
     pub fn given(&self, name: &str) -> &str {
         let found = self.given.iter().find(|(known, _)| known == name);
         found.map_or("", |(_, value)| value.as_str())
+    }
+
+    /// A whole number that goes with it: seconds since the epoch, an id, the minor units of an amount. 0 if there
+    /// is none.
+    #[must_use]
+    pub fn number(&self, name: &str) -> i64 {
+        let digits = self.given(name).split(' ').next().unwrap_or_default();
+        digits.parse().unwrap_or_default()
+    }
+
+    /// The currency of an amount that goes with it: `SEK`. Empty where the operation knows one currency alone.
+    #[must_use]
+    pub fn currency(&self, name: &str) -> &str {
+        self.given(name).split_once(' ').map_or("", |(_, currency)| currency)
+    }
+
+    /// Whether what goes with it under this name is true.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> bool {
+        self.given(name) == "true"
     }
 }
 
@@ -65,6 +91,31 @@ impl Reply {
     #[must_use]
     pub fn text(name: &str, value: impl Into<String>) -> Self {
         Self::Answer(Map::from_iter([(name.to_owned(), Value::String(value.into()))]))
+    }
+
+    /// An answer of one list of names and values, in this order.
+    #[must_use]
+    pub fn pairs<N: Into<String>, V: Into<String>>(
+        name: &str,
+        pairs: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let pairs = pairs.into_iter().map(|(name, value)| Value::from([name.into(), value.into()].to_vec()));
+        Self::Answer(Map::from_iter([(name.to_owned(), pairs.collect())]))
+    }
+
+    /// An answer of several fields; a text or none, which is null.
+    #[must_use]
+    pub fn fields<V: Into<Value>>(fields: impl IntoIterator<Item = (&'static str, V)>) -> Self {
+        Self::Answer(fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect())
+    }
+
+    /// The same answer with one field more, as `explain`: the string that was hashed. A refusal stays as it is.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        if let Self::Answer(answer) = &mut self {
+            answer.insert(name.to_owned(), value.into());
+        }
+        self
     }
 
     /// Whether this is another reply to the letter, but for how it is explained.

@@ -30,7 +30,8 @@ pub(super) fn ask(integrator: &dyn Integrator, operation: &dyn Operation, messag
     }
 }
 
-fn words(thrown: &(dyn Any + Send)) -> &str {
+/// What a panic said.
+pub(crate) fn words(thrown: &(dyn Any + Send)) -> &str {
     let text = thrown.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| thrown.downcast_ref::<&str>().copied()).unwrap_or("it did not say why")
 }

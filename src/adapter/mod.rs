@@ -13,6 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub use integrator::Integrator;
+pub(crate) use integrator::words;
 pub use session::{Said, Session};
 pub use target::{Target, UnusableUrl};
 pub use wire::Hello;

@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use anstream::{eprintln, println};
 
 use super::options::{OnlyLevel, Options};
-use super::{CliError, Outcome, config, serve};
+use super::{CliError, Outcome, config, emit, serve};
 use crate::adapter::{Limits, Session, Target};
 use crate::conformance::{
     Case, KnownFailures, Level, Partition, Plan, Pool, Summary, cases, counterexample, known, matches, meant,
     replay, run,
 };
+use crate::emit::Kind;
 use crate::exit::Exit;
-use crate::report::{self, Event, Pretty, Reporters};
+use crate::report::{self, Event, Format};
 
 /// Check an integrator's signing code through an adapter, and name the mistakes that it makes
 #[derive(Debug, clap::Args)]
@@ -31,12 +32,19 @@ pub(super) struct Check {
     list: bool,
     #[command(flatten)]
     options: Options,
+    /// What is printed
+    #[arg(long, env = "PROVKASSA_FORMAT", value_enum, default_value_t)]
+    format: Format,
     /// Run one of several parts of the cases: hash:1/3 or slice:1/3
     #[arg(long, env = "PROVKASSA_PARTITION", value_name = "KIND:M/N")]
     partition: Option<Partition>,
     /// Write the failures that no entry accepts as known failures, to begin with; the file must be new
     #[arg(long, env = "PROVKASSA_WRITE_KNOWN_FAILURES", value_name = "FILE")]
     write_known_failures: Option<PathBuf>,
+    /// Print one case as something to run, and run nothing: the message of --replay, or the first one of
+    /// the case that --only names
+    #[arg(long, env = "PROVKASSA_EMIT", value_enum, value_name = "KIND")]
+    emit: Option<Kind>,
     /// Try one counterexample again: the saved file, or its JSON
     #[arg(long, env = "PROVKASSA_REPLAY", value_name = "FILE|JSON")]
     replay: Option<String>,
@@ -70,8 +78,12 @@ impl Check {
                     )
                 },
             )?;
+        if let Some(kind) = self.emit {
+            let seed = self.options.seed.unwrap_or(Plan::default().seed);
+            return emit::print(kind, &chosen, replayed, seed, || self.named_adapter(config.adapter));
+        }
         let target = self.chosen_adapter(config.adapter)?;
-        let mut reporters = Reporters(vec![Box::new(Pretty::new(self.verbose))]);
+        let mut reporters = report::listeners(self.format, self.verbose);
         let plan = self.plan(chosen, known_failures(&self.options, &config.folder, &all)?);
         self.refuse_to_overwrite()?;
         let (summary, hello) = match replayed {
@@ -185,18 +197,19 @@ impl Check {
     }
 
     fn chosen_adapter(&self, configured: Option<Target>) -> Result<Target, CliError> {
-        const HELP: &str = "Give a command, --adapter 'node adapter.mjs', or the URL of an adapter that runs. \
-            To see it work: --adapter 'provkassa adapter'.";
-        let Some(text) = &self.adapter else {
-            return configured.ok_or_else(|| {
-                CliError::usage(
-                    "there is no adapter to check",
-                    format!("{HELP} Or write [adapter] into provkassa.toml."),
-                )
-            });
-        };
+        self.named_adapter(configured)?.ok_or_else(|| {
+            CliError::usage(
+                "there is no adapter to check",
+                format!("{HELP} Or write [adapter] into provkassa.toml."),
+            )
+        })
+    }
+
+    /// The adapter that is named on the command line, or in the configuration.
+    fn named_adapter(&self, configured: Option<Target>) -> Result<Option<Target>, CliError> {
+        let Some(text) = &self.adapter else { return Ok(configured) };
         if Target::is_url(text) {
-            return Ok(Target::at(text)?);
+            return Ok(Some(Target::at(text)?));
         }
         let words = shlex::split(text).filter(|words| !words.is_empty());
         let mut words = words.ok_or_else(|| {
@@ -208,7 +221,7 @@ impl Check {
         {
             words[0] = this.display().to_string();
         }
-        Ok(Target::Command(words))
+        Ok(Some(Target::Command(words)))
     }
 
     /// The adapter as it was named, for commands that are printed.
@@ -223,6 +236,10 @@ impl Check {
         }
     }
 }
+
+/// What to do where there is no adapter, or none that can be started.
+const HELP: &str = "Give a command, --adapter 'node adapter.mjs', or the URL of an adapter that runs. \
+            To see it work: --adapter 'provkassa adapter'.";
 
 /// The failures that are accepted: those of the file that is named, else of the one beside the configuration.
 fn known_failures(options: &Options, folder: &Path, all: &[Case]) -> Result<KnownFailures, CliError> {

@@ -4,6 +4,7 @@ mod adapter;
 mod check;
 mod codes;
 mod config;
+mod emit;
 mod env;
 mod healthcheck;
 mod options;

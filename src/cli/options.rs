@@ -50,7 +50,7 @@ pub(super) struct Options {
     /// The failures that are accepted for now; else known-failures.toml beside provkassa.toml
     #[arg(long, env = "PROVKASSA_KNOWN_FAILURES", value_name = "FILE")]
     pub(super) known_failures: Option<PathBuf>,
-    /// Write a report: junit=FILE or json=FILE; can be given again
+    /// Write a report: html=FILE, junit=FILE, json=FILE or markdown=FILE; can be given again
     #[arg(long, env = "PROVKASSA_REPORT", value_name = "KIND=FILE", value_delimiter = ',')]
     pub(super) report: Vec<Wanted>,
     /// Where failing messages are kept, to be tried first the next time [default: .provkassa]

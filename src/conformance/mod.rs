@@ -11,7 +11,7 @@ pub mod known;
 mod partition;
 mod pattern;
 mod pool;
-mod properties;
+pub(crate) mod properties;
 mod run;
 mod steps;
 mod summary;

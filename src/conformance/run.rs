@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use provkassa_simulators::kit::mask::escaped_json;
 use provkassa_simulators::kit::operation::Message;
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -249,7 +250,7 @@ fn completed(plan: &Plan, mut result: CaseResult, reporters: &mut Reporters) -> 
 
 /// The message is in the command, so it works on any machine.
 fn command(plan: &Plan, case: &Case, message: &serde_json::Map<String, serde_json::Value>) -> String {
-    let text = json!({"case": case.id, "message": message}).to_string();
+    let text = escaped_json(&json!({"case": case.id, "message": message}).to_string());
     let quoted = shlex::try_quote(&text).map_or_else(|_| text.clone(), std::borrow::Cow::into_owned);
     format!("provkassa check{} --replay {quoted}", plan.target)
 }

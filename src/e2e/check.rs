@@ -43,6 +43,11 @@ fn assert_fits(schema: &Value, value: &Value) {
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
+/// Panics where a JSON report has not its shape.
+pub(crate) fn assert_is_report(report: &Value) {
+    assert_fits(&schema("report.schema.json"), report);
+}
+
 /// A finding's replay command, carried out by a shell.
 fn replay(folder: &Path, command: &str) -> Ran {
     let command = command.replacen("provkassa", &format!("'{PROGRAM}'"), 1);

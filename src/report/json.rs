@@ -17,8 +17,14 @@ pub fn to_json(summary: &Summary, hello: Option<&Hello>) -> Value {
         "exit": summary.exit() as u8,
         "adapter": hello.map(|hello| json!({"name": hello.name, "language": hello.language, "ops": hello.ops})),
         "totals": totals(summary),
+        "stale": summary.stale,
         "cases": summary.results.iter().map(case).collect::<Vec<_>>(),
     })
+}
+
+/// The report as it is written.
+pub(super) fn to_text(summary: &Summary, hello: Option<&Hello>) -> String {
+    serde_json::to_string_pretty(&to_json(summary, hello)).unwrap_or_default() + "\n"
 }
 
 fn totals(summary: &Summary) -> Value {
@@ -55,8 +61,9 @@ fn case(result: &CaseResult) -> Value {
             Some(("fault", json!({"what": error.to_string(), "help": error.kind.help(), "stderr": stderr})))
         }
     };
-    if let (Some((name, more)), Some(fields)) = (more, value.as_object_mut()) {
-        fields.insert(name.to_owned(), more);
+    let known = result.known.as_ref().map(|known| ("known", json!(known)));
+    if let Some(fields) = value.as_object_mut() {
+        fields.extend(more.into_iter().chain(known).map(|(name, value)| (name.to_owned(), value)));
     }
     value
 }

@@ -1,18 +1,30 @@
-//! What a run tells, and who listens: the terminal, JSON, JUnit.
+//! What a run tells, and who listens: the terminal, a pipeline, and the files for people and programs.
 
+mod github;
+mod html;
 mod json;
 mod junit;
+mod markdown;
 mod pretty;
+mod shown;
+mod story;
+mod summing_up;
+mod wanted;
 
-use std::fs;
-use std::path::PathBuf;
-use std::str::FromStr;
+#[cfg(test)]
+mod tests;
+
+use std::io::Write as _;
+
+use clap::ValueEnum;
 
 pub use json::to_json;
-pub use pretty::Pretty;
+pub use wanted::{Unwritten, Wanted, write};
 
 use crate::adapter::Hello;
 use crate::conformance::{CaseResult, Summary};
+use github::{GitHub, Runner};
+use pretty::{Channel, Pretty};
 
 /// What happens in a run.
 #[derive(Debug)]
@@ -53,56 +65,51 @@ impl Reporters {
     }
 }
 
-/// A report to be written: `junit=report.xml`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
-    format: Format,
-    path: PathBuf,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
+/// What a run prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Colours and progress where the terminal shows them.
+    #[default]
+    Pretty,
+    /// A line for each case, without colours and progress.
+    Plain,
+    /// The JSON report on stdout, the talk on stderr.
     Json,
-    Junit,
+    /// Annotations too, as a workflow of GitHub Actions has them by itself.
+    Github,
 }
 
-impl FromStr for Wanted {
-    type Err = String;
+/// Those who listen while it runs: to people or programs, and to GitHub where a workflow of its runs this.
+#[must_use]
+pub fn listeners(format: Format, verbose: bool) -> Reporters {
+    let channel = if format == Format::Json { Channel::Stderr } else { Channel::Stdout };
+    let pretty = Box::new(Pretty::new(channel, format != Format::Plain, verbose || format == Format::Plain));
+    let mut talk: Vec<Box<dyn Reporter>> = vec![pretty];
+    if format == Format::Json {
+        talk.push(Box::new(JsonOnStdout { hello: None }));
+    }
+    match Runner::here(format == Format::Github) {
+        Some(runner) => Reporters(vec![Box::new(GitHub::new(runner, channel, Reporters(talk)))]),
+        None => Reporters(talk),
+    }
+}
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (format, path) = text.split_once('=').unwrap_or((text, ""));
-        let format = match format {
-            "json" => Format::Json,
-            "junit" => Format::Junit,
-            other => return Err(format!("there is no report `{other}`; give junit=FILE or json=FILE")),
-        };
-        if path.is_empty() {
-            return Err("the file is missing; give junit=FILE or json=FILE".to_owned());
+/// The JSON report, printed when all is done.
+#[derive(Debug)]
+struct JsonOnStdout {
+    hello: Option<Hello>,
+}
+
+impl Reporter for JsonOnStdout {
+    fn on_event(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Began { hello, .. } => self.hello = hello.cloned(),
+            Event::Ended(summary) => {
+                let text = json::to_text(summary, self.hello.as_ref());
+                // Whoever reads it may have gone.
+                let _ = std::io::stdout().lock().write_all(text.as_bytes());
+            }
+            Event::Finished(_) | Event::Trouble(_) => {}
         }
-        Ok(Self { format, path: PathBuf::from(path) })
     }
-}
-
-/// Why a report could not be written.
-#[derive(Debug, thiserror::Error)]
-#[error("the report `{}` could not be written: {source}", path.display())]
-pub struct WriteError {
-    path: PathBuf,
-    source: std::io::Error,
-}
-
-/// Writes the reports that were asked for.
-pub fn write(wanted: &[Wanted], summary: &Summary, hello: Option<&Hello>) -> Result<(), WriteError> {
-    for report in wanted {
-        let text = match report.format {
-            Format::Json => serde_json::to_string_pretty(&to_json(summary, hello)).unwrap_or_default() + "\n",
-            Format::Junit => junit::to_xml(summary),
-        };
-        let folder = report.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let written = folder.map_or(Ok(()), fs::create_dir_all);
-        written
-            .and_then(|()| fs::write(&report.path, text))
-            .map_err(|source| WriteError { path: report.path.clone(), source })?;
-    }
-    Ok(())
 }

@@ -1,54 +1,159 @@
-//! The run for people: progress on a terminal, then the findings, the worst first.
+//! The run for people: progress on a terminal, then what was found, the worst first.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::time::Duration;
 
-use anstream::{eprintln, println};
+use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Event, Reporter};
-use crate::conformance::{CaseResult, Level, Summary, Verdict};
-use crate::finding::Finding;
+use super::shown::{bounded, line, lines};
+use super::story::{Group, Story, stale};
+use super::{Event, Reporter, summing_up};
+use crate::conformance::CaseResult;
 
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const DIM: Style = Style::new().dimmed();
+pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
 const BOLD: Style = Style::new().bold();
 
-/// Prints to the terminal.
+/// Where the talk goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Channel {
+    /// To stdout: it is what was asked for.
+    Stdout,
+    /// To stderr: stdout carries data.
+    Stderr,
+}
+
+impl Channel {
+    /// Writes a line. A reader that went away is no reason to end the run: reports may be wanted too.
+    pub(super) fn say(self, text: &str, coloured: bool) {
+        let choice = if coloured { ColorChoice::Auto } else { ColorChoice::Never };
+        let _ = match self {
+            Self::Stdout => writeln!(AutoStream::new(std::io::stdout(), self.choice(choice)), "{text}"),
+            Self::Stderr => writeln!(AutoStream::new(std::io::stderr(), self.choice(choice)), "{text}"),
+        };
+    }
+
+    /// What the environment says of colours on this channel.
+    fn choice(self, wanted: ColorChoice) -> ColorChoice {
+        match (wanted, self) {
+            (ColorChoice::Auto, Self::Stdout) => AutoStream::choice(&std::io::stdout()),
+            (ColorChoice::Auto, Self::Stderr) => AutoStream::choice(&std::io::stderr()),
+            _ => wanted,
+        }
+    }
+}
+
+/// Talks to people.
 #[derive(Debug)]
-pub struct Pretty {
+pub(super) struct Pretty {
+    channel: Channel,
+    /// Whether colours and progress are shown where the terminal can.
+    lively: bool,
+    /// Whether each case gets a line as it ends, on a terminal too.
+    verbose: bool,
     bar: Option<ProgressBar>,
-    /// Whether each case gets a line as it ends.
-    plain: bool,
+    failed: usize,
 }
 
 impl Pretty {
-    /// With progress where a terminal shows it; `plain` prints a line a case instead.
-    #[must_use]
-    pub fn new(plain: bool) -> Self {
-        Self { bar: None, plain }
+    pub(super) fn new(channel: Channel, lively: bool, verbose: bool) -> Self {
+        Self { channel, lively, verbose, bar: None, failed: 0 }
     }
 
-    fn line(&self, result: &CaseResult) {
-        let (mark, style) = match &result.verdict {
-            Verdict::Pass => ("pass", GOOD),
-            Verdict::Fail(_) => ("FAIL", BAD),
-            Verdict::Broken(_) => ("BROKEN", BAD),
-            Verdict::NotRun(_) => ("not run", DIM),
-            Verdict::Unsupported(_) => ("unsupported", DIM),
+    fn say(&self, text: &str) {
+        self.channel.say(text.trim_end(), self.lively);
+    }
+
+    fn finished(&mut self, result: &CaseResult) {
+        self.failed += usize::from(["fail", "broken"].contains(&result.word()));
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+            let failed = if self.failed > 0 { format!("{} failed  ", self.failed) } else { String::new() };
+            bar.set_message(format!("{failed}{}", result.case.id));
+            return;
+        }
+        let (mark, style) = match result.word() {
+            "fail" => ("FAIL", BAD),
+            "broken" => ("BROKEN", BAD),
+            "pass" => ("pass", GOOD),
+            other => (other, DIM),
         };
         let line = format!("{style}{mark:<11}{style:#} {:<6} {}", result.case.level, result.case.id);
-        let line = match result.unsupported {
+        self.say(&match result.unsupported {
             0 => line,
             some if result.tried > 0 => {
                 format!("{line} {DIM}({some} of {} messages unsupported){DIM:#}", some + result.tried)
             }
             _ => line,
-        };
-        match &self.bar {
-            Some(bar) if !self.plain => bar.inc(1),
-            _ => println!("{line}"),
+        });
+    }
+
+    fn began(&mut self, cases: usize) {
+        let dumb = std::env::var("TERM").is_ok_and(|terminal| terminal == "dumb");
+        if !self.lively || self.verbose || dumb || !std::io::stderr().is_terminal() {
+            return;
+        }
+        let bar = ProgressBar::new(cases as u64);
+        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len}  {wide_msg}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        self.bar = Some(bar);
+    }
+
+    fn group(&self, group: &Group<'_>) {
+        let (case, finding) = (&group.lead.result.case, group.lead.finding);
+        let more: Vec<&str> = group.more.iter().map(|failed| failed.result.case.id.as_str()).collect();
+        self.say("");
+        self.say(&format!("{BAD}{} {}{BAD:#}", case.level, case.id));
+        self.say(&format!("  {}", case.requirement));
+        self.say("");
+        for (place, text) in bounded(finding.lines()).iter().enumerate() {
+            let style = if place == 0 { BOLD } else { Style::new() };
+            self.say(format!("  {style}{text}{style:#}").trim_end());
+        }
+        self.say("");
+        self.say(&format!("  rule      {}: {}", case.provenance, line(&case.source)));
+        self.say(&format!("  again     {}", finding.replay));
+        if !more.is_empty() {
+            self.say(&format!("  so fails  {}", more.join(", ")));
+        }
+    }
+
+    fn ended(&mut self, story: &Story<'_>) {
+        for group in &story.findings {
+            self.group(group);
+        }
+        for broken in &story.broken {
+            self.say("");
+            let mut what = lines(&broken.reason.to_string()).into_iter();
+            self.say(&format!("{BAD}broken:{BAD:#} {}", what.next().unwrap_or_default()));
+            for text in what {
+                self.say(&text);
+            }
+            self.say(&format!("  {}", broken.reason.kind.help()));
+            match broken.reason.stderr.as_deref() {
+                None => {}
+                Some(stderr) if stderr.trim().is_empty() => self.say("  It wrote nothing to stderr."),
+                Some(stderr) => {
+                    self.say("  It wrote to stderr:");
+                    for text in lines(stderr) {
+                        self.say(&format!("    {text}"));
+                    }
+                }
+            }
+        }
+        for entry in &story.summary.stale {
+            let (what, help) = stale(entry);
+            self.say("");
+            self.say(&format!("{BAD}known failures:{BAD:#} {}", line(&what)));
+            self.say(&format!("  {help}"));
+        }
+        for text in summing_up::lines(story) {
+            self.say(&text);
         }
     }
 }
@@ -58,114 +163,28 @@ impl Reporter for Pretty {
         match event {
             Event::Began { cases, seed, hello } => {
                 if let Some(hello) = hello {
-                    eprintln!("{DIM}{} ({}), {cases} cases, seed {seed}{DIM:#}", hello.name, hello.language);
+                    let (name, language) = (line(&hello.name), line(&hello.language));
+                    let text = format!("{DIM}{name} ({language}), {cases} cases, seed {seed}{DIM:#}");
+                    Channel::Stderr.say(&text, self.lively);
                 }
-                if std::io::stderr().is_terminal() && !self.plain {
-                    let bar = ProgressBar::new(*cases as u64);
-                    if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} cases") {
-                        bar.set_style(style);
-                    }
-                    self.bar = Some(bar);
+                self.began(*cases);
+            }
+            Event::Finished(result) => self.finished(result),
+            Event::Trouble(what) => {
+                let say =
+                    || Channel::Stderr.say(&format!("{BAD}warning:{BAD:#} {}", line(what)), self.lively);
+                match &self.bar {
+                    Some(bar) => bar.suspend(say),
+                    None => say(),
                 }
             }
-            Event::Finished(result) => self.line(result),
-            Event::Trouble(what) => eprintln!("{BAD}warning:{BAD:#} {what}"),
             Event::Ended(summary) => {
                 if let Some(bar) = self.bar.take() {
                     bar.finish_and_clear();
                 }
-                findings(summary);
-                totals(summary);
+                self.ended(&Story::of(summary));
             }
         }
         let _ = std::io::stdout().flush();
     }
-}
-
-/// Each mistake once, with every case that it fails; MUST before SHOULD.
-fn findings(summary: &Summary) {
-    let mut groups: Vec<Vec<(&CaseResult, &Finding)>> = Vec::new();
-    for level in [Level::Must, Level::Should] {
-        for result in summary.results.iter().filter(|result| result.case.level == level) {
-            let Verdict::Fail(finding) = &result.verdict else { continue };
-            let same = |group: &&mut Vec<(&CaseResult, &Finding)>| {
-                let (other, first) = group[0];
-                let operation = other.case.operation.id() == result.case.operation.id();
-                // What nothing explains is one bug in an operation, as far as anybody knows.
-                first.headline == finding.headline && (operation || !finding.mistakes.is_empty())
-            };
-            match groups.iter_mut().find(same) {
-                Some(group) => group.push((result, finding)),
-                None => groups.push(vec![(result, finding)]),
-            }
-        }
-    }
-    for mut group in groups {
-        // The case that is about this mistake says best what is wrong.
-        let leads = |result: &CaseResult, finding: &Finding| {
-            let about = &result.case.about;
-            finding.mistakes.iter().any(|mistake| about.iter().any(|word| mistake.contains(word.as_str())))
-        };
-        let lead = group.iter().position(|(result, finding)| leads(result, finding)).unwrap_or(0);
-        let (result, finding) = group.remove(lead);
-        let more: Vec<&str> = group.iter().map(|(result, _)| result.case.id.as_str()).collect();
-        let case = &result.case;
-        println!();
-        println!("{BAD}{} {}{BAD:#}", case.level, case.id);
-        println!("  {}", case.requirement);
-        println!();
-        for (place, line) in finding.lines().iter().enumerate() {
-            let style = if place == 0 { BOLD } else { Style::new() };
-            println!("{}", format!("  {style}{line}{style:#}").trim_end());
-        }
-        println!();
-        println!("  rule      {}: {}", case.provenance, case.source);
-        println!("  again     {}", finding.replay);
-        if !more.is_empty() {
-            println!("  so fails  {}", more.join(", "));
-        }
-    }
-    let broken = summary.results.iter().find_map(|result| match &result.verdict {
-        Verdict::Broken(error) => Some(error),
-        _ => None,
-    });
-    if let Some(error) = broken {
-        println!();
-        println!("{BAD}broken:{BAD:#} {error}");
-        println!("  {}", error.kind.help());
-        match error.stderr.as_deref() {
-            None => {}
-            Some(stderr) if stderr.trim().is_empty() => println!("  It wrote nothing to stderr."),
-            Some(stderr) => {
-                println!("  It wrote to stderr:");
-                for line in stderr.lines() {
-                    println!("    {line}");
-                }
-            }
-        }
-    }
-}
-
-fn totals(summary: &Summary) {
-    println!();
-    let words = ["pass", "fail", "broken", "unsupported", "not run"];
-    let counts: Vec<_> = words
-        .iter()
-        .map(|word| (summary.count(word), word))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
-        .collect();
-    let style = if summary.count("fail") + summary.count("broken") > 0 { BAD } else { GOOD };
-    let tried: usize = summary.results.iter().map(|result| result.tried).sum();
-    let unsupported: usize = summary.results.iter().map(|result| result.unsupported).sum();
-    if unsupported > 0 {
-        println!("{unsupported} messages are not supported by the adapter: nothing is known of them.");
-    }
-    println!(
-        "{style}{}{style:#} {DIM}{tried} message{}, seed {}, {:.2} s{DIM:#}",
-        counts.join(", "),
-        if tried == 1 { "" } else { "s" },
-        summary.seed,
-        summary.took.as_secs_f64()
-    );
 }

@@ -73,7 +73,7 @@ pub fn visible(text: &str) -> String {
             '\n' => shown.push_str("\\n"),
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
-            other if other.is_control() || "\u{feff}\u{200b}\u{200e}\u{200f}\u{a0}".contains(other) => {
+            other if is_invisible(other) => {
                 shown.push_str(&format!("\\u{{{:x}}}", u32::from(other)));
             }
             other => shown.push(other),
@@ -84,6 +84,33 @@ pub fn visible(text: &str) -> String {
         shown.push('␠');
     }
     shown
+}
+
+/// JSON in which what is invisible is escaped: the same value, and it can be copied from any page or terminal.
+#[must_use]
+pub fn escaped_json(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_invisible(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
+/// Whether a character shows nothing of itself, or changes how others are shown: controls, odd blanks, joiners, what
+/// turns the direction of the text, and what no text may hold.
+fn is_invisible(character: char) -> bool {
+    let nobody = u32::from(character) & 0xfffe == 0xfffe;
+    let listed = matches!(character,
+        '\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{fdd0}'..='\u{fdef}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}');
+    character.is_control() || nobody || listed
 }
 
 /// The JSON fields whose texts are never shown: what a login hands out and takes back, and passwords.
@@ -284,5 +311,10 @@ mod tests {
     #[test]
     fn what_cannot_be_seen_is_shown() {
         assert_eq!(visible("a\nb\u{feff}c "), "a\\nb\\u{feff}c␠");
+        let odd = serde_json::json!({"a": "\u{9b}\u{202e}\u{1fffe}\n\u{fffe}å"});
+        let escaped = escaped_json(&odd.to_string());
+        assert_eq!(escaped, "{\"a\":\"\\u009b\\u202e\\ud83f\\udffe\\n\\ufffeå\"}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).expect("JSON"), odd);
+        assert_eq!(visible("\u{202e}\u{2066}\u{fffe}\u{9b}å"), "\\u{202e}\\u{2066}\\u{fffe}\\u{9b}å");
     }
 }

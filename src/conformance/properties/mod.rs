@@ -146,7 +146,7 @@ async fn wavers(case: &Case, session: &Session, message: &Message, reply: &Reply
 }
 
 /// The messages on which a case is tried, but those that were saved.
-pub(super) fn messages(case: &Case, run_seed: u64, count: usize) -> Vec<Message> {
+pub(crate) fn messages(case: &Case, run_seed: u64, count: usize) -> Vec<Message> {
     case.vectors.iter().cloned().chain(generated(case, run_seed, count)).collect()
 }
 
@@ -198,7 +198,7 @@ async fn ask(
 }
 
 /// Whether this answer breaks the case's requirement.
-fn fails(case: &Case, message: &Message, reply: &Reply) -> bool {
+pub(crate) fn fails(case: &Case, message: &Message, reply: &Reply) -> bool {
     let operation = case.operation;
     match case.expectation {
         Expectation::Accepted => judge(operation, message, reply) == Judgement::Wrong,

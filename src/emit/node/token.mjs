@@ -1,0 +1,1 @@
+const seen = ({ token }, now) => claimsOf(token, now);

@@ -1,0 +1,11 @@
+<?php
+
+/**
+ * YOUR CODE GOES HERE: let it answer to the message, and return what it says:
+ *   #returns#
+ * or, where your code refuses the message, ['rejected' => 'why'].
+ */
+function ask(array $message): array
+{
+    throw new RuntimeException('put a call of your own code into ask(), in this file');
+}

@@ -1,0 +1,6 @@
+<?php
+
+function seen(array $answer, int $now): array|string
+{
+    return claimsOf($answer['token'], $now);
+}

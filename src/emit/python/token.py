@@ -1,0 +1,2 @@
+def seen(answer, now):
+    return claims_of(answer["token"], now)

@@ -1,0 +1,1 @@
+//! What of a message can be put on the wire.
