@@ -68,7 +68,8 @@ fn table(language: &Language, chosen: &Chosen, runtime: &Runtime) {
 /// Lines there and back without the harness.
 fn bare_rate(process: &mut Bare, lines: &[String], ahead: usize, chosen: &Chosen) -> f64 {
     let groups: Vec<_> = lines.chunks_exact(ahead).collect();
-    let broken = RefCell::new(false);
+    // Once before: the process may still be starting.
+    let broken = RefCell::new(!process.round(groups[0]));
     let rounds = rate(chosen.round, |n| {
         let whole = process.round(groups[n % groups.len()]);
         *broken.borrow_mut() |= !whole;

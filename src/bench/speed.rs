@@ -29,6 +29,9 @@ struct Options {
     /// Print these tables only
     #[arg(long, value_enum, value_delimiter = ',')]
     table: Vec<Table>,
+    /// What the harness runs on
+    #[arg(long, value_enum, default_value = "one")]
+    threads: Threads,
     /// How long each number is measured, in seconds
     #[arg(long, default_value_t = 0.1)]
     seconds: f64,
@@ -51,6 +54,14 @@ enum Table {
     Whole,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Threads {
+    /// One thread, as `check` with one adapter process
+    One,
+    /// As many as there are processors, as `check` with several
+    Many,
+}
+
 /// What is measured, and for how long.
 struct Chosen {
     operations: Vec<&'static dyn Operation>,
@@ -70,7 +81,11 @@ fn main() -> ExitCode {
     }
     let seconds = if options.bench { options.seconds } else { 0.0 };
     let round = Duration::try_from_secs_f64(seconds).unwrap_or_default();
-    let Ok(runtime) = tokio::runtime::Runtime::new() else {
+    let runtime = match options.threads {
+        Threads::One => tokio::runtime::Builder::new_current_thread().enable_all().build(),
+        Threads::Many => tokio::runtime::Builder::new_multi_thread().enable_all().build(),
+    };
+    let Ok(runtime) = runtime else {
         eprintln!("the runtime cannot be started");
         return ExitCode::FAILURE;
     };

@@ -65,11 +65,22 @@ fn read(url: &str) -> Came {
 
 /// What a text of a query stands for, in whatever encoding.
 fn bytes(text: &str) -> Vec<u8> {
+    if is_plain(text) {
+        return text.as_bytes().to_vec();
+    }
     percent_decode_str(&text.replace('+', " ")).collect()
 }
 
 fn decoded(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     String::from_utf8_lossy(&bytes(text)).into_owned()
+}
+
+/// Whether a text of a query stands for itself, as most do.
+fn is_plain(text: &str) -> bool {
+    !text.bytes().any(|byte| matches!(byte, b'%' | b'+'))
 }
 
 impl Came {
@@ -107,8 +118,8 @@ impl Came {
 pub(super) type Way = fn(&Came, &str) -> String;
 
 pub(super) fn right(came: &Came, key: &str) -> String {
-    let values = came.pairs.iter().flat_map(|pair| bytes(&pair.raw));
-    md5_of_bytes(&values.collect::<Vec<u8>>(), key)
+    let values: Vec<Vec<u8>> = came.pairs.iter().map(|pair| bytes(&pair.raw)).collect();
+    md5_of_bytes(&values.concat(), key)
 }
 
 /// Whether the hash that came is the one that this way computes.

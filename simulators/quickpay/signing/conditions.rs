@@ -28,7 +28,7 @@ pub(super) const CONDITIONS: &[Condition] = &[
             body_of(message).value["test_mode"] != true || message.given("test_allowed") == "true"
         },
     },
-    Condition { name: "operation", holds: |message| last(message).is_some() },
+    Condition { name: "operation", holds: |message| of_last(message, |_| ()).is_some() },
     Condition {
         name: "amount",
         holds: |message| !is_authorized(message) || charged(message) == Some(wanted(message)),
@@ -91,12 +91,18 @@ pub(super) fn operations(message: &Message) -> Vec<Value> {
 
 /// The last of them.
 pub(super) fn last(message: &Message) -> Option<Value> {
-    body_of(message).value["operations"].as_array()?.last().cloned()
+    of_last(message, Value::clone)
+}
+
+/// Something of the last of them.
+fn of_last<T>(message: &Message, something: impl FnOnce(&Value) -> T) -> Option<T> {
+    body_of(message).value["operations"].as_array()?.last().map(something)
 }
 
 /// The type of the last operation; empty where there is none.
 pub(super) fn last_type(message: &Message) -> String {
-    last(message).and_then(|operation| operation["type"].as_str().map(ToOwned::to_owned)).unwrap_or_default()
+    of_last(message, |operation| operation["type"].as_str().unwrap_or_default().to_owned())
+        .unwrap_or_default()
 }
 
 /// Whether it is the authorization of a payment: then what is authorized can be compared.
@@ -106,7 +112,7 @@ pub(super) fn is_authorized(message: &Message) -> bool {
 
 /// The amount of the last operation.
 pub(super) fn authorized(message: &Message) -> Option<i64> {
-    last(message)?["amount"].as_i64()
+    of_last(message, |operation| operation["amount"].as_i64())?
 }
 
 /// The fee that the payer pays on top.
@@ -150,8 +156,9 @@ pub(super) fn outcome_of(operation: &Value, accepted: bool) -> &'static str {
 
 /// How the last operation came out.
 pub(super) fn outcome(message: &Message) -> Reply {
-    let operation = last(message).unwrap_or_default();
-    answered(message, outcome_of(&operation, is_accepted(message)))
+    let accepted = is_accepted(message);
+    let outcome = of_last(message, |operation| outcome_of(operation, accepted));
+    answered(message, outcome.unwrap_or_else(|| outcome_of(&Value::Null, accepted)))
 }
 
 /// The outcome of a genuine callback that must be believed; `None` where something is lacking.
