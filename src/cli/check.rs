@@ -5,9 +5,10 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anstream::{eprintln, println};
+use provkassa_simulators::kit::operation::Message;
 
 use super::options::{OnlyLevel, Options};
-use super::{CliError, Outcome, config, emit, serve};
+use super::{CliError, Outcome, block_on, block_on_one_thread, config, emit, serve};
 use crate::adapter::{Limits, Session, Target};
 use crate::conformance::{
     Case, KnownFailures, Level, Partition, Plan, Pool, Summary, cases, counterexample, known, matches, meant,
@@ -54,7 +55,7 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub(super) async fn run(mut self) -> Outcome {
+    pub(super) fn run(mut self) -> Outcome {
         let all = cases().map_err(|error| CliError {
             what: error.to_string(),
             help: "This is a fault of provkassa's own.".to_owned(),
@@ -83,15 +84,27 @@ impl Check {
             return emit::print(kind, &chosen, replayed, seed, || self.named_adapter(config.adapter));
         }
         let target = self.chosen_adapter(config.adapter)?;
-        let mut reporters = report::listeners(self.format, self.verbose);
         let plan = self.plan(chosen, known_failures(&self.options, &config.folder, &all)?);
         self.refuse_to_overwrite()?;
+        let jobs = self.options.jobs.map_or(1, |jobs| jobs.0.get()).min(plan.cases.len());
+        let work = self.check(&plan, target, jobs, replayed);
+        if jobs > 1 { block_on(work) } else { block_on_one_thread(work) }
+    }
+
+    /// Talks to the adapter, and reports.
+    async fn check(
+        &self,
+        plan: &Plan,
+        target: Target,
+        jobs: usize,
+        replayed: Option<(Case, Message)>,
+    ) -> Outcome {
+        let mut reporters = report::listeners(self.format, self.verbose);
         let (summary, hello) = if let Some((case, message)) = replayed {
             let opened = Session::open(target, self.limits()).await;
             let hello = opened.as_ref().ok().map(|session| session.hello().clone());
-            (replay(&plan, &case, message, opened, &mut reporters).await, hello)
+            (replay(plan, &case, message, opened, &mut reporters).await, hello)
         } else {
-            let jobs = self.options.jobs.map_or(1, |jobs| jobs.0.get()).min(plan.cases.len());
             let opened = Pool::open(target, self.limits(), jobs).await;
             if opened.is_err() && jobs > 1 {
                 reporters.tell(&Event::Trouble(
@@ -99,7 +112,7 @@ impl Check {
                 ));
             }
             let hello = opened.as_ref().ok().map(|pool| pool.hello().clone());
-            (run(&plan, opened, &mut reporters, serve::stopped()).await, hello)
+            (run(plan, opened, &mut reporters, serve::stopped()).await, hello)
         };
         report::write(&self.options.report, &summary, hello.as_ref())
             .map_err(|error| CliError::usage(error.to_string(), "Give a path that can be written."))?;

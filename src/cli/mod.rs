@@ -127,7 +127,7 @@ pub fn main() -> ExitCode {
     };
     let outcome = match cli.command {
         Command::Serve(command) => block_on(command.run()),
-        Command::Check(command) => block_on(command.run()),
+        Command::Check(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Sign(command) => command.run(),
         Command::Verify(command) => command.run(),
@@ -160,7 +160,17 @@ pub fn main() -> ExitCode {
 }
 
 fn block_on(work: impl Future<Output = Outcome>) -> Outcome {
-    let runtime = tokio::runtime::Runtime::new().map_err(|error| CliError {
+    block_on_the(tokio::runtime::Builder::new_multi_thread(), work)
+}
+
+/// The same on one thread: whoever talks to one process waits for it most of the time, and handing the waiting from
+/// thread to thread costs more than the work.
+fn block_on_one_thread(work: impl Future<Output = Outcome>) -> Outcome {
+    block_on_the(tokio::runtime::Builder::new_current_thread(), work)
+}
+
+fn block_on_the(mut builder: tokio::runtime::Builder, work: impl Future<Output = Outcome>) -> Outcome {
+    let runtime = builder.enable_all().build().map_err(|error| CliError {
         what: format!("the runtime could not be started: {error}"),
         help: String::new(),
         exit: Exit::Internal,

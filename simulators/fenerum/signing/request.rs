@@ -89,8 +89,11 @@ fn credential(sent: &Sent, message: &Message) -> String {
         [scheme, rest @ ..] => (*scheme, rest.join(" ")),
     };
     let decoded = STANDARD.decode(&rest).unwrap_or_default();
-    let what = if rest == token || String::from_utf8_lossy(&decoded).trim_matches(':') == token {
+    let decodes = String::from_utf8_lossy(&decoded).trim_matches(':') == token;
+    let what = if rest == token || (decodes && scheme.eq_ignore_ascii_case("basic")) {
         "the API token"
+    } else if decodes {
+        "the API token in base64"
     } else if rest.contains(token) {
         "the API token with something around it"
     } else {
