@@ -59,7 +59,7 @@ fn table(language: &Language, chosen: &Chosen, runtime: &Runtime) {
             runtime.block_on(session_rate(&session, *operation, &messages, 1, chosen)),
             runtime.block_on(session_rate(&session, *operation, &messages, AHEAD, chosen)),
         ];
-        let shown: String = rates.iter().map(|rate| format!("{:>10}", shown(*rate))).collect();
+        let shown = rates.map(|rate| format!("{:>10}", shown(rate))).concat();
         println!("{:<24}{shown}", operation.id());
     }
     println!();

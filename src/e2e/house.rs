@@ -57,7 +57,7 @@ fn the_license_and_the_readme_say_what_they_should() {
     let license = fs::read_to_string(root().join("LICENSE")).expect("LICENSE");
     assert!(license.contains("MIT") && license.contains("Apache"));
     let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
-    for wanted in ["cargo run --release -- serve", "cargo test --workspace", "## Exit codes"] {
+    for wanted in ["cargo run --release -- serve", "cargo test --workspace --all-features", "## Exit codes"] {
         assert!(readme.contains(wanted), "{wanted}");
     }
 }
