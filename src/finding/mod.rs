@@ -20,7 +20,7 @@ pub struct Finding {
     pub headline: String,
     /// How sure we are of it: `certain`, `likely, explains 3 of 4`; empty where nothing explains it.
     pub confidence: String,
-    /// Ids of the mistakes that explain it: one, or a pair.
+    /// Ids of the mistakes that explain it: one, or up to five at once.
     pub mistakes: Vec<&'static str>,
     /// Explanations that fit just as well.
     pub equals: Vec<Vec<&'static str>>,
@@ -217,7 +217,13 @@ impl Finding {
         }
         self.mistakes = first;
         let named = self.named(operation);
-        let diagnosis = Diagnosis { named, equals: Vec::new(), explains: self.failed, of: self.failed };
+        let diagnosis = Diagnosis {
+            named,
+            equals: Vec::new(),
+            explains: self.failed,
+            of: self.failed,
+            beside: Vec::new(),
+        };
         self.headline = diagnosis.to_string();
         self.why = diagnosis.why();
         self.remedy = diagnosis.remedy();
@@ -312,7 +318,8 @@ mod tests {
         let message = provkassa_simulators::kit::wire::from_json(&Hash, fields.as_object().expect("object"));
         let message = message.expect("legal");
         let made = Hash.mistakes()[0];
-        let diagnosis = Diagnosis { named: vec![made], equals: Vec::new(), explains: 1, of: 2 };
+        let diagnosis =
+            Diagnosis { named: vec![made], equals: Vec::new(), explains: 1, of: 2, beside: Vec::new() };
         let ascribed = |reply: &Reply| {
             let failure = Failure { operation: &Hash, message: &message, reply, diagnosis: Some(&diagnosis) };
             Finding::new(&failure).theirs.map(|theirs| theirs.canonical)

@@ -1,6 +1,7 @@
-//! Finding the mistake, or the pair of mistakes, that explains what an integrator answered; and where it is right
+//! Finding the mistake, or the few mistakes, that explain what an integrator answered; and where it is right
 //! but for some messages, what those have in common.
 
+mod compound;
 mod facts;
 mod frame;
 mod further;
@@ -30,7 +31,7 @@ pub struct Example<'a> {
     pub got: &'a Observation,
 }
 
-/// The mistakes that somebody makes at once: one, or two.
+/// The mistakes that somebody makes at once: one, two, or up to five.
 pub type Explanation = Vec<&'static Mistake>;
 
 /// What we think was done wrong.
@@ -44,6 +45,9 @@ pub struct Diagnosis {
     pub explains: usize,
     /// How many failing examples there are.
     pub of: usize,
+    /// Where it explains parts of the answers alone: what else is wrong, by the names of these parts. The name of a
+    /// part without one is empty.
+    pub beside: Vec<String>,
 }
 
 impl Diagnosis {
@@ -82,7 +86,9 @@ impl Diagnosis {
     /// How sure we are, in words.
     #[must_use]
     pub fn confidence(&self) -> String {
-        if self.explains < self.of {
+        if !self.beside.is_empty() {
+            "certain of this part".to_owned()
+        } else if self.explains < self.of {
             format!("likely, explains {} of {}", self.explains, self.of)
         } else if self.equals.is_empty() {
             "certain".to_owned()
@@ -115,12 +121,25 @@ fn each_once(sentences: impl Iterator<Item = &'static str>) -> String {
     said.join(" ")
 }
 
-/// What was done: "you percent-encoded returnurl before hashing, and you …".
+/// What was done: "you percent-encoded returnurl before hashing, and you …; something else is wrong with `address`".
 impl fmt::Display for Diagnosis {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&said(&self.named))
+        formatter.write_str(&said(&self.named))?;
+        if self.beside.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<_> = self.beside.iter().filter(|name| !name.is_empty()).take(NAMED).collect();
+        let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
+        if names.is_empty() {
+            formatter.write_str("; something else is wrong besides")
+        } else {
+            write!(formatter, "; something else is wrong with {}", names.join(", "))
+        }
     }
 }
+
+/// So many of the parts in which something else is wrong are named.
+const NAMED: usize = 4;
 
 /// An explanation in words.
 #[must_use]
@@ -128,9 +147,9 @@ pub fn said(explanation: &[&'static Mistake]) -> String {
     explanation.iter().map(|mistake| mistake.title).collect::<Vec<_>>().join(", and ")
 }
 
-/// Searches single mistakes, then pairs, for those that explain every failing example and are silent
-/// on every passing one; failing that, for the mistake that explains most. `None`: nothing explains
-/// any of them.
+/// Searches single mistakes, then pairs, then more of them at once, for those that explain every failing example and
+/// are silent on every passing one; failing that, for what explains most, or parts of the answers. `None`: nothing
+/// explains any of them.
 #[must_use]
 pub fn diagnose(
     operation: &dyn Operation,
@@ -147,7 +166,16 @@ pub fn diagnose(
         .enumerate()
         .flat_map(|(place, one)| mistakes[place + 1..].iter().map(|other| vec![*one, *other]))
         .collect();
-    all(operation, pairs, failing, passing).or_else(|| most(operation, singles, failing, passing))
+    if let Some(diagnosis) = all(operation, pairs, failing, passing) {
+        return Some(diagnosis);
+    }
+    let several = compound::compound(operation, failing, passing);
+    let one = most(operation, singles, failing, passing);
+    // What explains more is likelier, and of two that explain as much the one mistake.
+    match (one, several) {
+        (Some(one), Some(several)) if one.explains >= several.explains => Some(one),
+        (one, several) => several.or(one),
+    }
 }
 
 /// The explanations that fit every example.
@@ -166,7 +194,13 @@ fn all(
     }
     let mut fitting = explanations.into_iter();
     let named = fitting.next()?;
-    Some(Diagnosis { named, equals: fitting.collect(), explains: failing.len(), of: failing.len() })
+    Some(Diagnosis {
+        named,
+        equals: fitting.collect(),
+        explains: failing.len(),
+        of: failing.len(),
+        beside: Vec::new(),
+    })
 }
 
 /// The explanation of most failing examples, if it explains at least half and contradicts no
@@ -193,7 +227,7 @@ fn most(
     }
     // The first of the best, so that the catalogue's order decides.
     let best = counted.into_iter().reduce(|best, next| if next.0 > best.0 { next } else { best });
-    best.map(|(explains, named)| Diagnosis { named, equals: Vec::new(), explains, of })
+    best.map(|(explains, named)| Diagnosis { named, equals: Vec::new(), explains, of, beside: Vec::new() })
 }
 
 /// What explanations foresee for one example. Many are asked about an example in a row: a message is taken
@@ -201,8 +235,8 @@ fn most(
 struct Foresight<'a> {
     operation: &'a dyn Operation,
     example: &'a Example<'a>,
-    /// Replies, and whether they come to what was answered.
-    known: Vec<(Reply, bool)>,
+    /// Replies, and what they come to.
+    known: Vec<(Reply, Observation)>,
 }
 
 impl<'a> Foresight<'a> {
@@ -212,13 +246,19 @@ impl<'a> Foresight<'a> {
 
     /// Whether somebody who makes these mistakes would have answered so.
     fn agrees(&mut self, explanation: &[&'static Mistake]) -> bool {
-        let Some(reply) = self.operation.reply(self.example.message, explanation) else { return false };
-        if let Some((_, agrees)) = self.known.iter().find(|(known, _)| *known == reply) {
-            return *agrees;
-        }
-        let agrees = self.operation.observe(self.example.message, &reply) == *self.example.got;
-        self.known.push((reply, agrees));
-        agrees
+        let got = self.example.got;
+        self.foreseen(explanation).is_some_and(|foreseen| foreseen == got)
+    }
+
+    /// What the answer of somebody who makes these mistakes comes to; `None` where they exclude each other.
+    fn foreseen(&mut self, explanation: &[&'static Mistake]) -> Option<&Observation> {
+        let reply = self.operation.reply(self.example.message, explanation)?;
+        let place = self.known.iter().position(|(known, _)| *known == reply).unwrap_or_else(|| {
+            let observed = self.operation.observe(self.example.message, &reply);
+            self.known.push((reply, observed));
+            self.known.len() - 1
+        });
+        Some(&self.known[place].1)
     }
 }
 
@@ -259,7 +299,7 @@ pub fn diagnose_received(received: &Received) -> Option<Diagnosis> {
     match spoilt.next() {
         Some(named) => {
             let equals = spoilt.filter(|other| other.len() == named.len()).collect();
-            Some(Diagnosis { named, equals, explains: 1, of: 1 })
+            Some(Diagnosis { named, equals, explains: 1, of: 1, beside: Vec::new() })
         }
         None => diagnosis,
     }

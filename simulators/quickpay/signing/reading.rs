@@ -120,7 +120,13 @@ fn cause(message: &Message) -> Cause {
     }
     let mut mistakes = mistakes.into_iter().map(|mistake| vec![mistake]);
     match mistakes.next() {
-        Some(named) => Cause::Mistake(Diagnosis { named, equals: mistakes.collect(), explains: 1, of: 1 }),
+        Some(named) => Cause::Mistake(Diagnosis {
+            named,
+            equals: mistakes.collect(),
+            explains: 1,
+            of: 1,
+            beside: Vec::new(),
+        }),
         None => Cause::Note(format!(
             "no way of computing it that we know gives this checksum. Is it the right private key, and the whole body? {AS_IT_CAME}"
         )),
