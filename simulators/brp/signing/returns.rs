@@ -13,6 +13,7 @@ use crate::kit::address::is_web_address;
 use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable, Verification,
 };
+use crate::kit::parts::{Parts, sentence};
 use crate::kit::provider::Provenance;
 use crate::kit::query;
 use crate::kit::scheme::{Edit, Mistake, mistakes, read_as};
@@ -228,19 +229,17 @@ impl Operation for Return {
     }
 
     fn observe(&self, message: &Message, reply: &Reply) -> Observation {
-        let answer = match reply {
-            Reply::Answer(answer) => answer,
-            Reply::Rejected(_) => return "rejected".to_owned(),
+        sentence(&self.parts(message, reply))
+    }
+
+    fn parts(&self, message: &Message, reply: &Reply) -> Parts {
+        let Reply::Answer(answer) = reply else { return vec![("outcome", "rejected".to_owned())] };
+        let said = |name: &'static str| match answer.get(name) {
+            Some(Value::String(text)) if !text.is_empty() => (name, text.clone()),
+            _ => (name, "none".to_owned()),
         };
-        let text = |name: &str| match answer.get(name) {
-            Some(Value::String(text)) if !text.is_empty() => text.clone(),
-            _ => "none".to_owned(),
-        };
-        let mut observed = format!("{}, error {}", text("outcome"), text("error"));
-        if let Some(name) = endpoint(&message.form).and_then(|endpoint| endpoint.returns) {
-            observed.push_str(&format!(", {name} {}", text(name)));
-        }
-        observed
+        let id = endpoint(&message.form).and_then(|endpoint| endpoint.returns);
+        ["outcome", "error"].into_iter().chain(id).map(said).collect()
     }
 
     fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {

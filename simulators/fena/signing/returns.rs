@@ -13,6 +13,7 @@ use crate::kit::escape::{STRICT, percent};
 use crate::kit::operation::{
     Focus, Kind, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable, Verification,
 };
+use crate::kit::parts::{Parts, sentence};
 use crate::kit::provider::Provenance;
 use crate::kit::query;
 use crate::kit::scheme::{Edit, Mistake, mistakes, read_as};
@@ -258,10 +259,14 @@ impl Operation for Return {
         vec![(Reply::Rejected(String::new()), "a return without order or status is none of Fena's")]
     }
 
-    fn observe(&self, _: &Message, reply: &Reply) -> Observation {
-        let Reply::Answer(answer) = reply else { return "rejected".to_owned() };
+    fn observe(&self, message: &Message, reply: &Reply) -> Observation {
+        sentence(&self.parts(message, reply))
+    }
+
+    fn parts(&self, _: &Message, reply: &Reply) -> Parts {
+        let Reply::Answer(answer) = reply else { return vec![("outcome", "rejected".to_owned())] };
         let order = answer.get("order").and_then(Value::as_str).unwrap_or("none");
-        format!("{}, order {order}", reply.get("outcome"))
+        vec![("outcome", reply.get("outcome").to_owned()), ("order", order.to_owned())]
     }
 
     fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {

@@ -12,6 +12,7 @@ use crate::kit::operation::{
 };
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Edit, Mistake};
+use crate::kit::sent::{Seen, lines};
 
 /// The operation `fena.token`.
 #[derive(Debug)]
@@ -68,24 +69,42 @@ impl Spelt {
 /// What Fena reads in a token: how it is spelt and signed, and each claim with its type. Times are told by
 /// what they come to, for a shop chooses them itself.
 pub(super) fn observed(message: &Message, token: &str) -> Observation {
+    seen(message, token).map_or_else(
+        |unreadable| unreadable,
+        // One sentence tells of the signature.
+        |seen| lines(seen).replacen("\nand ", " and ", 1),
+    )
+}
+
+/// The same part by part.
+pub(super) fn parts(message: &Message, token: &str) -> Seen {
+    match seen(message, token) {
+        Ok(seen) => std::iter::once(("token", "readable".to_owned())).chain(seen).collect(),
+        Err(unreadable) => vec![("token", unreadable)],
+    }
+}
+
+/// The parts of a token, or why it has none.
+fn seen(message: &Message, token: &str) -> Result<Seen, String> {
     if token.contains('%') {
-        return "a token that is percent-encoded".to_owned();
+        return Err("a token that is percent-encoded".to_owned());
     }
     let spelt = Spelt::new(token);
-    let parts = match spelt.parts() {
-        Ok(parts) => parts,
-        Err(malformed) => return unreadable(&spelt, &malformed),
-    };
-    let mut lines = Vec::new();
+    let parts = spelt.parts().map_err(|malformed| unreadable(&spelt, &malformed))?;
+    let mut seen = Vec::new();
     if spelt.is_standard() {
-        lines.push("spelt in standard base64".to_owned());
+        seen.push(("spelling", "spelt in standard base64".to_owned()));
     }
-    lines.push(format!("{} in the header, {}", parts.algorithm(), signed_with(&parts, message)));
+    let (signed, key) = signed_with(&parts, message);
+    seen.push(("algorithm", format!("{} in the header, {signed}", parts.algorithm())));
+    if let Some(key) = key {
+        seen.push(("key", format!("and {key}")));
+    }
     let now = number(message, "now");
     for name in ["iat", "exp"] {
         let said =
             parts.claims.get(name).map_or_else(|| "missing".to_owned(), |time| moment(name, time, now));
-        lines.push(format!("{name}: {said}"));
+        seen.push((name, format!("{name}: {said}")));
     }
     for name in ["terminalID", "amount"].iter().chain(CLAIMS) {
         let said = match parts.claims.get(*name) {
@@ -100,9 +119,9 @@ pub(super) fn observed(message: &Message, token: &str) -> Observation {
             Some(Value::Number(number)) => format!("the number {}", number.as_f64().unwrap_or_default()),
             Some(value) => value.to_string(),
         };
-        lines.push(format!("{name}: {said}"));
+        seen.push((*name, format!("{name}: {said}")));
     }
-    lines.join("\n")
+    Ok(seen)
 }
 
 /// What can be said of a token that cannot be read.
@@ -130,22 +149,22 @@ fn is_left_to_the_shop(text: &str, name: &str, message: &Message) -> bool {
     PAYER.contains(&name) && (text.is_empty() || text == whole || cut) && length <= LONGEST
 }
 
-/// Which key a token was signed with, in words.
-fn signed_with(parts: &Parts, message: &Message) -> String {
+/// How a token was signed and with which key, in words.
+fn signed_with(parts: &Parts, message: &Message) -> (String, Option<&'static str>) {
     let algorithm = match Algorithm::of_length(parts.signature_length()) {
-        None => return "signed with nothing that we know".to_owned(),
-        Some(Algorithm::None) => return "not signed".to_owned(),
+        None => return ("signed with nothing that we know".to_owned(), None),
+        Some(Algorithm::None) => return ("not signed".to_owned(), None),
         Some(algorithm) => algorithm,
     };
     let others = MISTAKES.iter().flat_map(|mistake| mistake.edits).filter_map(|edit| match edit {
         Edit::TokenKey(words, key) => Some((*words, *key)),
         _ => None,
     });
-    let right: (&str, fn(&Message) -> Vec<u8>) = ("the secret", messages::secret);
+    let right: (&'static str, fn(&Message) -> Vec<u8>) = ("the secret", messages::secret);
     let mut keys = std::iter::once(right).chain(others);
     let found = keys.find(|(_, key)| verify(parts, algorithm, &key(message)));
     let words = found.map_or("a key that we do not know", |(words, _)| words);
-    format!("signed with {} and {words}", algorithm.name())
+    (format!("signed with {}", algorithm.name()), Some(words))
 }
 
 /// A time claim: its type, its unit, and what it comes to.
@@ -378,6 +397,13 @@ impl Operation for Token {
         match reply {
             Reply::Answer(_) => observed(message, reply.get("token")),
             Reply::Rejected(_) => "rejected".to_owned(),
+        }
+    }
+
+    fn parts(&self, message: &Message, reply: &Reply) -> Seen {
+        match reply {
+            Reply::Answer(_) => parts(message, reply.get("token")),
+            Reply::Rejected(_) => vec![("token", "rejected".to_owned())],
         }
     }
 

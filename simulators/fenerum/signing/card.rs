@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::card_mistakes::{ERROR, MISTAKES, NOT_ACCEPTED, OPEN, PAYMENT};
 use super::received::{self, Flaw, QUICKPAY, STRIPE, card_id, flaw, received};
-use super::request::{CARDS, Terms, observe, right};
+use super::request::{CARDS, Terms, observe, parts, right};
 use super::request_mistakes::CARD;
 use super::{DOCUMENTED, messages, reading};
 use crate::kit::address::is_uuid;
@@ -15,6 +15,7 @@ use crate::kit::awkward::{below, one_in, pick, uuid};
 use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
+use crate::kit::parts::Parts;
 use crate::kit::provider::Provenance;
 use crate::kit::request::{ANSWER, Request};
 use crate::kit::scheme::{Mistake, open_sets};
@@ -253,6 +254,11 @@ impl Operation for Card {
     fn observe(&self, message: &Message, reply: &Reply) -> Observation {
         let came = received(message);
         observe(message, reply, &Terms { fields: FIELDS, meaning: &|value| meaning(message, &came, value) })
+    }
+
+    fn parts(&self, message: &Message, reply: &Reply) -> Parts {
+        let came = received(message);
+        parts(message, reply, &Terms { fields: FIELDS, meaning: &|value| meaning(message, &came, value) })
     }
 
     fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {
