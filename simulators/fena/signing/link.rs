@@ -6,7 +6,8 @@ use rand::Rng;
 use url::Url;
 
 use super::messages::{self, CLAIMS};
-use super::token::{self, FOCUSES, observed, parts, token};
+use super::spelt::{observed, parts};
+use super::token::{self, FOCUSES, token};
 use super::{COMMON, DOCUMENTED, SDKS, reading, token_mistakes};
 use crate::kit::operation::{
     Focus, Kind, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,

@@ -47,6 +47,13 @@ mistakes! {
             Some("rejected") => "failed",
             _ => "pending",
         });
+    STATUS_ALONE = "status-alone",
+        "you went by the address's status alone, and never looked at what was notified", NOT_SIGNED, BY_NOTIFICATION, DOCUMENTED,
+        |message| answer(message, query::last, |status, _| match status {
+            Some("executed") => "paid",
+            Some("rejected") => "failed",
+            _ => "pending",
+        });
     REJECTED_UNDOES_PAYMENT = "rejected-undoes-payment",
         "you took status=rejected for the end of a paid order", NOT_SIGNED, BY_NOTIFICATION, COMMON,
         |message| answer(message, query::last, |status, notified| match status {
@@ -253,10 +260,19 @@ impl Operation for Return {
     }
 
     fn tolerated(&self, message: &Message) -> Vec<(Reply, &'static str)> {
-        if status(message).is_some() && query::last(message.given("url"), "order").is_some() {
-            return Vec::new();
+        let mut open = Vec::new();
+        if status(message).is_none() || query::last(message.given("url"), "order").is_none() {
+            open.push((Reply::Rejected(String::new()), "a return without order or status is none of Fena's"));
         }
-        vec![(Reply::Rejected(String::new()), "a return without order or status is none of Fena's")]
+        if status(message).as_deref() == Some("rejected") {
+            let waiting =
+                answer(message, query::last, |_, notified| if notified { "paid" } else { "pending" });
+            open.push((
+                waiting,
+                "a shop may go by notifications alone, and wait for one also after a rejection",
+            ));
+        }
+        open
     }
 
     fn observe(&self, message: &Message, reply: &Reply) -> Observation {
