@@ -73,11 +73,7 @@ const FOCUSES: &[Focus] = &[
     Focus { name: "another order", holds: |message| lacks_alone(message, "orderid") && !is_stolen(message) },
     Focus {
         name: "another order, and the shop's in a parameter of its own",
-        holds: |message| lacks_alone(message, "orderid") && is_stolen(message) && !came(message).repeats(),
-    },
-    Focus {
-        name: "another order, and the shop's before it",
-        holds: |message| lacks_alone(message, "orderid") && is_stolen(message) && came(message).repeats(),
+        holds: |message| lacks_alone(message, "orderid") && is_stolen(message),
     },
     Focus { name: "another amount", holds: |message| lacks_alone(message, "amount") },
     Focus {
@@ -250,8 +246,7 @@ impl Operation for Return {
             "a hash in upper case" => Flaw::Summed(deliveries::UPPER),
             "a currency in letters" => Flaw::Letters,
             "another order" => Flaw::Order,
-            "another order, and the shop's in a parameter of its own"
-            | "another order, and the shop's before it" => Flaw::Stolen,
+            "another order, and the shop's in a parameter of its own" => Flaw::Stolen,
             "another amount" => Flaw::Amount,
             "another currency" => Flaw::Currency,
             "no transaction" => Flaw::Zero,
