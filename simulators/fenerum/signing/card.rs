@@ -112,7 +112,7 @@ pub(super) fn meaning(message: &Message, came: &Value, value: &Value) -> Option<
     let is = |part: &Value| part.as_str() == Some(text);
     let known = [
         (is(id), "the PaymentMethod's id"),
-        (id.is_number() && id.to_string() == text, "the subscription's id as a string"),
+        (id.as_number().is_some_and(|id| id.to_string() == text), "the subscription's id as a string"),
         (message.given("account") == text, "the account's uuid"),
         (message.given("account_code") == text, "the account's code"),
         (is(&came["order_id"]), "the order_id"),
