@@ -4,7 +4,7 @@ Feature: Reading ePay's returns
 
   Rule: What is genuine is believed
 
-    @id:bambora/return/genuine-is-believed @about:bambora.return/genuine @about:bambora.return/upper @about:bambora.return/currency-in @about:bambora.return/digits @about:bambora.return/zeros @must @documented
+    @id:bambora/return/genuine-is-believed @whole @about:bambora.return/genuine @about:bambora.return/upper @about:bambora.return/currency-in @about:bambora.return/digits @about:bambora.return/zeros @must @documented
     Scenario: A return whose hash is that of its values MUST be believed
       Source: ePay's integration guide, parameters to accepturl and callbackurl, and hash check
       Given the examples E3

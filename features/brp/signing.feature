@@ -4,7 +4,7 @@ Feature: Signing calls to BRP and reading its returns
 
   Rule: The hash covers what BRP receives
 
-    @id:brp/hash/returnurl-is-hashed-decoded @about:brp.hash/returnurl @about:brp.hash/values-percent @must @documented
+    @id:brp/hash/returnurl-is-hashed-decoded @about:brp.hash/returnurl @about:brp.hash/values-percent @about:brp.hash/values-path @must @documented
     Scenario: The return URL MUST be hashed as it is, before it is percent-encoded
       Source: "returnurl ska inte vara urlencodad vid beräkning", at every endpoint
       Given the examples B01, B21
@@ -118,7 +118,7 @@ Feature: Signing calls to BRP and reading its returns
       When the shop builds the whole URL of a call, hash and all
       Then every answer is right
 
-    @id:brp/link/it-is-signed @about:brp.link/hash @about:brp.link/base @about:brp.link/ampersands @must @documented
+    @id:brp/link/it-is-signed @whole @about:brp.link/hash @about:brp.link/base @about:brp.link/ampersands @must @documented
     Scenario: The link MUST carry the hash of what it carries, below BRP's base URL
       Source: the printed URL templates
       Given any calls
@@ -157,7 +157,7 @@ Feature: Signing calls to BRP and reading its returns
       When the shop reads the URL that the payer comes back with
       Then every answer is right
 
-    @id:brp/return/own-parameters-are-kept-apart @about:loosely @about:duplicate @should @assumed
+    @id:brp/return/own-parameters-are-kept-apart @about:loosely @about:duplicate @about:brp.return/empty-dropped @should @assumed
     Scenario: The shop's own parameters in the return URL SHOULD not be mistaken for BRP's
       Source: our judgement: BRP's parameters are appended to the return URL's own query
       Given returns with parameters of the shop's own

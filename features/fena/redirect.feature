@@ -4,7 +4,15 @@ Feature: Reading Fena's redirect
 
   Rule: The address proves nothing
 
-    @id:fena/return/executed-is-no-proof @about:fena.return/executed @should @assumed
+    @id:fena/return/whole @whole @should @assumed
+    Scenario: Order and outcome SHOULD both be right, whatever comes back
+      Source: our judgement; what each should be stands in the cases below
+      Given the examples R01, R04
+      And any returns
+      When the shop tells a payer who is back what became of the payment
+      Then every answer is right
+
+    @id:fena/return/executed-is-no-proof @about:fena.return/executed @about:fena.return/status @should @assumed
     Scenario: status=executed SHOULD NOT pay an order
       Source: our judgement; section Redirect Handling calls it a processed payment, and has nothing with which to check it, as section Webhook has
       Given the examples R01
@@ -12,7 +20,7 @@ Feature: Reading Fena's redirect
       When the shop tells a payer who is back what became of the payment
       Then every answer is right
 
-    @id:fena/return/rejected-undoes-nothing @about:fena.return/rejected @should @assumed
+    @id:fena/return/rejected-undoes-nothing @about:fena.return/rejected @about:fena.return/status @should @assumed
     Scenario: status=rejected SHOULD NOT undo an order that a notification has paid
       Source: our judgement; anybody can open the address
       Given returns with status rejected and a notification

@@ -4,6 +4,15 @@ Feature: Making the token of a payment for Fena
 
   Rule: The token is signed with HS512 and the terminal's secret
 
+    @id:fena/token/whole @whole @must @documented
+    Scenario: Every claim and the signature MUST be right
+      Source: sections on the payload of a new payment and on its signature
+      Given the examples V3
+      And payments with nothing out of the ordinary
+      And payments with little known of the payer
+      When the shop makes the token of a payment
+      Then every answer is right
+
     @id:fena/token/algorithm-is-hs512 @about:fena.token/algorithm @must @documented
     Scenario: The token MUST be signed with HS512, and its header must say so
       Source: "use HS512 algorithm", section Sign a JWT Payload
@@ -65,7 +74,7 @@ Feature: Making the token of a payment for Fena
       When the shop makes the token of a payment
       Then every answer is right
 
-    @id:fena/token/order-is-text @about:fena.token/order @should @assumed
+    @id:fena/token/order-is-text @about:fena.token/order-id @should @assumed
     Scenario: The order id SHOULD stand in orderID as a string, as it is
       Source: our judgement; the document's sample is a string of digits, and no sentence demands one
       Given payments with an order id of digits
@@ -80,14 +89,14 @@ Feature: Making the token of a payment for Fena
       When the shop makes the token of a payment
       Then every answer is right
 
-    @id:fena/token/texts-fit @about:fena.token/text @must @documented
-    Scenario: Names and the telephone number MUST NOT be longer than 255 characters
+    @id:fena/token/texts-fit @about:fena.token/text @about:fena.token/email @must @documented
+    Scenario: What is said of the payer MUST NOT be longer than 255 characters, nor an e-mail address be cut
       Source: rows firstName, lastName and contactNumber of the payload definition
       Given payments with a text of more than 255 characters
       When the shop makes the token of a payment
       Then every answer is right
 
-    @id:fena/token/every-claim-is-there @about:fena.token/claims @about:fena.token/terminal-claim @about:fena.token/order-claim @must @documented
+    @id:fena/token/every-claim-is-there @about:fena.token/claims @about:fena.token/terminal-claim @about:fena.token/order-claim-misnamed @about:fena.token/order-claim-missing @must @documented
     Scenario: Every claim MUST be there under its name, those without a value as empty strings
       Source: "Your JWT token should contains these fields", and "Cannot be Null"
       Given the examples V3

@@ -4,6 +4,15 @@ Feature: Registering cards at Fenerum, and sending customers to its portal
 
   Rule: Every request carries the API token, the app's name and JSON
 
+    @id:fenerum/card/whole @whole @about:fenerum.card/body-wrapped @must @documented
+    Scenario: Every part of the request MUST be right
+      Source: section Backend: Registrer hos Fenerum
+      Given the examples C1, C2, C3
+      And calls with a card that Stripe.js gave
+      And calls with a sign-up at QuickPay
+      When the shop registers a card
+      Then every answer is right
+
     @id:fenerum/card/token-credential @about:fenerum.card/bearer @about:fenerum.card/basic @about:fenerum.card/scheme @about:fenerum.card/credential @about:fenerum.card/token-in @must @documented
     Scenario: The API token MUST be sent as Authorization: Token, and nowhere else
       Source: 'Authorization': `Token ${process.env.FENERUM_API_TOKEN}`, section Backend: Registrer hos Fenerum
@@ -131,6 +140,14 @@ Feature: Registering cards at Fenerum, and sending customers to its portal
       Then no answer shows "fenerum.card/payment-registered"
 
   Rule: A customer's way into the portal is asked for by e-mail address
+
+    @id:fenerum/link/whole @whole @about:fenerum.link/get @about:fenerum.link/body-wrapped @must @documented
+    Scenario: Every part of the request for the portal MUST be right
+      Source: the curl of section Customer Self-Service
+      Given the documented examples
+      And calls with an ordinary e-mail address
+      When the shop asks for a customer's way into the portal
+      Then every answer is right
 
     @id:fenerum/link/headers @about:fenerum.link/bearer @about:fenerum.link/basic @about:fenerum.link/scheme @about:fenerum.link/credential @about:fenerum.link/token @about:fenerum.link/client @must @documented
     Scenario: The request MUST carry the API token and the app's name

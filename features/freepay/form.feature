@@ -4,6 +4,15 @@ Feature: Making the form of Freepay's payment page
 
   Rule: The form is posted, with the fields that the page needs
 
+    @id:freepay/form/whole @whole @must @documented
+    Scenario: Every field of the form MUST be right
+      Source: section Freepays betalingsside
+      Given the examples F1, F3
+      And forms with an ordinary payment
+      And forms with a subscription
+      When the shop makes the form of the payment page
+      Then every answer is right
+
     @id:freepay/form/posted @about:freepay.form/get @about:freepay.form/fields @must @documented
     Scenario: The form MUST be posted to the payment page
       Source: "sender brugeren over til den via POST", section Freepays betalingsside

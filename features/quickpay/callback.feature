@@ -5,7 +5,7 @@ Feature: Handling QuickPay's callback
 
   Rule: What is genuine is believed
 
-    @id:quickpay/callback/genuine-is-believed @about:quickpay.callback/upper @about:quickpay.callback/status-as @must @documented
+    @id:quickpay/callback/genuine-is-believed @whole @about:quickpay.callback/upper @about:quickpay.callback/status-as @must @documented
     Scenario: A genuine callback of an approved authorization MUST be believed
       Source: QuickPay's learn, section Callbacks, on how requests are validated, and the codes in its appendix
       Given the examples C8, P8

@@ -4,7 +4,7 @@ Feature: Asking QuickPay, and sending payers to its window
 
   Rule: The API key is the password of a user without a name
 
-    @id:quickpay/authorization/basic-without-user @about:quickpay.authorization @must @documented
+    @id:quickpay/authorization/basic-without-user @about:quickpay.authorization/key @about:quickpay.authorization/colon @about:quickpay.authorization/named @about:quickpay.authorization/bearer @about:quickpay.authorization/not-encoded @about:quickpay.authorization/scheme @about:quickpay.authorization/unpadded @about:quickpay.authorization/wrapped @about:quickpay.authorization/private @about:quickpay.authorization/window @must @documented
     Scenario: Authorization MUST be Basic with an empty user and the API key as the password
       Source: QuickPay's learn, section API, on authentication
       Given the examples A1, A2

@@ -5,6 +5,14 @@ Feature: Asking QuickPay for the subscription that a card is saved under
 
   Rule: The request goes to one address
 
+    @id:quickpay/subscription/whole @whole @must @documented
+    Scenario: Every part of the request MUST be right
+      Source: QuickPay's learn, section API, on subscriptions
+      Given the examples S1, S2, S3
+      And calls with a sign-up in kroner
+      When the shop asks QuickPay for the subscription that a card is saved under
+      Then every answer is right
+
     @id:quickpay/subscription/address @about:quickpay.subscription/payment @about:quickpay.subscription/put @about:quickpay.subscription/version-in-path @must @documented
     Scenario: A subscription MUST be asked for with POST /subscriptions, and not be a payment
       Source: QuickPay's description of its API, POST /subscriptions; "Fenerum bruker QuickPay subscriptions til å lagre betalingskort", section Slik fungerer det

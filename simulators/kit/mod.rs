@@ -17,6 +17,7 @@ pub mod operation;
 pub mod outbox;
 pub mod outcome;
 pub mod page;
+pub mod parts;
 pub mod problem;
 pub mod provider;
 pub mod query;

@@ -8,6 +8,7 @@ use std::fmt;
 use rand::Rng;
 use serde_json::{Map, Value};
 
+use super::parts::Parts;
 use super::provider::Provenance;
 use super::scheme::Mistake;
 pub use super::verification::{Examination, Fault, Reading, Received, Unreadable, Verification};
@@ -273,6 +274,12 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
 
     /// What an answer comes to.
     fn observe(&self, message: &Message, reply: &Reply) -> Observation;
+
+    /// What an answer comes to, part by part: first what kind of answer it is. Without parts it is one: what it
+    /// comes to.
+    fn parts(&self, message: &Message, reply: &Reply) -> Parts {
+        vec![("answer", self.observe(message, reply))]
+    }
 
     /// The string that is hashed or signed, with these mistakes; `None` where there is no such string.
     fn canonical(&self, message: &Message, made: &[&'static Mistake]) -> Option<Vec<u8>>;

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::diagnosis::explained;
 use super::operation::{Examination, Fault, Judgement, Message, Observation, Operation, Reply, judge};
+use super::parts::Parts;
 use super::tree::Tree;
 
 /// A request as it was made or as it came.
@@ -105,6 +106,32 @@ impl Sent {
         }
     }
 
+    /// What an address comes to in parts that can be wrong apart: the method, whose address it is, whether the
+    /// base's own path and single slashes are kept, and where below it leads.
+    #[must_use]
+    pub fn address_parts(&self, base: &str) -> Parts {
+        let method = ("method", self.method.to_uppercase());
+        let (Ok(url), Ok(base)) = (Url::parse(&self.url), Url::parse(base)) else {
+            return vec![method, ("origin", "no address".to_owned()), ("path", self.url.clone())];
+        };
+        let (path, prefix) = (url.path(), base.path().trim_end_matches('/'));
+        let (origin, is_base) = (url.origin(), url.origin() == base.origin());
+        let below = path.strip_prefix(prefix).filter(|rest| rest.starts_with('/'));
+        let kept = below.is_some() || !is_base;
+        let below = below.unwrap_or(path);
+        let mut plain = below.to_owned();
+        while plain.contains("//") {
+            plain = plain.replace("//", "/");
+        }
+        vec![
+            method,
+            ("origin", if is_base { "the base".to_owned() } else { origin.ascii_serialization() }),
+            ("base path", if kept { "kept" } else { "lost" }.to_owned()),
+            ("slashes", if plain == below { "single" } else { "doubled" }.to_owned()),
+            ("path", plain),
+        ]
+    }
+
     /// The media type without its parameters.
     #[must_use]
     pub fn media_type(&self) -> String {
@@ -137,6 +164,18 @@ fn form(body: &str) -> Map<String, Value> {
         Some(Ok(Value::Object(fields))) => fields,
         _ => Map::new(),
     }
+}
+
+/// The parts of a request, or that there is none. `address` stands for the parts of the address, which
+/// [`Sent::address_parts`] tells.
+#[must_use]
+pub fn parts(sent: Option<(Parts, Seen)>) -> Parts {
+    let Some((address, seen)) = sent else { return vec![("request", "none".to_owned())] };
+    let made = ("request", "made".to_owned());
+    std::iter::once(made)
+        .chain(address)
+        .chain(seen.into_iter().filter(|(name, _)| *name != "address"))
+        .collect()
 }
 
 /// The parts as one observation, a line for each.

@@ -43,8 +43,11 @@ pub struct Case {
     pub provenance: Ground,
     /// Where it is written.
     pub source: String,
-    /// Words of the mistakes that it is about: it leads where one of them is found.
+    /// Words of the mistakes that it is about: it leads where one of them is found, and judges the parts of an answer
+    /// that they change. None: it judges the whole.
     pub about: Vec<String>,
+    /// Whether it judges the whole answer, although it is about these.
+    pub whole: bool,
     /// What the integrator is asked to do.
     pub operation: &'static dyn Operation,
     /// Messages that are always tried.
@@ -53,6 +56,19 @@ pub struct Case {
     pub generated: Vec<Option<&'static Focus>>,
     /// When an answer fails.
     pub expectation: Expectation,
+}
+
+impl Case {
+    /// The mistakes whose parts of an answer it judges; none where it judges the whole.
+    #[must_use]
+    pub fn judges(&self) -> Vec<&'static Mistake> {
+        if self.whole {
+            return Vec::new();
+        }
+        let named =
+            |mistake: &&'static Mistake| self.about.iter().any(|word| mistake.id.contains(word.as_str()));
+        self.operation.mistakes().into_iter().filter(named).collect()
+    }
 }
 
 /// When an answer fails a case.

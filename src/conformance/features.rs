@@ -105,6 +105,7 @@ fn case(file: &str, scenario: &Scenario) -> Result<Case, FeatureError> {
             .filter_map(|tag| tag.strip_prefix("about:"))
             .map(ToOwned::to_owned)
             .collect(),
+        whole: tag("whole"),
         operation,
         vectors,
         generated,

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::came::{self, agrees, came};
 use crate::kit::operation::{Message, Reply};
+use crate::kit::parts::{Parts, sentence};
 use crate::kit::scheme::{Condition, lacking};
 
 /// The currency of every message here, and its number.
@@ -209,12 +210,18 @@ pub(super) fn open(message: &Message) -> Vec<(Reply, &'static str)> {
 
 /// What an answer comes to. Of a cancel and of what came before nothing is told but that.
 pub(super) fn observed(message: &Message, reply: &Reply) -> String {
-    let Reply::Answer(answer) = reply else { return "rejected".to_owned() };
-    let outcome = reply.get("outcome");
-    if is_cancel(message) || outcome != "approved" {
-        return outcome.to_owned();
+    sentence(&parts(message, reply))
+}
+
+/// The same part by part.
+pub(super) fn parts(message: &Message, reply: &Reply) -> Parts {
+    let Reply::Answer(answer) = reply else { return vec![("outcome", "rejected".to_owned())] };
+    let outcome = ("outcome", reply.get("outcome").to_owned());
+    if is_cancel(message) || outcome.1 != "approved" {
+        return vec![outcome];
     }
     let transaction = Some(reply.get("transaction")).filter(|id| !["", "0"].contains(id)).unwrap_or("none");
     let subscription = answer.get("subscription").and_then(Value::as_str).filter(|id| !id.is_empty());
-    format!("{outcome}, transaction {transaction}, subscription {}", subscription.unwrap_or("none"))
+    let subscription = subscription.unwrap_or("none").to_owned();
+    vec![outcome, ("transaction", transaction.to_owned()), ("subscription", subscription)]
 }

@@ -16,6 +16,7 @@ use crate::kit::address::is_web_address;
 use crate::kit::operation::{
     Focus, Kind, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
+use crate::kit::parts::Parts;
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Condition, Mistake, lacking, read_as};
 
@@ -284,6 +285,10 @@ impl Operation for Return {
 
     fn observe(&self, message: &Message, reply: &Reply) -> Observation {
         conditions::observed(message, reply)
+    }
+
+    fn parts(&self, message: &Message, reply: &Reply) -> Parts {
+        conditions::parts(message, reply)
     }
 
     fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {

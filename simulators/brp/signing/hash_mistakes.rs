@@ -54,6 +54,10 @@ mistakes! {
         "you percent-encoded every value before hashing",
         DECODED_WHY, DECODED, DOCUMENTED,
         [Edit::Encode(|field| field.value = percent(&field.value, COMPONENT))];
+    VALUES_PATH_ENCODED = "values-path-encoded",
+        "you percent-encoded every value before hashing, all but its slashes, as Python's quote does",
+        DECODED_WHY, DECODED, DOCUMENTED,
+        [Edit::Encode(|field| field.value = percent(&field.value, PATH))];
     RETURNURL_NORMALISED = "returnurl-normalised",
         "you let a URL parser rewrite returnurl before hashing",
         "A parser adds a slash, lowers the host or escapes letters; BRP hashes the text that you send.",

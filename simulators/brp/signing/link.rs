@@ -13,6 +13,7 @@ use crate::kit::escape::component;
 use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
+use crate::kit::parts::Parts;
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{LinkRecipe, Mistake};
 
@@ -101,16 +102,7 @@ impl Operation for Link {
     /// What BRP receives: where it was sent, and the decoded parameters, sorted by name. Empty
     /// optional ones are left out: it makes no difference whether they are sent.
     fn observe(&self, _: &Message, reply: &Reply) -> Observation {
-        let url = match reply {
-            Reply::Answer(_) => reply.get("url"),
-            Reply::Rejected(_) => return "rejected".to_owned(),
-        };
-        let (address, query) = url.split_once('?').unwrap_or((url, ""));
-        let query = query.split('#').next().unwrap_or("");
-        let mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> =
-            form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty()).collect();
-        pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let mut observed = collapse(address);
+        let Some((mut observed, pairs)) = seen(reply) else { return "rejected".to_owned() };
         for (name, value) in pairs {
             observed.push_str("\n  ");
             observed.push_str(&name);
@@ -118,6 +110,20 @@ impl Operation for Link {
             observed.push_str(&value);
         }
         observed
+    }
+
+    fn parts(&self, message: &Message, reply: &Reply) -> Parts {
+        let Some((address, pairs)) = seen(reply) else { return vec![("link", "none".to_owned())] };
+        let known = self.parameters(&message.form);
+        let named = |name: &str| known.iter().find(|known| **known == name).copied();
+        let pairs = pairs.into_iter().map(|(name, value)| match named(&name) {
+            Some(known) => (known, value),
+            None if name == "hash" => ("hash", value),
+            None => ("other", format!("{name}={value}")),
+        });
+        let mut parts = vec![("link", "made".to_owned()), ("address", address)];
+        parts.extend(pairs);
+        parts
     }
 
     fn canonical(&self, message: &Message, made: &[&'static Mistake]) -> Option<Vec<u8>> {
@@ -134,6 +140,19 @@ const OPEN_IN_LINKS: &[(&Mistake, &str)] = &[
     (&link_mistakes::PLUS_NOT_ENCODED, "the document does not say that + means a blank"),
     (&link_mistakes::LATIN_1, "the document does not name the character encoding"),
 ];
+
+/// The address of a link and what its query carries, by name; an empty value counts as none. `None` for a refusal.
+fn seen(reply: &Reply) -> Option<(String, Vec<Parameter>)> {
+    let Reply::Answer(_) = reply else { return None };
+    let url = reply.get("url");
+    let (address, query) = url.split_once('?').unwrap_or((url, ""));
+    let query = query.split('#').next().unwrap_or("");
+    let sent = form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty());
+    let mut pairs: Vec<Parameter> =
+        sent.map(|(name, value)| (Cow::Owned(name.into_owned()), value.into_owned())).collect();
+    pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Some((collapse(address), pairs))
+}
 
 /// An address with its repeated slashes made one: the document's template doubles one, and BRP is
 /// taken to accept that.

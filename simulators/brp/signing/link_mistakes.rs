@@ -25,6 +25,10 @@ mistakes! {
         "you percent-encoded returnurl twice in the link",
         "BRP decodes once and is left with an address that is still encoded.", ONCE, DOCUMENTED,
         Edit::Escape(|name, value| if name == "returnurl" { component(&component(value)) } else { component(value) });
+    ONLY_RETURNURL_ENCODED = "returnurl-alone-encoded",
+        "you percent-encoded returnurl alone, and sent the other values as they are",
+        "An &, # or + in one of them ends or changes it too.", ONCE, DOCUMENTED,
+        Edit::Escape(|name, value| if name == "returnurl" { component(value) } else { value.to_owned() });
     VALUES_ENCODED_TWICE = "values-encoded-twice",
         "you percent-encoded every value twice in the link",
         "BRP decodes once and is left with values that are still encoded.", ONCE, DOCUMENTED,

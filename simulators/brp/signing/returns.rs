@@ -13,6 +13,7 @@ use crate::kit::address::is_web_address;
 use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable, Verification,
 };
+use crate::kit::parts::{Parts, sentence};
 use crate::kit::provider::Provenance;
 use crate::kit::query;
 use crate::kit::scheme::{Edit, Mistake, mistakes, read_as};
@@ -93,6 +94,12 @@ mistakes! {
         "BRP always sends error; where it is missing, somebody typed the address.",
         "Take only an error that is there and empty for success.", ORDER_OPEN,
         |message| read(message, query::last, |_, error| error.is_none_or(str::is_empty));
+    EMPTY_DROPPED = "empty-dropped",
+        "your parser dropped the parameters without a value, and you took what is left for the return",
+        "The empty error of a payment is then no longer there: Python's parse_qs drops it unless it is told not to.",
+        "Keep empty values, parse_qs(query, keep_blank_values=True), and take only an error that is there and empty for success.",
+        COMMON,
+        |message| read(message, find_full, |_, error| error.is_none());
     EMPTY_ID_IS_ZERO = "empty-id-is-zero",
         "you turned the empty id of a failed payment into 0",
         "There is no receipt 0.", "Take an empty id for none.", COMMON,
@@ -111,6 +118,13 @@ type Find = fn(&str, &str) -> Option<String>;
 
 fn find_loosely(url: &str, name: &str) -> Option<String> {
     query::loosely(url, name).map(ToOwned::to_owned)
+}
+
+/// The last that has a value.
+fn find_full(url: &str, name: &str) -> Option<String> {
+    let pairs = form_urlencoded::parse(query::of(url)?.as_bytes());
+    let full = pairs.filter(|(known, value)| known == name && !value.is_empty());
+    full.last().map(|(_, value)| value.into_owned())
 }
 
 fn find_by_position(url: &str, name: &str) -> Option<String> {
@@ -228,19 +242,17 @@ impl Operation for Return {
     }
 
     fn observe(&self, message: &Message, reply: &Reply) -> Observation {
-        let answer = match reply {
-            Reply::Answer(answer) => answer,
-            Reply::Rejected(_) => return "rejected".to_owned(),
+        sentence(&self.parts(message, reply))
+    }
+
+    fn parts(&self, message: &Message, reply: &Reply) -> Parts {
+        let Reply::Answer(answer) = reply else { return vec![("outcome", "rejected".to_owned())] };
+        let said = |name: &'static str| match answer.get(name) {
+            Some(Value::String(text)) if !text.is_empty() => (name, text.clone()),
+            _ => (name, "none".to_owned()),
         };
-        let text = |name: &str| match answer.get(name) {
-            Some(Value::String(text)) if !text.is_empty() => text.clone(),
-            _ => "none".to_owned(),
-        };
-        let mut observed = format!("{}, error {}", text("outcome"), text("error"));
-        if let Some(name) = endpoint(&message.form).and_then(|endpoint| endpoint.returns) {
-            observed.push_str(&format!(", {name} {}", text(name)));
-        }
-        observed
+        let id = endpoint(&message.form).and_then(|endpoint| endpoint.returns);
+        ["outcome", "error"].into_iter().chain(id).map(said).collect()
     }
 
     fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {

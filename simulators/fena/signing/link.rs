@@ -6,11 +6,13 @@ use rand::Rng;
 use url::Url;
 
 use super::messages::{self, CLAIMS};
-use super::token::{self, FOCUSES, observed, token};
+use super::spelt::{observed, parts};
+use super::token::{self, FOCUSES, token};
 use super::{COMMON, DOCUMENTED, SDKS, reading, token_mistakes};
 use crate::kit::operation::{
     Focus, Kind, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
+use crate::kit::parts::Parts;
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Edit, LinkRecipe, Mistake, mistakes};
 
@@ -141,18 +143,16 @@ impl Operation for Link {
     /// Where the payer is sent, and what Fena reads in the token. `/pay` and `/pay/` are one address, and
     /// other parameters are passed over.
     fn observe(&self, message: &Message, reply: &Reply) -> Observation {
-        let url = match reply {
-            Reply::Answer(_) => reply.get("url"),
-            Reply::Rejected(_) => return "rejected".to_owned(),
-        };
-        let sent = url.split('#').next().unwrap_or("");
-        let (address, query) = sent.split_once('?').unwrap_or((sent, ""));
-        let mut pairs = form_urlencoded::parse(query.as_bytes());
-        let Some((_, token)) = pairs.find(|(name, _)| name == "token") else {
-            let hidden = if url.contains('#') { ", and with something behind a #" } else { "" };
-            return format!("{}\nwithout a token{hidden}", address_said(address, message));
-        };
-        format!("{}\n{}", address_said(address, message), observed(message, &token))
+        let Some((address, token)) = carried(reply) else { return "rejected".to_owned() };
+        let token = token.map_or_else(|without| without, |token| observed(message, &token));
+        format!("{}\n{token}", address_said(address, message))
+    }
+
+    fn parts(&self, message: &Message, reply: &Reply) -> Parts {
+        let Some((address, token)) = carried(reply) else { return vec![("link", "none".to_owned())] };
+        let token = token.map_or_else(|without| vec![("token", without)], |token| parts(message, &token));
+        let link = [("link", "made".to_owned()), ("address", address_said(address, message))];
+        link.into_iter().chain(token).collect()
     }
 
     fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {
@@ -162,6 +162,20 @@ impl Operation for Link {
     fn read(&self, text: &str, _: Option<&str>, given: &[Parameter]) -> Result<Verification, Unreadable> {
         Ok(Verification::Examined(reading::examine_link(text, given)))
     }
+}
+
+/// The address that a link leads to, and its token or that it has none. `None` for a refusal.
+fn carried(reply: &Reply) -> Option<(&str, Result<String, String>)> {
+    let Reply::Answer(_) = reply else { return None };
+    let url = reply.get("url");
+    let sent = url.split('#').next().unwrap_or("");
+    let (address, query) = sent.split_once('?').unwrap_or((sent, ""));
+    let token = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
+    let hidden = if url.contains('#') { ", and with something behind a #" } else { "" };
+    Some((
+        address,
+        token.map(|(_, token)| token.into_owned()).ok_or_else(|| format!("without a token{hidden}")),
+    ))
 }
 
 /// An address; the token in a path or in a bare text is not repeated, for it differs from shop to shop.

@@ -14,6 +14,7 @@ mod notification;
 mod notification_mistakes;
 mod reading;
 mod returns;
+mod spelt;
 mod token;
 mod token_mistakes;
 

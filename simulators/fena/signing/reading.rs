@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::link::Link;
 use super::messages::{CLAIMS, LEAST};
-use super::token::{Spelt, Token};
+use super::spelt::Spelt;
+use super::token::Token;
 use crate::fena::refusals::{self, Terms};
 use crate::kit::address::is_email;
 use crate::kit::clock::Clock;

@@ -13,6 +13,7 @@ use crate::kit::escape::{STRICT, percent};
 use crate::kit::operation::{
     Focus, Kind, Message, Observation, Operation, Parameter, Received, Reply, Shape, Unreadable, Verification,
 };
+use crate::kit::parts::{Parts, sentence};
 use crate::kit::provider::Provenance;
 use crate::kit::query;
 use crate::kit::scheme::{Edit, Mistake, mistakes, read_as};
@@ -42,6 +43,13 @@ mistakes! {
         "you took status=executed for a payment", NOT_SIGNED, BY_NOTIFICATION, DOCUMENTED,
         |message| answer(message, query::last, |status, notified| match status {
             _ if notified => "paid",
+            Some("executed") => "paid",
+            Some("rejected") => "failed",
+            _ => "pending",
+        });
+    STATUS_ALONE = "status-alone",
+        "you went by the address's status alone, and never looked at what was notified", NOT_SIGNED, BY_NOTIFICATION, DOCUMENTED,
+        |message| answer(message, query::last, |status, _| match status {
             Some("executed") => "paid",
             Some("rejected") => "failed",
             _ => "pending",
@@ -252,16 +260,29 @@ impl Operation for Return {
     }
 
     fn tolerated(&self, message: &Message) -> Vec<(Reply, &'static str)> {
-        if status(message).is_some() && query::last(message.given("url"), "order").is_some() {
-            return Vec::new();
+        let mut open = Vec::new();
+        if status(message).is_none() || query::last(message.given("url"), "order").is_none() {
+            open.push((Reply::Rejected(String::new()), "a return without order or status is none of Fena's"));
         }
-        vec![(Reply::Rejected(String::new()), "a return without order or status is none of Fena's")]
+        if status(message).as_deref() == Some("rejected") {
+            let waiting =
+                answer(message, query::last, |_, notified| if notified { "paid" } else { "pending" });
+            open.push((
+                waiting,
+                "a shop may go by notifications alone, and wait for one also after a rejection",
+            ));
+        }
+        open
     }
 
-    fn observe(&self, _: &Message, reply: &Reply) -> Observation {
-        let Reply::Answer(answer) = reply else { return "rejected".to_owned() };
+    fn observe(&self, message: &Message, reply: &Reply) -> Observation {
+        sentence(&self.parts(message, reply))
+    }
+
+    fn parts(&self, _: &Message, reply: &Reply) -> Parts {
+        let Reply::Answer(answer) = reply else { return vec![("outcome", "rejected".to_owned())] };
         let order = answer.get("order").and_then(Value::as_str).unwrap_or("none");
-        format!("{}, order {order}", reply.get("outcome"))
+        vec![("outcome", reply.get("outcome").to_owned()), ("order", order.to_owned())]
     }
 
     fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {

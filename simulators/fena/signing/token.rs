@@ -3,15 +3,17 @@
 use rand::Rng;
 use serde_json::{Value, json};
 
-use super::messages::{self, CLAIMS, GIVEN, LONGEST, PAYER, number, refusal, set};
+use super::messages::{self, CLAIMS, GIVEN, LONGEST, number, refusal, set};
+use super::spelt::{observed, parts};
 use super::token_mistakes::MISTAKES;
 use super::{DOCUMENTED, reading};
-use crate::kit::jwt::{Algorithm, Malformed, Parts, TokenRecipe, Which, text_of_segment, verify};
+use crate::kit::jwt::TokenRecipe;
 use crate::kit::operation::{
     Focus, Kind, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Edit, Mistake};
+use crate::kit::sent::Seen;
 
 /// The operation `fena.token`.
 #[derive(Debug)]
@@ -31,145 +33,6 @@ pub(super) fn token(message: &Message, made: &[&'static Mistake]) -> Option<Resu
         return Some(Err(why));
     }
     Some(Ok(recipe.token(message, messages::claims(message))))
-}
-
-/// A token as text, whatever its base64: in standard base64, or with its + turned into blanks by a link.
-pub(super) struct Spelt {
-    /// As it was signed.
-    signed: String,
-    /// In base64url.
-    mended: String,
-}
-
-impl Spelt {
-    pub(super) fn new(token: &str) -> Self {
-        let signed = token.replace(' ', "+");
-        let mended = signed.replace('+', "-").replace('/', "_").replace('=', "");
-        Self { signed, mended }
-    }
-
-    pub(super) fn is_standard(&self) -> bool {
-        self.signed != self.mended
-    }
-
-    /// The payload as text, whatever its bytes are.
-    pub(super) fn payload(&self) -> Option<String> {
-        text_of_segment(self.mended.split('.').nth(1)?)
-    }
-
-    pub(super) fn parts(&self) -> Result<Parts, Malformed> {
-        let mut parts = Parts::of(&self.mended)?;
-        let signed = self.signed.rsplit_once('.').map_or("", |(signed, _)| signed);
-        signed.clone_into(&mut parts.signed);
-        Ok(parts)
-    }
-}
-
-/// What Fena reads in a token: how it is spelt and signed, and each claim with its type. Times are told by
-/// what they come to, for a shop chooses them itself.
-pub(super) fn observed(message: &Message, token: &str) -> Observation {
-    if token.contains('%') {
-        return "a token that is percent-encoded".to_owned();
-    }
-    let spelt = Spelt::new(token);
-    let parts = match spelt.parts() {
-        Ok(parts) => parts,
-        Err(malformed) => return unreadable(&spelt, &malformed),
-    };
-    let mut lines = Vec::new();
-    if spelt.is_standard() {
-        lines.push("spelt in standard base64".to_owned());
-    }
-    lines.push(format!("{} in the header, {}", parts.algorithm(), signed_with(&parts, message)));
-    let now = number(message, "now");
-    for name in ["iat", "exp"] {
-        let said =
-            parts.claims.get(name).map_or_else(|| "missing".to_owned(), |time| moment(name, time, now));
-        lines.push(format!("{name}: {said}"));
-    }
-    for name in ["terminalID", "amount"].iter().chain(CLAIMS) {
-        let said = match parts.claims.get(*name) {
-            None => "missing".to_owned(),
-            Some(Value::String(text)) if is_left_to_the_shop(text, name, message) => {
-                match messages::fitting(name, message.value(name).unwrap_or("")) {
-                    nothing if nothing.is_empty() => "\"\"".to_owned(),
-                    known => format!("{} or empty", json!(known)),
-                }
-            }
-            // 100 and 100.0 are one number.
-            Some(Value::Number(number)) => format!("the number {}", number.as_f64().unwrap_or_default()),
-            Some(value) => value.to_string(),
-        };
-        lines.push(format!("{name}: {said}"));
-    }
-    lines.join("\n")
-}
-
-/// What can be said of a token that cannot be read.
-fn unreadable(spelt: &Spelt, malformed: &Malformed) -> String {
-    let payload = spelt.payload().unwrap_or_default();
-    let json = serde_json::from_str::<Value>(&payload);
-    match (malformed, json) {
-        (Malformed::NoObject(Which::Payload), Ok(Value::String(_))) => "the payload is a string".to_owned(),
-        (Malformed::Utf8(Which::Payload), Ok(Value::Object(_))) => "the payload is in Latin-1".to_owned(),
-        _ if text_of_segment(&spelt.mended).is_some_and(|inner| Parts::of(&inner).is_ok()) => {
-            "a token that is encoded as base64 once more".to_owned()
-        }
-        _ => format!("no token: {malformed}"),
-    }
-}
-
-/// Whether a claim is about the payer and says what a shop may say: what it knows, the beginning of it where
-/// it is too long, or nothing, for the document lets it be empty. How much fits depends on what one takes for
-/// a character.
-fn is_left_to_the_shop(text: &str, name: &str, message: &Message) -> bool {
-    let whole = message.value(name).unwrap_or("");
-    let length = text.chars().count();
-    // An address that is cut is none.
-    let cut = name != "email" && whole.len() > LONGEST && whole.starts_with(text) && length >= LONGEST / 4;
-    PAYER.contains(&name) && (text.is_empty() || text == whole || cut) && length <= LONGEST
-}
-
-/// Which key a token was signed with, in words.
-fn signed_with(parts: &Parts, message: &Message) -> String {
-    let algorithm = match Algorithm::of_length(parts.signature_length()) {
-        None => return "signed with nothing that we know".to_owned(),
-        Some(Algorithm::None) => return "not signed".to_owned(),
-        Some(algorithm) => algorithm,
-    };
-    let others = MISTAKES.iter().flat_map(|mistake| mistake.edits).filter_map(|edit| match edit {
-        Edit::TokenKey(words, key) => Some((*words, *key)),
-        _ => None,
-    });
-    let right: (&str, fn(&Message) -> Vec<u8>) = ("the secret", messages::secret);
-    let mut keys = std::iter::once(right).chain(others);
-    let found = keys.find(|(_, key)| verify(parts, algorithm, &key(message)));
-    let words = found.map_or("a key that we do not know", |(words, _)| words);
-    format!("signed with {} and {words}", algorithm.name())
-}
-
-/// A time claim: its type, its unit, and what it comes to.
-fn moment(name: &str, time: &Value, now: i64) -> String {
-    let (kind, text) = match time {
-        Value::Number(number) => ("", number.to_string()),
-        Value::String(text) => ("a string of ", text.clone()),
-        other => return other.to_string(),
-    };
-    let Ok(number) = text.parse::<f64>() else { return "a string that is no number".to_owned() };
-    let milliseconds = number > 1e11;
-    let seconds = if milliseconds { number / 1000.0 } else { number };
-    #[expect(clippy::cast_precision_loss, reason = "seconds since the epoch are far below 2^53")]
-    let ahead = seconds - now as f64;
-    let said = match ahead {
-        // However short it is: a token that expires later than now expires later.
-        _ if name == "exp" && ahead > 0.0 && ahead <= 300.0 => "later",
-        _ if ahead < -300.0 => "long past",
-        _ if ahead <= 300.0 => "now",
-        // A day is generous for a payment; the sample takes two hours.
-        _ if ahead <= 86_400.0 => "later",
-        _ => "days ahead",
-    };
-    format!("{kind}{}, {said}", if milliseconds { "milliseconds" } else { "seconds" })
 }
 
 /// Answers beside the right one that the document leaves open.
@@ -378,6 +241,13 @@ impl Operation for Token {
         match reply {
             Reply::Answer(_) => observed(message, reply.get("token")),
             Reply::Rejected(_) => "rejected".to_owned(),
+        }
+    }
+
+    fn parts(&self, message: &Message, reply: &Reply) -> Seen {
+        match reply {
+            Reply::Answer(_) => parts(message, reply.get("token")),
+            Reply::Rejected(_) => vec![("token", "rejected".to_owned())],
         }
     }
 

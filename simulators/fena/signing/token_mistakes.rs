@@ -5,7 +5,7 @@ use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, STANDARD};
 use serde_json::{Value, json};
 
-use super::messages::{CLAIMS, LONGEST, VALIDITY, number, pounds, set};
+use super::messages::{CLAIMS, LONGEST, PAYER, VALIDITY, number, pounds, set};
 use super::{COMMON, DOCUMENTED, LIBRARIES, SDKS};
 use crate::kit::escape::latin_1;
 use crate::kit::jwt::{Algorithm, Claims, compact, url_safe};
@@ -171,6 +171,26 @@ mistakes! {
                 set(claims, name, json!(value));
             }
         })];
+    EMAIL_CUT = "email-cut",
+        "you cut the payer's e-mail address to 255 characters", "What is left of a cut address is another's address, or none.",
+        "Leave out an address that is too long.", COMMON,
+        [Edit::Claims(|message, claims| {
+            let email: String = message.value("email").unwrap_or_default().chars().take(LONGEST).collect();
+            set(claims, "email", json!(email));
+        })];
+    TEXT_CUT_INSIDE_A_CHARACTER = "text-cut-inside-a-character",
+        "you cut a text in the middle of a character, and half of it is left in the token",
+        "JavaScript counts some characters as two: slice(0, 255) can keep the first half, and the claims are no JSON then.",
+        "Cut whole characters: [...text].slice(0, 255).join('').", COMMON,
+        [Edit::Claims(|message, claims| {
+            for name in PAYER.iter().filter(|name| **name != "email") {
+                if let Some(text) = message.value(name) {
+                    set(claims, name, json!(sliced(text)));
+                }
+            }
+        }), Edit::Serialise(|claims| {
+            String::from_utf8_lossy(&compact(claims)).replace(HALF, "\\ud83d").into_bytes()
+        })];
     ORDER_ID_AS_NUMBER = "order-id-as-number",
         "you wrote the order id as a number", "It is a text: 007 and 7 are two orders.", "Write it as a string.", COMMON,
         [Edit::Claims(|message, claims| {
@@ -193,6 +213,10 @@ mistakes! {
                 }
             }
         })];
+    ORDER_CLAIM_MISSING = "order-claim-missing",
+        "you left the order out of the token, or called its claim something else", "Fena's notification then names no order that your shop knows.",
+        "Send your order's id as orderID.", COMMON,
+        [Edit::Claims(|_, claims| claims.retain(|(name, _)| name != "orderID"))];
     ORDER_CLAIM_MISNAMED = "order-claim-misnamed",
         "you called the order's claim orderId", "It is called orderID.", "Write the claims' names as the document does.", COMMON,
         [Edit::Claims(|_, claims| rename(claims, "orderID", "orderId"))];
@@ -244,6 +268,23 @@ mistakes! {
 }
 
 const ORDER_LENGTH: &str = "an order id has at most 255 characters, and cut it would be another's";
+
+/// Stands for half a character, which no text of ours can hold.
+const HALF: char = '\u{f8ff}';
+
+/// The beginning of a text as JavaScript's slice(0, 255) cuts it.
+fn sliced(text: &str) -> String {
+    let (mut units, mut start) = (0, String::new());
+    for character in text.chars() {
+        units += character.len_utf16();
+        if units > LONGEST {
+            start.extend((units == LONGEST + 1 && character.len_utf16() == 2).then_some(HALF));
+            break;
+        }
+        start.push(character);
+    }
+    start
+}
 
 /// Whether a claim is one that the shop has nothing for.
 fn is_empty(name: &str, value: &Value) -> bool {

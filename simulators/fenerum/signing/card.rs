@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::card_mistakes::{ERROR, MISTAKES, NOT_ACCEPTED, OPEN, PAYMENT};
 use super::received::{self, Flaw, QUICKPAY, STRIPE, card_id, flaw, received};
-use super::request::{CARDS, Terms, observe, right};
+use super::request::{CARDS, Terms, observe, parts, right};
 use super::request_mistakes::CARD;
 use super::{DOCUMENTED, messages, reading};
 use crate::kit::address::is_uuid;
@@ -15,6 +15,7 @@ use crate::kit::awkward::{below, one_in, pick, uuid};
 use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
+use crate::kit::parts::Parts;
 use crate::kit::provider::Provenance;
 use crate::kit::request::{ANSWER, Request};
 use crate::kit::scheme::{Mistake, open_sets};
@@ -111,7 +112,7 @@ pub(super) fn meaning(message: &Message, came: &Value, value: &Value) -> Option<
     let is = |part: &Value| part.as_str() == Some(text);
     let known = [
         (is(id), "the PaymentMethod's id"),
-        (id.is_number() && *id == text, "the subscription's id as a string"),
+        (id.as_number().is_some_and(|id| id.to_string() == text), "the subscription's id as a string"),
         (message.given("account") == text, "the account's uuid"),
         (message.given("account_code") == text, "the account's code"),
         (is(&came["order_id"]), "the order_id"),
@@ -253,6 +254,11 @@ impl Operation for Card {
     fn observe(&self, message: &Message, reply: &Reply) -> Observation {
         let came = received(message);
         observe(message, reply, &Terms { fields: FIELDS, meaning: &|value| meaning(message, &came, value) })
+    }
+
+    fn parts(&self, message: &Message, reply: &Reply) -> Parts {
+        let came = received(message);
+        parts(message, reply, &Terms { fields: FIELDS, meaning: &|value| meaning(message, &came, value) })
     }
 
     fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {

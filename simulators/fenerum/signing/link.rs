@@ -6,13 +6,14 @@ use rand::Rng;
 use serde_json::{Value, json};
 
 use super::link_mistakes::MISTAKES;
-use super::request::{SELF_SERVICE, Terms, observe, right, same_email};
+use super::request::{SELF_SERVICE, Terms, observe, parts, right, same_email};
 use super::request_mistakes::LINK;
 use super::{DOCUMENTED, messages, reading};
 use crate::kit::address::is_email;
 use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
+use crate::kit::parts::Parts;
 use crate::kit::provider::Provenance;
 use crate::kit::request::ANSWER;
 use crate::kit::scheme::{Mistake, open_sets};
@@ -142,6 +143,10 @@ impl Operation for Link {
     /// reads.
     fn observe(&self, message: &Message, reply: &Reply) -> Observation {
         observe(message, reply, &Terms { fields: FIELDS, meaning: &|value| meaning(message, value) })
+    }
+
+    fn parts(&self, message: &Message, reply: &Reply) -> Parts {
+        parts(message, reply, &Terms { fields: FIELDS, meaning: &|value| meaning(message, value) })
     }
 
     fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {

@@ -81,7 +81,7 @@ pub(super) fn simplest(name: &str) -> &'static str {
         "client" => "a",
         "email" => "a@a",
         "account" => "00000000-0000-4000-8000-000000000000",
-        "account_code" => "1",
+        "account_code" => "C1",
         _ => "",
     }
 }

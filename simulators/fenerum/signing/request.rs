@@ -6,8 +6,9 @@ use serde_json::Value;
 use url::{Host, Url};
 
 use crate::kit::operation::{Message, Observation, Reply};
+use crate::kit::parts::Parts;
 use crate::kit::request::{Encoding, Request};
-use crate::kit::sent::{Secret, Seen, Sent, lines};
+use crate::kit::sent::{self, Secret, Seen, Sent, lines};
 
 /// The path that registers a card, without its slash at the end.
 pub(super) const CARDS: &str = "/api/v1/paymentcards";
@@ -155,6 +156,13 @@ fn body(sent: &Sent, message: &Message, terms: &Terms<'_>) -> Seen {
 pub(super) fn observe(message: &Message, reply: &Reply, terms: &Terms<'_>) -> Observation {
     let Some(sent) = Sent::of(reply) else { return "rejected".to_owned() };
     lines(seen(&sent, message, terms))
+}
+
+/// What a request comes to, part by part.
+pub(super) fn parts(message: &Message, reply: &Reply, terms: &Terms<'_>) -> Parts {
+    sent::parts(
+        Sent::of(reply).map(|sent| (sent.address_parts(message.given("base")), seen(&sent, message, terms))),
+    )
 }
 
 /// An e-mail address as those are compared here: its host as DNS knows it, and without regard to case.

@@ -14,10 +14,11 @@ use crate::kit::money::Amount;
 use crate::kit::operation::{
     Focus, Kind, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
+use crate::kit::parts::Parts;
 use crate::kit::provider::Provenance;
 use crate::kit::request::{Encoding, Request};
 use crate::kit::scheme::Mistake;
-use crate::kit::sent::{Seen, lines};
+use crate::kit::sent::{self, Seen, lines};
 use crate::kit::wire::money;
 
 /// The operation `freepay.form`.
@@ -320,6 +321,13 @@ impl Operation for Form {
     /// What reaches the payment page, in words.
     fn observe(&self, message: &Message, reply: &Reply) -> Observation {
         Filled::of(reply).map_or_else(|| "rejected".to_owned(), |filled| lines(seen(&filled, message)))
+    }
+
+    fn parts(&self, message: &Message, reply: &Reply) -> Parts {
+        sent::parts(Filled::of(reply).map(|filled| {
+            let method = ("method", filled.method.trim().to_uppercase());
+            (vec![method, ("action", action_seen(&filled, message))], seen(&filled, message))
+        }))
     }
 
     fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {

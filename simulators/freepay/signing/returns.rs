@@ -18,6 +18,7 @@ use crate::kit::awkward::one_in;
 use crate::kit::operation::{
     Focus, Kind, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
+use crate::kit::parts::{Parts, sentence};
 use crate::kit::provider::Provenance;
 use crate::kit::query;
 use crate::kit::scheme::{Mistake, lacking, read_as};
@@ -361,17 +362,20 @@ impl Operation for Return {
         open(message)
     }
 
-    fn observe(&self, _: &Message, reply: &Reply) -> Observation {
-        let Reply::Answer(answer) = reply else { return "rejected".to_owned() };
+    fn observe(&self, message: &Message, reply: &Reply) -> Observation {
+        sentence(&self.parts(message, reply))
+    }
+
+    fn parts(&self, _: &Message, reply: &Reply) -> Parts {
+        let Reply::Answer(answer) = reply else { return vec![("outcome", "rejected".to_owned())] };
         let said = |name: &str| match answer.get(name).and_then(serde_json::Value::as_str) {
             // Many languages have no other null for a text.
             Some(text) if !text.is_empty() => text.to_owned(),
             _ => "none".to_owned(),
         };
-        match reply.get("outcome") {
-            "approved" => format!("approved, transact {}", said("transact")),
-            outcome => format!("{outcome}, reason {}", said("reason")),
-        }
+        let outcome = reply.get("outcome");
+        let name = if outcome == "approved" { "transact" } else { "reason" };
+        vec![("outcome", outcome.to_owned()), (name, said(name))]
     }
 
     fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {

@@ -16,6 +16,7 @@ use crate::kit::operation::{
     Examination, Fault, Focus, Judgement, Message, Observation, Operation, Parameter, Received, Reply, Shape,
     Unreadable, Verification, judge,
 };
+use crate::kit::parts::Parts;
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Mistake, read_as};
 
@@ -128,14 +129,16 @@ impl Operation for Authorization {
     /// The scheme's case does not matter, and neither do blanks around the values.
     fn observe(&self, _: &Message, reply: &Reply) -> Observation {
         let Reply::Answer(_) = reply else { return "rejected".to_owned() };
-        let authorization = reply.get("authorization").trim_matches([' ', '\t']);
-        let authorization = match authorization.split_once(' ') {
-            Some((scheme, credentials)) => {
-                format!("{} {}", scheme.to_lowercase(), credentials.trim_start_matches(' '))
-            }
-            None => authorization.to_owned(),
-        };
-        format!("{authorization}, version {}", reply.get("accept_version").trim_matches([' ', '\t']))
+        format!("{}, version {}", credential(reply), version(reply))
+    }
+
+    fn parts(&self, _: &Message, reply: &Reply) -> Parts {
+        let Reply::Answer(_) = reply else { return vec![("headers", "none".to_owned())] };
+        vec![
+            ("headers", "made".to_owned()),
+            ("authorization", credential(reply)),
+            ("version", version(reply).to_owned()),
+        ]
     }
 
     fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {
@@ -151,6 +154,21 @@ impl Operation for Authorization {
         self.legal(&message)?;
         Ok(Verification::Examined(examine(message, text)))
     }
+}
+
+/// The credential without regard to how its scheme is spelt.
+fn credential(reply: &Reply) -> String {
+    let authorization = reply.get("authorization").trim_matches([' ', '\t']);
+    match authorization.split_once(' ') {
+        Some((scheme, credentials)) => {
+            format!("{} {}", scheme.to_lowercase(), credentials.trim_start_matches(' '))
+        }
+        None => authorization.to_owned(),
+    }
+}
+
+fn version(reply: &Reply) -> &str {
+    reply.get("accept_version").trim_matches([' ', '\t'])
 }
 
 /// What a header says, and what is wrong with it.

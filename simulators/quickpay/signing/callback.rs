@@ -19,6 +19,7 @@ use super::sums::{self, HEADER, agrees, body_of, claimed};
 use crate::kit::operation::{
     Focus, Kind, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
+use crate::kit::parts::Parts;
 use crate::kit::provider::Provenance;
 use crate::kit::scheme::{Mistake, lacking, read_as};
 
@@ -312,6 +313,15 @@ impl Operation for Callback {
         match reply {
             Reply::Answer(_) => format!("{}, {}", reply.get("outcome"), reply.get("operation")),
             Reply::Rejected(_) => "rejected".to_owned(),
+        }
+    }
+
+    fn parts(&self, _: &Message, reply: &Reply) -> Parts {
+        match reply {
+            Reply::Answer(_) => {
+                ["outcome", "operation"].map(|name| (name, reply.get(name).to_owned())).to_vec()
+            }
+            Reply::Rejected(_) => vec![("outcome", "rejected".to_owned())],
         }
     }
 

@@ -13,11 +13,12 @@ use crate::kit::awkward::{below, email, one_in, pick, uuid};
 use crate::kit::operation::{
     Focus, Kind, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
+use crate::kit::parts::Parts;
 use crate::kit::provider::Provenance;
 use crate::kit::request::ANSWER;
 use crate::kit::request_text;
 use crate::kit::scheme::{Mistake, open_sets};
-use crate::kit::sent::{Reading, Sent, examine, lines};
+use crate::kit::sent::{Reading, Sent, examine, lines, parts};
 
 /// What a value must be: its name, whether it is so, and what to give.
 type Rule<'a> = (&'a str, &'a dyn Fn(&str) -> bool, &'a str);
@@ -184,6 +185,21 @@ impl Operation for Subscription {
     /// What the shop may choose is told by its form alone.
     fn observe(&self, message: &Message, reply: &Reply) -> Observation {
         Sent::of(reply).map_or_else(|| "rejected".to_owned(), |sent| lines(seen(&sent, message)))
+    }
+
+    fn parts(&self, message: &Message, reply: &Reply) -> Parts {
+        parts(Sent::of(reply).map(|sent| {
+            let mut address = sent.address_parts(message.given("base"));
+            for (_, path) in address.iter_mut().filter(|(name, _)| *name == "path") {
+                path.truncate(path.trim_end_matches('/').len());
+            }
+            let mut seen = seen(&sent, message);
+            // A payment has no description, so nobody misses it there.
+            if seen.iter().all(|(name, _)| *name != "description") {
+                seen.push(("description", "  description: a text".to_owned()));
+            }
+            (address, seen)
+        }))
     }
 
     fn canonical(&self, _: &Message, _: &[&'static Mistake]) -> Option<Vec<u8>> {

@@ -51,6 +51,10 @@ mistakes! {
     SORTED_WITHOUT_CASE = "sorted-without-case",
         "you sorted the names without regard to case", "Capitals come before small letters, byte by byte.", BRACKETS, COMMON,
         [Edit::Order(|_, fields| fields.sort_by_key(|field| field.name.to_lowercase()))];
+    SORTED_BY_LOCALE = "sorted-by-locale",
+        "you sorted the names as a dictionary does (localeCompare)", "A dictionary puts brackets, hyphens and small letters elsewhere than their bytes do.",
+        "Compare the names with < and not with localeCompare.", COMMON,
+        [Edit::Order(by_locale)];
     SORTED_NATURALLY = "sorted-naturally",
         "you sorted the numbers in names as numbers", "basket[10] comes before basket[2], byte by byte.", BRACKETS, COMMON,
         [Edit::Order(naturally)];
@@ -157,6 +161,22 @@ fn plain(name: &str) -> String {
 #[expect(clippy::ptr_arg, reason = "the signature of an order")]
 pub(super) fn by_level(_: &Message, fields: &mut Vec<Field>) {
     fields.sort_by(|one, other| levels(&one.name).cmp(&levels(&other.name)));
+}
+
+/// Sorted as Unicode's root collation does: punctuation, digits, letters; small before capital where nothing else
+/// tells two names apart.
+#[expect(clippy::ptr_arg, reason = "the signature of an order")]
+fn by_locale(_: &Message, fields: &mut Vec<Field>) {
+    const PUNCTUATION: &str = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$";
+    let rank = |letter: char| match PUNCTUATION.find(letter) {
+        Some(place) => (place, ' '),
+        None => (usize::MAX, letter.to_lowercase().next().unwrap_or(letter)),
+    };
+    fields.sort_by_cached_key(|field| {
+        let letters: Vec<_> = field.name.chars().map(rank).collect();
+        let capitals: Vec<bool> = field.name.chars().map(char::is_uppercase).collect();
+        (letters, capitals)
+    });
 }
 
 /// Sorted by brackets, but with numbers as numbers.

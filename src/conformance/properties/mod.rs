@@ -11,6 +11,7 @@ use provkassa_simulators::kit::diagnosis::{Diagnosis, Example, diagnose};
 use provkassa_simulators::kit::operation::{
     Judgement, Message, Observation, Operation, Reply, generate_in, judge, simpler,
 };
+use provkassa_simulators::kit::parts::{is_wrong_where, shows};
 use provkassa_simulators::kit::seed::Seed;
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
@@ -205,19 +206,19 @@ async fn ask(
     }
 }
 
-/// Whether this answer breaks the case's requirement.
+/// Whether this answer breaks the case's requirement: not whether it is right in everything, but in what the case
+/// is about, as far as the answer has parts. A case that is about nothing in particular judges the whole.
 pub(crate) fn fails(case: &Case, message: &Message, reply: &Reply) -> bool {
     let operation = case.operation;
     match case.expectation {
-        Expectation::Accepted => judge(operation, message, reply) == Judgement::Wrong,
+        Expectation::Accepted => {
+            let parts = case.judges();
+            judge(operation, message, reply) == Judgement::Wrong
+                && (parts.is_empty() || is_wrong_where(operation, message, reply, &parts))
+        }
         Expectation::Without(mistake) => {
             let right = operation.reply(message, &[]);
-            if right.as_ref().is_some_and(|right| right.repeats(reply)) {
-                return false;
-            }
-            let observed = operation.observe(message, reply);
-            let is_it = |made: Reply| operation.observe(message, &made) == observed;
-            operation.reply(message, &[mistake]).is_some_and(is_it) && !right.is_some_and(is_it)
+            !right.is_some_and(|right| right.repeats(reply)) && shows(operation, message, reply, mistake)
         }
     }
 }
@@ -284,4 +285,37 @@ fn explain(case: &Case, answers: &[Answered]) -> Option<Diagnosis> {
     let passing = examples(&|answer| !answer.failed && !tolerated(answer));
     let open = examples(&|answer| !answer.failed && tolerated(answer));
     diagnose(operation, &failing, &passing).map(|found| found.narrowed(operation, &open))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The cases of an operation that one who makes these mistakes fails.
+    fn failed(mistakes: &[&str]) -> Vec<String> {
+        let operation = mistakes[0].split('/').next().unwrap_or_default();
+        let mut cases = crate::conformance::cases().expect("sound features");
+        cases.retain(|case| case.operation.id() == operation);
+        cases.retain(|case| would_catch(case, &messages(case, 1, 24), mistakes));
+        cases.into_iter().map(|case| case.id).collect()
+    }
+
+    #[test]
+    fn a_case_judges_what_it_is_about() {
+        let amount = failed(&["fena.token/amount-in-pence"]);
+        assert!(amount.contains(&"fena/token/amount-has-two-decimals".to_owned()), "{amount:?}");
+        assert!(!amount.contains(&"fena/token/algorithm-is-hs512".to_owned()), "{amount:?}");
+        let scheme = failed(&["fenerum.card/bearer-scheme"]);
+        assert!(scheme.contains(&"fenerum/card/token-credential".to_owned()), "{scheme:?}");
+        assert!(!scheme.contains(&"fenerum/card/gateway".to_owned()), "{scheme:?}");
+    }
+
+    #[test]
+    fn another_mistake_hides_none() {
+        let both = failed(&["quickpay.subscription/base-ignored", "quickpay.subscription/order-id-too-long"]);
+        assert!(both.contains(&"quickpay/subscription/base-is-configured".to_owned()), "{both:?}");
+        assert!(both.contains(&"quickpay/subscription/order-id-length".to_owned()), "{both:?}");
+        let both = failed(&["fenerum.card/base-ignored", "fenerum.card/version-left-out"]);
+        assert!(both.contains(&"fenerum/card/base-is-configured".to_owned()), "{both:?}");
+    }
 }

@@ -1,0 +1,75 @@
+//! The parts of an answer: each requirement is about some of them and says nothing of the others.
+
+use super::operation::{Message, Operation, Reply};
+use super::scheme::Mistake;
+
+/// What an answer comes to, part by part: a part's name and what it comes to. The first says what kind of answer it
+/// is, `the order is paid` or `nothing is sent`; a part that is not there has no entry.
+pub type Parts = Vec<(&'static str, String)>;
+
+/// The parts as one sentence, for an answer of few: `paid, order A/1`.
+#[must_use]
+pub fn sentence(parts: &Parts) -> String {
+    let told = parts.iter().enumerate().map(|(place, (name, said))| match place {
+        0 => said.clone(),
+        _ => format!("{name} {said}"),
+    });
+    told.collect::<Vec<_>>().join(", ")
+}
+
+/// What the parts of a name come to; of a name that comes twice all of them.
+fn told<'a>(parts: &'a Parts, name: &str) -> Vec<&'a str> {
+    parts.iter().filter(|(known, _)| *known == name).map(|(_, said)| said.as_str()).collect()
+}
+
+/// The names of the parts in which two answers differ. Where they differ in kind, what only one of them has is no
+/// difference of its own: what is not sent has no wrong amount.
+fn differing(one: &Parts, other: &Parts) -> Vec<&'static str> {
+    let same_kind = one.first() == other.first();
+    let mut names: Vec<&'static str> = one.iter().chain(other).map(|(name, _)| *name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.retain(|name| {
+        let (one, other) = (told(one, name), told(other, name));
+        one != other && (same_kind || !(one.is_empty() || other.is_empty()))
+    });
+    names
+}
+
+/// Whether an answer shows a mistake, whatever else is wrong with it: it is mistaken in every part that the
+/// mistake changes.
+#[must_use]
+pub fn shows(operation: &dyn Operation, message: &Message, reply: &Reply, mistake: &'static Mistake) -> bool {
+    let (Some(right), Some(made)) = (operation.reply(message, &[]), operation.reply(message, &[mistake]))
+    else {
+        return false;
+    };
+    let parts = |reply: &Reply| operation.parts(message, reply);
+    let (right, made, got) = (parts(&right), parts(&made), parts(reply));
+    let changed = differing(&right, &made);
+    !changed.is_empty() && changed.iter().all(|name| told(&got, name) == told(&made, name))
+}
+
+/// Whether an answer is wrong wherever one of these mistakes makes it wrong, in this way or another, and the document
+/// does not leave that open. An answer without parts is wrong or right as a whole.
+#[must_use]
+pub fn is_wrong_where(
+    operation: &dyn Operation,
+    message: &Message,
+    reply: &Reply,
+    mistakes: &[&'static Mistake],
+) -> bool {
+    let Some(right) = operation.reply(message, &[]) else { return true };
+    let parts = |reply: &Reply| operation.parts(message, reply);
+    let (right, got) = (parts(&right), parts(reply));
+    if right.len() < 2 && got.len() < 2 {
+        return true;
+    }
+    let open: Vec<Parts> = operation.tolerated(message).iter().map(|(reply, _)| parts(reply)).collect();
+    let is_wrong =
+        |name: &&str| std::iter::once(&right).chain(&open).all(|other| told(other, name) != told(&got, name));
+    mistakes.iter().filter_map(|mistake| operation.reply(message, &[mistake])).any(|made| {
+        let changed = differing(&right, &parts(&made));
+        !changed.is_empty() && changed.iter().all(is_wrong)
+    })
+}
