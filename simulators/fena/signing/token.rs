@@ -1,7 +1,7 @@
 //! `fena.token`: the token of a payment.
 
 use rand::Rng;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::messages::{self, CLAIMS, GIVEN, LONGEST, PAYER, number, refusal, set};
 use super::token_mistakes::MISTAKES;
@@ -89,7 +89,10 @@ pub(super) fn observed(message: &Message, token: &str) -> Observation {
     }
     for name in ["terminalID", "amount"].iter().chain(CLAIMS) {
         let said = match parts.claims.get(*name) {
-            None => "missing".to_owned(),
+            None => match misnamed(&parts.claims, name) {
+                Some(other) => format!("missing, but there is {other}"),
+                None => "missing".to_owned(),
+            },
             Some(Value::String(text)) if is_left_to_the_shop(text, name, message) => {
                 match messages::fitting(name, message.value(name).unwrap_or("")) {
                     nothing if nothing.is_empty() => "\"\"".to_owned(),
@@ -103,6 +106,12 @@ pub(super) fn observed(message: &Message, token: &str) -> Observation {
         lines.push(format!("{name}: {said}"));
     }
     lines.join("\n")
+}
+
+/// The claim that is there under another spelling of this name.
+fn misnamed<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    let alike = |other: &&String| other.replace('_', "").eq_ignore_ascii_case(name);
+    claims.keys().find(alike).map(String::as_str)
 }
 
 /// What can be said of a token that cannot be read.
