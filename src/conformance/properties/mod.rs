@@ -178,7 +178,7 @@ fn refusal<'a>(
     (message, reply): &'a (Message, Reply),
     diagnosis: Option<&Diagnosis>,
 ) -> Option<&'a str> {
-    let refused = |answer: &Answered| answer.failed && matches!(answer.reply, Reply::Rejected(_));
+    let refused = |answer: &Answered| matches!(answer.reply, Reply::Rejected(_));
     let Reply::Rejected(reason) = reply else { return None };
     let foretold = diagnosis.and_then(|diagnosis| case.operation.reply(message, &diagnosis.named));
     let is_foretold = foretold.is_some_and(|foretold| foretold.repeats(reply));
