@@ -120,6 +120,9 @@ pub struct CaseResult {
     pub tried: usize,
     /// How many messages the integrator does not support; a verdict says nothing of them.
     pub unsupported: usize,
+    /// Messages whose answer is not the right one, but accepted; a case that passes says nothing of mistakes that these
+    /// would show.
+    pub tolerated: Vec<Message>,
     /// The entry of the known failures that covers it, if one does: then a failure is no finding today.
     pub known: Option<KnownFailure>,
     /// How long it took.

@@ -14,10 +14,10 @@ use crate::finding::Finding;
 /// Several mistakes may fit a case's few messages. A case that passed on all of its messages rules out
 /// those that it would have caught, and what one case is certain of decides for the others.
 pub(super) fn settle_doubts(plan: &Plan, results: &mut [CaseResult]) {
-    let passed: Vec<Case> = results
+    let passed: Vec<(Case, Vec<Message>)> = results
         .iter()
         .filter(|result| matches!(result.verdict, Verdict::Pass) && result.unsupported == 0)
-        .map(|result| result.case.clone())
+        .map(|result| (result.case.clone(), result.tolerated.clone()))
         .collect();
     // Cases doubt between the same mistakes, and making the messages is what takes time.
     let tried: Vec<OnceCell<Vec<Message>>> = passed.iter().map(|_| OnceCell::new()).collect();
@@ -28,15 +28,21 @@ pub(super) fn settle_doubts(plan: &Plan, results: &mut [CaseResult]) {
             continue;
         }
         let operation = result.case.operation;
-        let catches = |(case, tried): (&Case, &OnceCell<Vec<Message>>), explanation: &[&str]| {
-            let messages = tried.get_or_init(|| properties::messages(case, plan.seed, plan.count));
+        let catches = |((case, tolerated), tried): (&(Case, Vec<Message>), &OnceCell<Vec<Message>>),
+                       explanation: &[&str]| {
+            let messages = tried.get_or_init(|| {
+                let mut messages = properties::messages(case, plan.seed, plan.count);
+                // What was accepted there says nothing of the mistakes that would show.
+                messages.retain(|message| !tolerated.contains(message));
+                messages
+            });
             properties::would_catch(case, messages, explanation)
         };
         let caught = |explanation: &[&str]| {
             let key = (operation.id(), explanation.iter().map(ToString::to_string).collect());
             *known.entry(key).or_insert_with(|| {
                 let mut same =
-                    passed.iter().zip(&tried).filter(|(case, _)| case.operation.id() == operation.id());
+                    passed.iter().zip(&tried).filter(|((case, _), _)| case.operation.id() == operation.id());
                 same.any(|passed| catches(passed, explanation))
             })
         };
@@ -53,8 +59,14 @@ pub(super) fn settle_doubts(plan: &Plan, results: &mut [CaseResult]) {
         let sure = certain
             .iter()
             .find(|sure| finding.equals.contains(&sure.mistakes) || sure.mistakes == finding.mistakes);
-        if let Some(sure) = sure {
+        if let Some(sure) = sure.filter(|_| finding.confidence != "certain") {
             finding.settle(sure);
+        }
+        // A mistake that has a finding of its own is told there; unless that is this one.
+        if finding.confidence == "certain" && finding.shown().count() + finding.also.len() > 1 {
+            let own: Vec<_> = finding.shown().collect();
+            let is_told = |id: &str| own != [id] && certain.iter().any(|sure| sure.shown().eq([id]));
+            finding.leave(result.case.operation, is_told);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use provkassa_simulators::kit::mask::escaped_json;
@@ -13,6 +14,7 @@ use super::case::{Case, CaseResult, Verdict};
 use super::doubts::settle_doubts;
 use super::known::KnownFailures;
 use super::pool::Pool;
+use super::properties::Lessons;
 use super::summary::{Early, Summary};
 use super::{counterexample, properties};
 use crate::adapter::{AdapterError, Fault, Session};
@@ -123,6 +125,7 @@ async fn time_is_up(limit: Option<Duration>) -> String {
 /// begun; those under way are awaited, for they are true.
 async fn try_all(plan: &Plan, pool: &Pool, ledger: &mut Ledger<'_>) {
     let mut free = pool.sessions();
+    let lessons = Arc::new(Lessons::default());
     let mut waiting = plan.cases.iter().enumerate();
     let mut under_way = JoinSet::new();
     loop {
@@ -134,8 +137,9 @@ async fn try_all(plan: &Plan, pool: &Pool, ledger: &mut Ledger<'_>) {
             let (case, seed, count) = (case.clone(), plan.seed, plan.count);
             let mut saved: Vec<_> = counterexample::saved(plan.state.as_deref(), &case).into_iter().collect();
             saved.retain(|message| properties::belongs(&case, message));
+            let lessons = Arc::clone(&lessons);
             under_way.spawn(async move {
-                let result = properties::try_case(&case, &session, saved, seed, count).await;
+                let result = properties::try_case(&case, &session, saved, (seed, count), &lessons).await;
                 (place, session, result)
             });
         }
@@ -262,6 +266,7 @@ fn not_run(case: &Case, why: &str) -> CaseResult {
         verdict: Verdict::NotRun(why.to_owned()),
         tried: 0,
         unsupported: 0,
+        tolerated: Vec::new(),
         known: None,
         took: Duration::ZERO,
     }

@@ -138,7 +138,7 @@ fn nothing_is_claimed_where_nothing_tells_the_messages_apart() {
     assert_eq!(finding["near"], Value::Null, "{finding:#}");
     assert_eq!(
         finding["headline"],
-        "the answer is wrong, and no mistake that we know explains it, nor do two of them together"
+        "the answer is wrong, and no mistake that we know explains it, nor do several of them together"
     );
 }
 

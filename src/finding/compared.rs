@@ -12,6 +12,10 @@ pub(super) const CLOSE: char = '⟧';
 const AROUND: usize = 60;
 /// So many of what differs.
 const DIFFERENT: usize = 120;
+/// So many of a value or a line that is shown whole.
+const LINE: usize = 200;
+/// So many at the end of a longer one.
+const ENDING: usize = 20;
 /// So many of a string that is compared with nothing.
 const WHOLE: usize = 600;
 
@@ -37,6 +41,20 @@ pub(super) fn marked(one: &str, other: &str) -> (String, String) {
 /// The string, cut where it is very long.
 pub(super) fn shortened(text: &str) -> String {
     head(&text.chars().collect::<Vec<_>>(), WHOLE)
+}
+
+/// A value or a line; of a long one its two ends and its length, since nobody counts 256 letters.
+pub(super) fn brief(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let count = characters.len();
+    if count <= LINE {
+        return shown(&characters);
+    }
+    format!(
+        "{}{} ({count} characters)",
+        head(&characters[..count - ENDING], AROUND),
+        shown(&characters[count - ENDING..])
+    )
 }
 
 fn shown(characters: &[char]) -> String {

@@ -6,7 +6,7 @@ use provkassa_simulators::kit::wire::shown;
 use serde_json::Value;
 
 use super::Finding;
-use super::compared::{CLOSE, OPEN, marked, shortened};
+use super::compared::{CLOSE, OPEN, brief, marked, shortened};
 
 impl Finding {
     /// The finding on lines, without colour.
@@ -106,17 +106,13 @@ fn text(value: &Value) -> &str {
 }
 
 fn field(name: &str, value: &str) -> String {
-    format!(
-        "  {:<18} {}",
-        visible(name),
-        if value.is_empty() { "(empty)".to_owned() } else { visible(value) }
-    )
+    format!("  {:<18} {}", visible(name), if value.is_empty() { "(empty)".to_owned() } else { brief(value) })
 }
 
 fn block(name: &str, text: &str) -> Vec<String> {
     let mut lines = text.lines();
     let first = lines.next().unwrap_or("(nothing)");
-    std::iter::once(format!("{name:<9} {}", visible(first)))
-        .chain(lines.map(|line| format!("{:9} {}", "", visible(line))))
+    std::iter::once(format!("{name:<9} {}", brief(first)))
+        .chain(lines.map(|line| format!("{:9} {}", "", brief(line))))
         .collect()
 }

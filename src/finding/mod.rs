@@ -4,8 +4,8 @@ mod compared;
 mod digest;
 mod lines;
 
-use provkassa_simulators::kit::diagnosis::{Counts, Diagnosis, NearMiss, first_difference};
-use provkassa_simulators::kit::mask::readable;
+use provkassa_simulators::kit::diagnosis::{Counts, Diagnosis, NearMiss, first_difference, parts_apart};
+use provkassa_simulators::kit::mask::{readable, visible};
 use provkassa_simulators::kit::operation::{Message, Operation, Reply};
 use provkassa_simulators::kit::provider::Ground;
 use provkassa_simulators::kit::scheme::Mistake;
@@ -22,6 +22,9 @@ pub struct Finding {
     pub confidence: String,
     /// Ids of the mistakes that explain it: one, or up to five at once.
     pub mistakes: Vec<&'static str>,
+    /// Those of them that change nothing in the answer to the shown message: other messages show them.
+    #[serde(skip)]
+    pub also: Vec<&'static str>,
     /// Explanations that fit just as well.
     pub equals: Vec<Vec<&'static str>>,
     /// When it fails, where it is right for other messages.
@@ -141,18 +144,29 @@ impl Finding {
         let digest = same.and_then(|theirs| digest::of(message, reply, &theirs.canonical));
         let fields = to_json(operation, message);
         let provenance = operation.provenance();
+        let mut told = diagnosis.cloned();
+        let shown = told.as_mut().map_or(0, |told| told.shown_by(operation, message));
+        let also = told
+            .as_ref()
+            .map_or_else(Vec::new, |told| told.named[shown..].iter().map(|one| one.id).collect());
+        let expected = right.as_ref().map_or_else(String::new, observed);
+        let apart = match reply {
+            Reply::Answer(_) => apart(&expected, &observed(reply)),
+            Reply::Rejected(_) => Vec::new(),
+        };
         let ids = |explanation: &Vec<&'static Mistake>| {
             explanation.iter().map(|mistake| mistake.id).collect::<Vec<_>>()
         };
         Self {
-            headline: diagnosis.map_or_else(|| UNEXPLAINED.to_owned(), ToString::to_string),
+            headline: told.as_ref().map_or_else(|| UNEXPLAINED.to_owned(), |told| told.told(shown)),
+            also,
             confidence: diagnosis.map_or_else(String::new, Diagnosis::confidence),
             mistakes: diagnosis.map_or_else(Vec::new, |diagnosis| ids(&diagnosis.named)),
             equals: diagnosis.map_or_else(Vec::new, |diagnosis| diagnosis.equals.iter().map(ids).collect()),
             near: None,
-            why: diagnosis.map_or_else(String::new, Diagnosis::why),
-            remedy: diagnosis.map_or_else(
-                || what_to_do(canonical.is_some(), theirs.is_some(), &fields),
+            why: told.as_ref().map_or_else(String::new, Diagnosis::why),
+            remedy: told.as_ref().map_or_else(
+                || what_to_do(canonical.is_some(), theirs.is_some(), &apart, &fields),
                 Diagnosis::remedy,
             ),
             message: fields,
@@ -160,7 +174,7 @@ impl Finding {
             shrunk_in: 0,
             failed: 0,
             tried: 0,
-            expected: right.as_ref().map_or_else(String::new, observed),
+            expected,
             got: match reply {
                 Reply::Rejected(why) => format!("rejected: {why}"),
                 Reply::Answer(_) => observed(reply),
@@ -211,25 +225,59 @@ impl Finding {
             self.unexplain();
             return;
         };
+        let before = self.equals.len();
         self.equals = left.collect();
-        if first == self.mistakes && !self.equals.is_empty() {
+        if first == self.mistakes && self.equals.len() == before {
             return;
         }
-        self.mistakes = first;
-        let named = self.named(operation);
-        let diagnosis = Diagnosis {
-            named,
-            equals: Vec::new(),
-            explains: self.failed,
-            of: self.failed,
-            beside: Vec::new(),
-        };
-        self.headline = diagnosis.to_string();
-        self.why = diagnosis.why();
-        self.remedy = diagnosis.remedy();
+        if first != self.mistakes {
+            self.mistakes = first;
+            self.also.clear();
+        }
+        let diagnosis = self.retell(operation, |_| false);
         if self.equals.is_empty() && !self.confidence.contains("explains") {
             self.confidence = diagnosis.confidence();
         }
+    }
+
+    /// The mistakes that change the answer to the shown message.
+    pub fn shown(&self) -> impl Iterator<Item = &'static str> {
+        self.mistakes.iter().copied().filter(|id| !self.also.contains(id))
+    }
+
+    /// Leaves unsaid the mistakes that are told by another finding, if one is left then that shows.
+    pub fn leave(&mut self, operation: &dyn Operation, is_told: impl Fn(&str) -> bool) {
+        if self.near.is_none()
+            && self.mistakes.iter().any(|id| is_told(id))
+            && self.shown().any(|id| !is_told(id))
+        {
+            self.retell(operation, is_told);
+        }
+    }
+
+    /// Tells the mistakes anew, but for these.
+    fn retell(&mut self, operation: &dyn Operation, unsaid: impl Fn(&str) -> bool) -> Diagnosis {
+        let named = self.named(operation).into_iter().filter(|mistake| !unsaid(mistake.id));
+        let (elsewhere, here): (Vec<_>, Vec<_>) = named.partition(|mistake| self.also.contains(&mistake.id));
+        let shown = here.len();
+        let named = here.into_iter().chain(elsewhere).collect();
+        let (explains, of) = (self.failed, self.failed);
+        let diagnosis = Diagnosis { named, equals: Vec::new(), explains, of, beside: Vec::new() };
+        self.headline = diagnosis.told(shown);
+        self.why = diagnosis.why();
+        self.remedy = diagnosis.remedy();
+        diagnosis
+    }
+
+    /// Every message was refused, each for a reason of the integrator's own: that comes first, and what we know that
+    /// does so is one way.
+    pub fn refused(&mut self, reason: &str) {
+        let reason: String = visible(reason).chars().take(REASON).collect();
+        if !self.mistakes.is_empty() {
+            self.why = format!("Who does so may have made this mistake: {}. {}", self.headline, self.why);
+            "likely, other mistakes refuse everything too".clone_into(&mut self.confidence);
+        }
+        self.headline = format!("you refused every message, and said why: {reason}");
     }
 
     fn named(&self, operation: &dyn Operation) -> Vec<&'static Mistake> {
@@ -246,9 +294,11 @@ impl Finding {
         self.confidence.clear();
         self.near = None;
         self.mistakes.clear();
+        self.also.clear();
         self.equals.clear();
         self.why.clear();
-        self.remedy = what_to_do(self.canonical.is_some(), self.theirs.is_some(), &self.message);
+        let apart = apart(&self.expected, &self.got);
+        self.remedy = what_to_do(self.canonical.is_some(), self.theirs.is_some(), &apart, &self.message);
     }
 
     /// The same message was answered differently when it was asked again.
@@ -264,6 +314,7 @@ impl Finding {
         self.headline.clone_from(&sure.headline);
         self.confidence.clone_from(&sure.confidence);
         self.mistakes.clone_from(&sure.mistakes);
+        self.also.clone_from(&sure.also);
         self.why.clone_from(&sure.why);
         self.remedy.clone_from(&sure.remedy);
         self.equals.clear();
@@ -287,11 +338,25 @@ impl Finding {
 /// What stands for the secret word: of those that an operation has, the first.
 pub(crate) const KEYS: [&str; 6] = ["api_key", "md5key", "private_key", "secret", "token", "window_key"];
 
+/// So many characters of a reason are told.
+const REASON: usize = 160;
+
 const UNEXPLAINED: &str =
-    "the answer is wrong, and no mistake that we know explains it, nor do two of them together";
+    "the answer is wrong, and no mistake that we know explains it, nor do several of them together";
+
+/// The parts in which an answer differs, where it has several and each that differs has a name.
+fn apart(expected: &str, got: &str) -> Vec<String> {
+    let apart = parts_apart(expected, got);
+    let several = got.lines().count() > apart.len() + 1;
+    if several && !apart.contains("") { apart.into_iter().collect() } else { Vec::new() }
+}
 
 /// What to do where nothing explains the answer to this message.
-fn what_to_do(canonical: bool, theirs: bool, message: &Map<String, Value>) -> String {
+fn what_to_do(canonical: bool, theirs: bool, apart: &[String], message: &Map<String, Value>) -> String {
+    if !apart.is_empty() && !apart.iter().any(|name| name == "hash") {
+        let names: Vec<_> = apart.iter().map(|name| format!("`{}`", visible(name))).collect();
+        return format!("Look at {}: all else in the answer is right.", names.join(", "));
+    }
     match (canonical, theirs) {
         (true, true) => "Compare the two strings below.".to_owned(),
         (true, false) => {

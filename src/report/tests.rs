@@ -52,6 +52,7 @@ fn result(case: &Case, verdict: Verdict) -> CaseResult {
         verdict,
         tried: 4,
         unsupported: 0,
+        tolerated: Vec::new(),
         known: None,
         took: Duration::from_millis(1),
     }

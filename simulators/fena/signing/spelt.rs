@@ -101,7 +101,7 @@ fn seen(message: &Message, token: &str) -> Result<Seen, String> {
 
 /// That a claim is missing, and what stands there for it.
 fn misspelt(parts: &Parts, name: &str) -> String {
-    let found = parts.claims.keys().find(|known| known.eq_ignore_ascii_case(name));
+    let found = parts.claims.keys().find(|known| known.replace('_', "").eq_ignore_ascii_case(name));
     found.map_or_else(|| "missing".to_owned(), |found| format!("missing, and there is {}", json!(found)))
 }
 

@@ -27,24 +27,32 @@ pub(super) fn compound(
     }
     let told = spread(failing).chain(spread(passing));
     let mut climb = Climb {
-        operation,
         mistakes: operation.mistakes(),
         foresights: told.map(|example| Foresight::new(operation, example)).collect(),
     };
-    let fits = |made: &Explanation| {
-        failing.iter().chain(passing).all(|example| Foresight::new(operation, example).agrees(made))
+    let missed = |made: &Explanation| {
+        let mut all = failing.iter().chain(passing);
+        all.find(|example| !Foresight::new(operation, example).agrees(made))
     };
     let mut best = Explanation::new();
     let mut kept = vec![(climb.wrong(&[], usize::MAX)?, Explanation::new())];
     while !kept.is_empty() {
         let found: Vec<_> =
             kept.iter().filter(|(wrong, _)| *wrong == 0).map(|(_, made)| made.clone()).collect();
-        let mut fitting = found.into_iter().filter(fits);
+        let mut fitting = found.iter().filter(|made| missed(made).is_none()).cloned();
         if let Some(named) = fitting.next() {
             let (explains, of) = (failing.len(), failing.len());
             return Some(Diagnosis { named, equals: fitting.collect(), explains, of, beside: Vec::new() });
         }
         best.clone_from(&kept[0].1);
+        // What the chosen examples do not show, another does.
+        if let Some(example) = found.first().and_then(missed) {
+            climb.foresights.push(Foresight::new(operation, example));
+            let made = kept.into_iter().map(|(_, made)| made);
+            kept = made.filter_map(|made| Some((climb.wrong(&made, usize::MAX)?, made))).collect();
+            kept.sort_by_key(|(wrong, _)| *wrong);
+            continue;
+        }
         kept = climb.further(&kept);
     }
     in_part(operation, best, failing, passing)
@@ -56,7 +64,6 @@ fn spread<'a>(examples: &'a [Example<'a>]) -> impl Iterator<Item = &'a Example<'
 }
 
 struct Climb<'a> {
-    operation: &'a dyn Operation,
     mistakes: Vec<&'static Mistake>,
     foresights: Vec<Foresight<'a>>,
 }
@@ -151,7 +158,8 @@ fn part(line: &str) -> &str {
 }
 
 /// The parts of two observations that differ, each once; a line without a name has the name "".
-pub(super) fn parts_apart(one: &str, other: &str) -> BTreeSet<String> {
+#[must_use]
+pub fn parts_apart(one: &str, other: &str) -> BTreeSet<String> {
     lines_apart(one, other).into_iter().map(|line| part(line).to_owned()).collect()
 }
 

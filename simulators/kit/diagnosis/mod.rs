@@ -13,6 +13,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+pub use compound::parts_apart;
 pub use facts::{Class, Fact, Facts, Measure, Subject, Trait};
 pub use frame::{Frame, Tells, frames};
 pub use further::Further;
@@ -83,6 +84,27 @@ impl Diagnosis {
         self
     }
 
+    /// The same, first what changes the answer to this message. How many these are.
+    pub fn shown_by(&mut self, operation: &dyn Operation, message: &Message) -> usize {
+        let foreseen = |made: &[&'static Mistake]| {
+            operation.reply(message, made).map(|reply| operation.observe(message, &reply))
+        };
+        let all = foreseen(&self.named);
+        let (shown, elsewhere): (Explanation, Explanation) =
+            self.named.iter().copied().partition(|mistake| {
+                let without: Explanation =
+                    self.named.iter().copied().filter(|other| other.id != mistake.id).collect();
+                foreseen(&without) != all
+            });
+        // Two that hide each other are told together.
+        if elsewhere.is_empty() || foreseen(&shown) != all {
+            return self.named.len();
+        }
+        let count = shown.len();
+        self.named = shown.into_iter().chain(elsewhere).collect();
+        count
+    }
+
     /// How sure we are, in words.
     #[must_use]
     pub fn confidence(&self) -> String {
@@ -119,6 +141,21 @@ fn each_once(sentences: impl Iterator<Item = &'static str>) -> String {
         }
     }
     said.join(" ")
+}
+
+impl Diagnosis {
+    /// What was done: first the mistakes that show, of which there are so many; then those that other messages show.
+    #[must_use]
+    pub fn told(&self, shown: usize) -> String {
+        match self.named.split_at_checked(shown) {
+            Some((here, elsewhere))
+                if !here.is_empty() && !elsewhere.is_empty() && self.beside.is_empty() =>
+            {
+                format!("{}; and where other messages show it, {}", said(here), said(elsewhere))
+            }
+            _ => self.to_string(),
+        }
+    }
 }
 
 /// What was done: "you percent-encoded returnurl before hashing, and you …; something else is wrong with `address`".

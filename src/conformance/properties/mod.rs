@@ -16,13 +16,15 @@ use provkassa_simulators::kit::seed::Seed;
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 
-use self::near::learn;
+pub(super) use self::near::Lessons;
 use super::case::{Case, CaseResult, Expectation, Verdict};
 use crate::adapter::{AdapterError, Said, Session};
 use crate::finding::{Failure, Finding};
 
 /// How many of the answers are looked at to find the mistake. More explain nothing more.
 const EXAMPLES: usize = 400;
+/// So many messages must be refused before it is said that every one is.
+const REFUSALS: usize = 4;
 /// How many steps and messages shrinking may take: a bound, for slow adapters.
 const SHRINK_STEPS: usize = 200;
 
@@ -32,13 +34,21 @@ struct Answered {
     message: Message,
     reply: Reply,
     failed: bool,
+    /// Whether it is accepted without being the right one.
+    tolerated: bool,
     observed: OnceLock<Observation>,
 }
 
 impl Answered {
     fn new(case: &Case, message: Message, reply: Reply) -> Self {
-        let failed = fails(case, &message, &reply);
-        Self { message, reply, failed, observed: OnceLock::new() }
+        let (failed, tolerated) = match case.expectation {
+            Expectation::Accepted => {
+                let judged = judge(case.operation, &message, &reply);
+                (judged == Judgement::Wrong, matches!(judged, Judgement::Tolerated(_)))
+            }
+            Expectation::Without(_) => (fails(case, &message, &reply), false),
+        };
+        Self { message, reply, failed, tolerated, observed: OnceLock::new() }
     }
 
     /// What the answer comes to. Of most answers nobody asks.
@@ -59,35 +69,38 @@ pub(super) async fn try_case(
     case: &Case,
     session: &Session,
     saved: Vec<Message>,
-    run_seed: u64,
-    count: usize,
+    (run_seed, count): (u64, usize),
+    lessons: &Lessons,
 ) -> CaseResult {
     let messages = saved.into_iter().chain(case.vectors.clone()).chain(generated(case, run_seed, count));
-    judge_messages(case, session, messages.collect(), true).await
+    judge_messages(case, session, messages.collect(), Some(lessons)).await
 }
 
 /// Tries a case on one message, once, as it is.
 pub(super) async fn try_message(case: &Case, session: &Session, message: Message) -> CaseResult {
-    judge_messages(case, session, vec![message], false).await
+    judge_messages(case, session, vec![message], None).await
 }
 
 async fn judge_messages(
     case: &Case,
     session: &Session,
     messages: Vec<Message>,
-    shrinking: bool,
+    lessons: Option<&Lessons>,
 ) -> CaseResult {
     let began = Instant::now();
     let messages = stamped(case, session, messages);
+    let mut tolerated = Vec::new();
     let (verdict, tried, unsupported) = if session.hello().ops.iter().any(|op| op == case.operation.id()) {
         match answers(case, session, messages).await {
             Err(error) => (Verdict::Broken(error), 0, 0),
             Ok(Answers { judged, unsupported }) => {
                 let counts = (judged.len(), unsupported.len());
+                let accepted = judged.iter().filter(|answer| answer.tolerated);
+                tolerated.extend(accepted.map(|answer| answer.message.clone()));
                 let verdict = match unsupported.into_iter().next_back() {
                     Some(why) if judged.is_empty() => Verdict::Unsupported(why),
                     None if judged.is_empty() => Verdict::NotRun("there was no message to try".to_owned()),
-                    _ => verdict(case, session, judged, shrinking).await,
+                    _ => verdict(case, session, judged, lessons).await,
                 };
                 (verdict, counts.0, counts.1)
             }
@@ -95,7 +108,15 @@ async fn judge_messages(
     } else {
         (Verdict::Unsupported(format!("the adapter does not list {}", case.operation.id())), 0, 0)
     };
-    CaseResult { case: case.clone(), verdict, tried, unsupported, known: None, took: began.elapsed() }
+    CaseResult {
+        case: case.clone(),
+        verdict,
+        tried,
+        unsupported,
+        tolerated,
+        known: None,
+        took: began.elapsed(),
+    }
 }
 
 /// The messages, at the real time where the adapter's code reads the real clock.
@@ -107,21 +128,27 @@ fn stamped(case: &Case, session: &Session, messages: Vec<Message>) -> Vec<Messag
     messages.into_iter().map(|message| case.operation.at(message, now)).collect()
 }
 
-async fn verdict(case: &Case, session: &Session, mut answers: Vec<Answered>, shrinking: bool) -> Verdict {
+async fn verdict(
+    case: &Case,
+    session: &Session,
+    mut answers: Vec<Answered>,
+    lessons: Option<&Lessons>,
+) -> Verdict {
     let Some(first) = answers.iter().position(|answer| answer.failed) else { return Verdict::Pass };
     let failed = answers.iter().filter(|answer| answer.failed).count();
     let tried = answers.len();
     let mut smallest = (answers[first].message.clone(), answers[first].reply.clone());
     let mut steps = 0;
-    if shrinking {
+    if lessons.is_some() {
         steps = shrink(case, session, &mut smallest, &mut answers).await;
     }
     let diagnosis = explain(case, &answers);
     let explained = diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.explains == diagnosis.of);
-    let learnt = if shrinking && !explained {
-        learn(case, session, &smallest.0, (&answers, tried), diagnosis.as_ref()).await
-    } else {
-        None
+    let learnt = match lessons {
+        Some(lessons) if !explained => {
+            lessons.learn(case, session, &smallest.0, (&answers, tried), diagnosis.as_ref()).await
+        }
+        _ => None,
     };
     if let Some(shown) = learnt.as_ref().and_then(|learnt| learnt.shown.clone()) {
         smallest = shown;
@@ -132,6 +159,9 @@ async fn verdict(case: &Case, session: &Session, mut answers: Vec<Answered>, shr
     if let Some(learnt) = &learnt {
         finding.narrow(&failure, &learnt.near);
     }
+    if let Some(reason) = refusal(case, &answers, &smallest, diagnosis.as_ref()) {
+        finding.refused(reason);
+    }
     (finding.failed, finding.tried, finding.shrunk_in) = (failed, tried, steps);
     (finding.provenance, finding.source) = (case.provenance, case.source.clone());
     finding.rule.clone_from(&case.requirement);
@@ -139,6 +169,22 @@ async fn verdict(case: &Case, session: &Session, mut answers: Vec<Answered>, shr
         finding.waver();
     }
     Verdict::Fail(Box::new(finding))
+}
+
+/// The reason for which the shown message was refused, where every message was that should not have been, and for a
+/// reason that a mistake which we know does not give.
+fn refusal<'a>(
+    case: &Case,
+    answers: &[Answered],
+    (message, reply): &'a (Message, Reply),
+    diagnosis: Option<&Diagnosis>,
+) -> Option<&'a str> {
+    let refused = |answer: &Answered| matches!(answer.reply, Reply::Rejected(_));
+    let Reply::Rejected(reason) = reply else { return None };
+    let foretold = diagnosis.and_then(|diagnosis| case.operation.reply(message, &diagnosis.named));
+    let is_foretold = foretold.is_some_and(|foretold| foretold.repeats(reply));
+    let all = answers.len() >= REFUSALS && answers.iter().all(refused);
+    (all && !reason.is_empty() && !is_foretold).then_some(reason)
 }
 
 /// Whether the same message gets another answer when it is asked again.
@@ -272,9 +318,6 @@ async fn smaller(
 /// What explains the answers. The failing ones first, for they are fewer.
 fn explain(case: &Case, answers: &[Answered]) -> Option<Diagnosis> {
     let operation = case.operation;
-    let tolerated = |answer: &Answered| {
-        matches!(judge(operation, &answer.message, &answer.reply), Judgement::Tolerated(_))
-    };
     let examples = |telling: &dyn Fn(&Answered) -> bool| -> Vec<Example<'_>> {
         let chosen = answers.iter().filter(|answer| telling(answer)).take(EXAMPLES);
         chosen.map(|answer| Example { message: &answer.message, got: answer.observed(operation) }).collect()
@@ -282,8 +325,8 @@ fn explain(case: &Case, answers: &[Answered]) -> Option<Diagnosis> {
     let failing = examples(&|answer| answer.failed);
     // What is accepted because the document leaves it open says nothing of the mistakes beside it; it only
     // decides between several that explain everything else.
-    let passing = examples(&|answer| !answer.failed && !tolerated(answer));
-    let open = examples(&|answer| !answer.failed && tolerated(answer));
+    let passing = examples(&|answer| !answer.failed && !answer.tolerated);
+    let open = examples(&|answer| !answer.failed && answer.tolerated);
     diagnose(operation, &failing, &passing).map(|found| found.narrowed(operation, &open))
 }
 
