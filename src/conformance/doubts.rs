@@ -68,6 +68,7 @@ pub(super) fn settle_doubts(plan: &Plan, results: &mut [CaseResult]) {
             let is_told = |id: &str| own != [id] && certain.iter().any(|sure| sure.shown().eq([id]));
             finding.leave(result.case.operation, is_told);
         }
+        finding.tell_refusal();
     }
 }
 

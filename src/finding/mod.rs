@@ -25,6 +25,9 @@ pub struct Finding {
     /// Those of them that change nothing in the answer to the shown message: other messages show them.
     #[serde(skip)]
     pub also: Vec<&'static str>,
+    /// The integrator's own reason, where it refused every message.
+    #[serde(skip)]
+    pub refusal: Option<String>,
     /// Explanations that fit just as well.
     pub equals: Vec<Vec<&'static str>>,
     /// When it fails, where it is right for other messages.
@@ -160,6 +163,7 @@ impl Finding {
         Self {
             headline: told.as_ref().map_or_else(|| UNEXPLAINED.to_owned(), |told| told.told(shown)),
             also,
+            refusal: None,
             confidence: diagnosis.map_or_else(String::new, Diagnosis::confidence),
             mistakes: diagnosis.map_or_else(Vec::new, |diagnosis| ids(&diagnosis.named)),
             equals: diagnosis.map_or_else(Vec::new, |diagnosis| diagnosis.equals.iter().map(ids).collect()),
@@ -271,7 +275,8 @@ impl Finding {
 
     /// Every message was refused, each for a reason of the integrator's own: that comes first, and what we know that
     /// does so is one way.
-    pub fn refused(&mut self, reason: &str) {
+    pub fn tell_refusal(&mut self) {
+        let Some(reason) = &self.refusal else { return };
         let reason: String = visible(reason).chars().take(REASON).collect();
         if !self.mistakes.is_empty() {
             self.why = format!("Who does so may have made this mistake: {}. {}", self.headline, self.why);

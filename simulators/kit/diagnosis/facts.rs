@@ -136,6 +136,17 @@ pub struct Facts {
 /// The longest value that is told as a whole.
 const TELLING: usize = 24;
 
+impl Subject {
+    /// Whether this is a value, or something in it, and the other is that value.
+    pub(super) fn is_in(&self, value: &Self) -> bool {
+        let (Self::Parameter(known) | Self::Given(known)) = value else { return false };
+        match self {
+            Self::Query(name, _) | Self::Leaf(name, _) | Self::AnyQuery(name) => name == known,
+            one => one == value,
+        }
+    }
+}
+
 impl Class {
     const ALL: [Self; 12] = [
         Self::Astral,

@@ -189,6 +189,20 @@ impl Seen {
         all
     }
 
+    /// The condition that is told: the simplest. Where a value is in no message that passes, nothing is known of what it
+    /// holds: then it is that it is there.
+    #[must_use]
+    pub fn likeliest(&self) -> Option<Condition> {
+        let all = self.exact();
+        let found = all.iter().find(|condition| self.is_narrow(condition))?;
+        let is_there = |condition: &&Condition| match condition.facts.as_slice() {
+            [Fact { is: Trait::Present, of }] => found.facts.iter().all(|fact| fact.of.is_in(of)),
+            _ => false,
+        };
+        let there = all.iter().filter(|condition| !condition.turned && !found.turned).find(is_there);
+        Some(there.unwrap_or(found).clone())
+    }
+
     /// Where no fact covers what fails: several of one kind that do together.
     fn several(&self) -> Vec<Condition> {
         let telling: Vec<&Fact> = self.failing.some.difference(&self.passing.some).collect();

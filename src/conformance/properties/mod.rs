@@ -159,9 +159,7 @@ async fn verdict(
     if let Some(learnt) = &learnt {
         finding.narrow(&failure, &learnt.near);
     }
-    if let Some(reason) = refusal(case, &answers, &smallest, diagnosis.as_ref()) {
-        finding.refused(reason);
-    }
+    finding.refusal = refusal(case, &answers, &smallest, diagnosis.as_ref()).map(str::to_owned);
     (finding.failed, finding.tried, finding.shrunk_in) = (failed, tried, steps);
     (finding.provenance, finding.source) = (case.provenance, case.source.clone());
     finding.rule.clone_from(&case.requirement);

@@ -220,8 +220,7 @@ impl Lesson<'_> {
                 return None;
             }
         }
-        let found = self.seen.exact().into_iter().find(|condition| self.seen.is_narrow(condition));
-        found.filter(|_| self.seen.is_enough())
+        self.seen.likeliest().filter(|_| self.seen.is_enough())
     }
 
     /// The condition with its numbers. Where something is wrong with every message, the smallest failing one says
