@@ -16,7 +16,7 @@ use crate::settings::{Miswritten, Section, seconds, whole};
 /// What both the command line and the file can say; nothing where neither does.
 #[derive(Debug, Default, PartialEq, Eq, clap::Args)]
 pub(super) struct Options {
-    /// Run these cases only: an id, the start of one, or a pattern with *
+    /// Run these cases only: an id, the start of ids up to a slash, or a pattern with *
     #[arg(long, env = "PROVKASSA_ONLY", value_name = "ID", value_delimiter = ',')]
     pub(super) only: Vec<String>,
     /// Leave these cases out
@@ -42,7 +42,7 @@ pub(super) struct Options {
     )]
     pub(super) fail_fast: Option<bool>,
     /// Stop at this many findings
-    #[arg(long, env = "PROVKASSA_MAX_FAILURES", value_name = "N")]
+    #[arg(long, env = "PROVKASSA_MAX_FAILURES", value_name = "N", value_parser = at_least_one)]
     pub(super) max_failures: Option<NonZeroUsize>,
     /// Stop after this time, in seconds; exit code 124 if nothing had failed until then
     #[arg(long, env = "PROVKASSA_MAX_TIME", value_name = "SECONDS", value_parser = seconds)]
@@ -70,6 +70,10 @@ pub(super) struct Options {
 pub(super) enum OnlyLevel {
     Must,
     Should,
+}
+
+fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "give a number, 1 or more".to_owned())
 }
 
 /// How many cases are tried at once.

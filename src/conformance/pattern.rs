@@ -26,7 +26,10 @@ pub fn matches(pattern: &str, id: &str) -> bool {
 /// The id that somebody may mean who writes a pattern that fits none; none if no id is near.
 #[must_use]
 pub fn meant<'a>(pattern: &str, cases: &'a [Case]) -> Option<&'a str> {
-    nearest(pattern, cases.iter().map(|case| case.id.as_str()))
+    // An operation is `brp.hash`, and its cases are `brp/hash/…`.
+    let pattern = pattern.replace('.', "/");
+    let folders = |case: &'a Case| case.id.match_indices('/').map(|(end, _)| &case.id[..end]);
+    nearest(&pattern, cases.iter().flat_map(|case| folders(case).chain([case.id.as_str()])))
 }
 
 #[cfg(test)]

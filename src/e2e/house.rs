@@ -41,7 +41,10 @@ fn every_provider_has_its_folders_and_every_folder_its_provider() {
     let no_providers = ["Cargo.toml", "askama.toml", "laws.rs", "lib.rs", "kit", "target"];
     assert_eq!(without("simulators", &no_providers), registered);
     assert_eq!(without("features", &["common"]), registered);
-    assert_eq!(without("fixtures", &["adapters", "clients", "protocol", "regressions", "shops", "vectors"]), registered);
+    assert_eq!(
+        without("fixtures", &["adapters", "clients", "protocol", "regressions", "shops", "vectors"]),
+        registered
+    );
 }
 
 #[test]

@@ -54,6 +54,10 @@ mistakes! {
         "you percent-encoded every value before hashing",
         DECODED_WHY, DECODED, DOCUMENTED,
         [Edit::Encode(|field| field.value = percent(&field.value, COMPONENT))];
+    VALUES_RFC_3986_ENCODED = "values-rfc-3986-encoded",
+        "you percent-encoded every value strictly (RFC 3986) before hashing",
+        DECODED_WHY, DECODED, DOCUMENTED,
+        [Edit::Encode(|field| field.value = percent(&field.value, STRICT))];
     VALUES_PATH_ENCODED = "values-path-encoded",
         "you percent-encoded every value before hashing, all but its slashes, as Python's quote does",
         DECODED_WHY, DECODED, DOCUMENTED,
@@ -265,7 +269,7 @@ mistakes! {
         "BRP reads the query as UTF-8, so we assume that it hashes UTF-8.",
         "Encode the string as UTF-8 before you hash it.",
         Provenance::assumed("our judgement: the document does not name the encoding"),
-        [Edit::Encode(|field| field.value = latin_1(&field.value))];
+        [Edit::Encode(|field| field.value = latin_1(&field.value)), Edit::Key(|bare, key| append(bare, &latin_1(key)))];
 }
 
 fn on_returnurl(field: &mut Field, change: impl FnOnce(&[u8]) -> Vec<u8>) {
