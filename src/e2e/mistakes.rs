@@ -1,14 +1,8 @@
-//! The matrix: every mistake is an integrator that makes it. Each is caught and named, and no case
-//! catches nothing.
+//! Integrators that make mistakes, as processes of their own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
-use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
-use provkassa::adapter::reference::mistakes;
-use provkassa::simulators::kit::scheme::Mistake;
 use serde_json::Value;
 
 use crate::adapters::{NODE, assert_conforms, copied};
@@ -26,65 +20,6 @@ pub(crate) fn report(adapter: &str, more: &[&str]) -> (i32, Value) {
 
 pub(crate) fn with_verdict<'a>(report: &'a Value, verdict: &str) -> Vec<&'a Value> {
     report["cases"].as_array().expect("cases").iter().filter(|case| case["verdict"] == verdict).collect()
-}
-
-#[test]
-fn every_mistake_is_caught_and_named_and_every_case_catches_one() {
-    let all = mistakes();
-    assert!(all.len() >= 15);
-    let mut catches: BTreeMap<String, usize> = BTreeMap::new();
-    let mut matrix = String::new();
-    for (mistake, (code, report)) in all.iter().zip(reports(&all)) {
-        assert_eq!(code, 1, "{} is not caught", mistake.id);
-        let failed = with_verdict(&report, "fail");
-        let named = |case: &&&Value| {
-            let finding = &case["finding"];
-            finding["mistakes"] == serde_json::json!([mistake.id]) && finding["confidence"] == "certain"
-        };
-        assert!(failed.iter().any(|case| named(&case)), "{} is not named: {failed:#?}", mistake.id);
-        let must = failed.iter().filter(|case| case["level"] == "MUST").count();
-        matrix.push_str(&format!(
-            "{:<40} {must:>2} MUST {:>2} SHOULD  {}\n",
-            mistake.id,
-            failed.len() - must,
-            mistake.title
-        ));
-        for case in failed {
-            *catches.entry(case["id"].as_str().expect("an id").to_owned()).or_default() += 1;
-        }
-    }
-    let (code, report) = report(&format!("{PROGRAM} adapter"), &[]);
-    assert_eq!(code, 0, "the correct integrator conforms");
-    let passed = with_verdict(&report, "pass");
-    assert_eq!(passed.len(), report["cases"].as_array().expect("cases").len());
-    let cases: BTreeSet<_> =
-        passed.iter().map(|case| case["id"].as_str().expect("an id").to_owned()).collect();
-    let catching: BTreeSet<_> = catches.keys().cloned().collect();
-    assert_eq!(cases, catching, "a case that catches no mistake proves nothing");
-    snapshot("cli", "mistakes-and-how-many-cases-catch-them", &matrix);
-}
-
-/// The report on each mistake's integrator, in order; as many at a time as there are processors.
-fn reports(all: &[&'static Mistake]) -> Vec<(i32, Value)> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        while let Some((place, mistake)) = {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            all.get(place).map(|mistake| (place, mistake))
-        } {
-            let adapter = format!("{PROGRAM} adapter --mistake {}", mistake.id);
-            done.push((place, report(&adapter, &["--only", &areas_of(mistake.id), "--cases", "128"])));
-        }
-        done
-    };
-    let workers = thread::available_parallelism().map_or(1, NonZero::get);
-    let mut reports: Vec<_> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("it ends")).collect()
-    });
-    reports.sort_by_key(|(place, _)| *place);
-    reports.into_iter().map(|(_, report)| report).collect()
 }
 
 /// Where a mistake can show: in its own operation, and in the links that are built with it.

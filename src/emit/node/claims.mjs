@@ -37,7 +37,7 @@ function payers(name, text) {
   const whole = Object.fromEntries(MESSAGE.parameters)[name] ?? '';
   const length = typeof text === 'string' ? [...text].length : Infinity;
   if (length <= 255) {
-    const isCut = name !== 'email' && Buffer.byteLength(whole) > 255 && whole.startsWith(text) && length >= 63;
+    const isCut = name !== 'email' && Buffer.byteLength(whole) > 255 && whole.startsWith(text) && text.isWellFormed() && length >= 63;
     if (text === '' || text === whole || isCut) return 'left to the shop';
   }
   return JSON.stringify(text);
