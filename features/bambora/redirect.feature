@@ -92,7 +92,7 @@ Feature: Reading ePay's returns
       When the shop decides what a return or a callback means for its order
       Then every answer is right
 
-    @id:bambora/return/other-hashes-are-refused @about:bambora.return/key @about:bambora.return/hmac @about:bambora.return/sha @about:bambora.return/base64 @about:bambora.return/query @must @documented
+    @id:bambora/return/other-hashes-are-refused @whole @about:bambora.return/key @about:bambora.return/hmac @about:bambora.return/sha @about:bambora.return/base64 @about:bambora.return/query @must @documented
     Scenario: A hash that is computed in another way MUST be refused
       Source: ePay's integration guide, hash check
       Given returns with a hash that is computed otherwise
