@@ -46,7 +46,7 @@ Feature: Handling QuickPay's callback
       When the shop decides how an order's last operation came out, by a callback
       Then every answer is right
 
-    @id:quickpay/callback/written-anew-is-refused @about:quickpay.callback/written @about:quickpay.callback/body @about:quickpay.callback/newline @about:quickpay.callback/latin @must @documented
+    @id:quickpay/callback/written-anew-is-refused @whole @about:quickpay.callback/written @about:quickpay.callback/body @about:quickpay.callback/newline @about:quickpay.callback/latin @must @documented
     Scenario: A checksum of other bytes that say the same MUST be refused
       Source: QuickPay's learn, section Callbacks: the checksum is of the request's body
       Given callbacks with a checksum over JSON written anew
@@ -60,7 +60,7 @@ Feature: Handling QuickPay's callback
       When the shop decides how an order's last operation came out, by a callback
       Then every answer is right
 
-    @id:quickpay/callback/digest-is-hmac-sha256 @about:quickpay.callback/without @about:quickpay.callback/sha @about:quickpay.callback/md5 @about:quickpay.callback/base64 @must @documented
+    @id:quickpay/callback/digest-is-hmac-sha256 @whole @about:quickpay.callback/key @about:quickpay.callback/without @about:quickpay.callback/sha @about:quickpay.callback/md5 @about:quickpay.callback/base64 @must @documented
     Scenario: Another digest than HMAC-SHA256 in hex MUST be refused
       Source: QuickPay's learn, section Callbacks: HMAC with SHA-256
       Given callbacks with a checksum of another kind

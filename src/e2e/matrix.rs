@@ -207,8 +207,8 @@ fn pairs(provider: &str) {
         }
         matrix.push_str(&row.lines());
     }
-    // One of two may show on too few messages to be told from the other's doing; the snapshot lists these pairs.
-    assert!(named >= 4 * unnamed.len(), "too few pairs are named: {unnamed:#?}\n{matrix}");
+    // One of two may show too seldom, and two wrong digests are to a reader one: it refuses. The snapshot lists them.
+    assert!(named > unnamed.len(), "too few pairs are named: {unnamed:#?}\n{matrix}");
     if !unnamed.is_empty() {
         matrix.push_str(&format!("\nnot named as a pair:\n  {}\n", unnamed.join("\n  ")));
     }
