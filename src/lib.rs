@@ -11,6 +11,8 @@ pub mod cli;
 #[cfg(feature = "check")]
 pub mod conformance;
 #[cfg(feature = "cli")]
+pub mod doctor;
+#[cfg(feature = "cli")]
 pub mod emit;
 pub mod exit;
 #[cfg(feature = "check")]
@@ -21,11 +23,15 @@ pub mod init;
 pub mod replay;
 #[cfg(feature = "check")]
 pub mod report;
+#[cfg(feature = "cli")]
+pub mod scenario;
 #[cfg(feature = "serve")]
 pub mod serve;
 #[cfg(feature = "check")]
 #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "the configuration file is the command line's"))]
 pub mod settings;
+#[cfg(feature = "serve")]
+pub mod shop;
 #[cfg(feature = "check")]
 pub mod testing;
 

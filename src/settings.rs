@@ -121,6 +121,16 @@ impl<'t> Section<'t> {
         table.map(|table| Some(self.below(key, table, value))).ok_or_else(wrong)
     }
 
+    /// The names of its keys, in the order of the alphabet.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.table.keys().map(|key| key.get_ref().as_ref())
+    }
+
+    /// Whatever stands at a key, as JSON; a date is a text there.
+    pub(crate) fn json(&self, key: &str) -> Option<serde_json::Value> {
+        self.entry(key).map(|(_, value)| as_json(value.get_ref()))
+    }
+
     /// The tables below a key: `[[key]]`.
     pub(crate) fn sections(&self, key: &str) -> Result<Vec<Self>, Miswritten> {
         let Some((_, value)) = self.entry(key) else { return Ok(Vec::new()) };
@@ -153,6 +163,34 @@ impl<'t> Section<'t> {
     }
 }
 
+/// Puts variables in the place of `${NAME}` in the text of a key.
+pub(crate) fn expand(
+    section: &Section<'_>,
+    key: &str,
+    text: &str,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<String, Miswritten> {
+    let mut expanded = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((name, behind)) = after.split_once('}') else {
+            return Err(section.wrong(key, &format!("has a ${{ without its }}: `{text}`"), "Write ${NAME}."));
+        };
+        let value = variable(name).ok_or_else(|| {
+            section.wrong(
+                key,
+                &format!("needs the variable `{name}`, which is not set"),
+                format!("Set {name}, or write the value into the file."),
+            )
+        })?;
+        expanded.push_str(before);
+        expanded.push_str(&value);
+        rest = behind;
+    }
+    expanded.push_str(rest);
+    Ok(expanded)
+}
+
 /// A whole number from 0.
 pub(crate) fn whole(value: &DeValue<'_>) -> Option<u64> {
     value.as_integer().and_then(|number| u64::from_str_radix(number.as_str(), number.radix()).ok())
@@ -162,6 +200,25 @@ pub(crate) fn whole(value: &DeValue<'_>) -> Option<u64> {
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0 && *seconds < 1e6);
     seconds.map(Duration::from_secs_f64).ok_or_else(|| "give seconds, more than 0".to_owned())
+}
+
+fn as_json(value: &DeValue<'_>) -> serde_json::Value {
+    match value {
+        DeValue::Array(items) => items.iter().map(|item| as_json(item.get_ref())).collect(),
+        DeValue::Boolean(flag) => (*flag).into(),
+        DeValue::Datetime(moment) => moment.to_string().into(),
+        DeValue::Float(number) => number.as_str().parse::<f64>().map_or(serde_json::Value::Null, Into::into),
+        DeValue::Integer(number) => {
+            let whole = i64::from_str_radix(number.as_str(), number.radix());
+            whole.map_or_else(|_| number.as_str().into(), Into::into)
+        }
+        DeValue::String(text) => text.as_ref().into(),
+        DeValue::Table(table) => {
+            let fields = table.iter();
+            let fields = fields.map(|(name, value)| (name.get_ref().to_string(), as_json(value.get_ref())));
+            serde_json::Value::Object(fields.collect())
+        }
+    }
 }
 
 fn line_of(text: &str, at: usize) -> usize {

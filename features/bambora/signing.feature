@@ -12,7 +12,7 @@ Feature: Opening ePay's payment window
       When the shop makes the parameters that open the payment window
       Then every answer is right
 
-    @id:bambora/request/values-alone @about:bambora.request/names @about:bambora.request/query @about:bambora.request/separated @must @documented
+    @id:bambora/request/values-alone @about:bambora.request/names @about:bambora.request/query @about:bambora.request/separated @about:bambora.request/joined @must @documented
     Scenario: The values alone MUST be joined, with nothing between them
       Source: ePay's integration guide, hash check
       Given the examples V3

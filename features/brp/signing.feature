@@ -20,7 +20,7 @@ Feature: Signing calls to BRP and reading its returns
       When the shop hashes the parameters of a call
       Then every answer is right
 
-    @id:brp/hash/values-follow-each-other @about:brp.hash/names @about:brp.hash/query @about:brp.hash/separated @must @documented
+    @id:brp/hash/values-follow-each-other @about:brp.hash/names @about:brp.hash/query @about:brp.hash/separated @about:brp.hash/joined @must @documented
     Scenario: The values MUST follow each other bare, without names and separators
       Source: the printed strings of examples 1 to 3
       Given the examples B02, B03
@@ -171,7 +171,7 @@ Feature: Signing calls to BRP and reading its returns
       When the shop reads the URL that the payer comes back with
       Then every answer is right
 
-    @id:brp/return/missing-error-is-not-paid @should @assumed
+    @id:brp/return/missing-error-is-not-paid @about:brp.return/error-missing @should @assumed
     Scenario: A return without error SHOULD not be taken for success
       Source: our judgement: BRP always sends error, and nobody signs the return
       Given returns with no error at all

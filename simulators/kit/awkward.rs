@@ -1,4 +1,7 @@
 //! Raw material for generators: values that are legal, and that careless code gets wrong.
+//!
+//! Letters outside ASCII stand in both of their forms, as one code point (`é`) and as a letter with a mark behind it
+//! (`e` and U+0301): whoever brings them into one form signs other bytes than were sent.
 
 use rand::Rng;
 
@@ -31,7 +34,20 @@ pub fn id(rng: &mut dyn Rng) -> String {
 pub fn email(rng: &mut dyn Rng) -> String {
     let local = pick(
         rng,
-        &["mail", "b", "a", "anna.svensson", "kvitto+brp", "a+b", "Å.Öberg", "o'neil", "A", "x_y", "100%"],
+        &[
+            "mail",
+            "b",
+            "a",
+            "anna.svensson",
+            "kvitto+brp",
+            "a+b",
+            "Å.Öberg",
+            "A\u{30a}.O\u{308}berg",
+            "o'neil",
+            "A",
+            "x_y",
+            "100%",
+        ],
     );
     let host = pick(rng, &["to.me", "x.se", "shop.example", "räksmörgås.example", "X.SE"]);
     format!("{local}@{host}")
@@ -62,6 +78,8 @@ const PATHS: &[&str] = &[
     "/*",
     "/50%25",
     "/café",
+    "/cafe\u{301}",
+    "/a  b",
 ];
 
 const QUERIES: &[&str] = &[
@@ -83,6 +101,12 @@ const QUERIES: &[&str] = &[
     "tilde=~",
     "bang=!",
     "pipe=a|b",
+    "namn=A\u{30a}sa",
+    "tag=<b>ny</b>",
+    "two=a  b",
+    "end=a%20",
+    "lines=a%0D%0Ab",
+    "accent=e\u{301}",
 ];
 
 /// An absolute http or https URL, in every spelling that browsers let through.
@@ -93,6 +117,11 @@ pub fn url(rng: &mut dyn Rng) -> String {
     for place in 0..queries {
         url.push(if place == 0 { '?' } else { '&' });
         url.push_str(pick(rng, QUERIES));
+    }
+    // Longer than the columns that people keep addresses in.
+    if queries > 0 && one_in(rng, 24) {
+        url.push_str("&long=");
+        url.push_str(&"x".repeat(250));
     }
     if one_in(rng, 8) {
         url.push_str(pick(rng, &["#top", "#", "#/route?x=1"]));
@@ -111,6 +140,9 @@ pub fn secret(rng: &mut dyn Rng) -> String {
             "hemligt ord",
             "p+a&s=s%w?r#d",
             "ÅngbåtÄrÖ",
+            "A\u{30a}ngba\u{30a}t",
+            "two  blanks",
+            "<b>",
             "0123456789abcdef0123456789abcdef",
             "007",
         ],
@@ -140,6 +172,12 @@ pub fn name(rng: &mut dyn Rng) -> String {
             "Anna/Bo",
             "Ng",
             "Müller & Co",
+            "A\u{30a}sa",
+            "Rene\u{301}",
+            "Anna  Lee",
+            "<b>Bo</b>",
+            "<>",
+            " Max ",
         ],
     )
     .to_owned()

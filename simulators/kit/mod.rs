@@ -11,6 +11,7 @@ pub mod journal;
 pub mod jwt;
 pub mod locator;
 pub mod mask;
+pub mod message;
 pub mod money;
 pub mod nets;
 pub mod operation;
@@ -27,6 +28,7 @@ pub mod scheme;
 pub mod seed;
 pub mod sent;
 pub mod settings;
+pub mod simpler;
 pub mod soap;
 #[cfg(any(feature = "proptest", test))]
 pub mod strategy;

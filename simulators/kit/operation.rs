@@ -2,84 +2,23 @@
 //!
 //! `sign`, `verify`, `check`, adapters and property helpers all name operations by the same ids.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use rand::Rng;
 use serde_json::{Map, Value};
 
+pub use super::message::{Message, Parameter};
 use super::parts::Parts;
 use super::provider::Provenance;
 use super::scheme::Mistake;
+pub use super::simpler::simpler;
 pub use super::verification::{Examination, Fault, Reading, Received, Unreadable, Verification};
-
-/// A name and its value, not percent-encoded.
-pub type Parameter = (Cow<'static, str>, String);
-
-/// One message, as the protocol defines it and not as some language spells it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Message {
-    /// Which of the operation's forms: for BRP the endpoint, `swish/payfororder`.
-    pub form: Cow<'static, str>,
-    /// The parameters in the order of the call; a name may be repeated.
-    pub parameters: Vec<Parameter>,
-    /// What goes with it: secrets, a base URL, the URL that came back.
-    pub given: Vec<Parameter>,
-}
-
-impl Message {
-    /// The first value of a parameter.
-    #[must_use]
-    pub fn value(&self, name: &str) -> Option<&str> {
-        let found = self.parameters.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str())
-    }
-
-    /// Every value of a parameter, in the order of the call.
-    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let named = self.parameters.iter().filter(move |(known, _)| known == name);
-        named.map(|(_, value)| value.as_str())
-    }
-
-    /// The parameters as a list of one's own, in the order of the call.
-    #[must_use]
-    pub fn list(&self) -> Vec<(String, String)> {
-        self.parameters.iter().map(|(name, value)| (name.to_string(), value.clone())).collect()
-    }
-
-    /// What goes with it under this name; empty if nothing does.
-    #[must_use]
-    pub fn given(&self, name: &str) -> &str {
-        let found = self.given.iter().find(|(known, _)| known == name);
-        found.map_or("", |(_, value)| value.as_str())
-    }
-
-    /// A whole number that goes with it: seconds since the epoch, an id, the minor units of an amount. 0 if there
-    /// is none.
-    #[must_use]
-    pub fn number(&self, name: &str) -> i64 {
-        let digits = self.given(name).split(' ').next().unwrap_or_default();
-        digits.parse().unwrap_or_default()
-    }
-
-    /// The currency of an amount that goes with it: `SEK`. Empty where the operation knows one currency alone.
-    #[must_use]
-    pub fn currency(&self, name: &str) -> &str {
-        self.given(name).split_once(' ').map_or("", |(_, currency)| currency)
-    }
-
-    /// Whether what goes with it under this name is true.
-    #[must_use]
-    pub fn flag(&self, name: &str) -> bool {
-        self.given(name) == "true"
-    }
-}
 
 /// The field of an answer that holds the integrator's own canonical string.
 const EXPLAIN: &str = "explain";
 
 /// What the integrator's code answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Reply {
     /// Its answer, by name.
     Answer(Map<String, Value>),
@@ -361,66 +300,4 @@ pub fn well_formed(operation: &dyn Operation, form: &str, answer: &Map<String, V
 pub fn generate_in(operation: &dyn Operation, focus: Option<&Focus>, rng: &mut dyn Rng) -> Option<Message> {
     let Some(focus) = focus else { return Some(operation.generate(rng)) };
     (0..1000).map(|_| operation.generate_near(focus, rng)).find(|message| (focus.holds)(message))
-}
-
-/// Simpler messages than this one, the simplest first; all are legal and in the focus.
-#[must_use]
-pub fn simpler(operation: &dyn Operation, focus: Option<&Focus>, message: &Message) -> Vec<Message> {
-    let mut candidates = operation.shrink(message).unwrap_or_else(|| value_by_value(operation, message));
-    candidates.retain(|candidate| {
-        operation.legal(candidate).is_ok() && focus.is_none_or(|focus| (focus.holds)(candidate))
-    });
-    candidates
-}
-
-fn value_by_value(operation: &dyn Operation, message: &Message) -> Vec<Message> {
-    let mut candidates = Vec::new();
-    for place in 0..message.parameters.len() {
-        let mut fewer = message.clone();
-        fewer.parameters.remove(place);
-        candidates.push(fewer);
-    }
-    let sides: [fn(&mut Message) -> &mut Vec<Parameter>; 2] =
-        [|message| &mut message.parameters, |message| &mut message.given];
-    for side in sides {
-        let length = side(&mut message.clone()).len();
-        for place in 0..length {
-            let (name, value) = side(&mut message.clone())[place].clone();
-            for value in simpler_values(&value, operation.simplest(&name)) {
-                let mut other = message.clone();
-                side(&mut other)[place].1 = value;
-                candidates.push(other);
-            }
-        }
-    }
-    candidates
-}
-
-/// The simplest value, then the value without a part, then with one character made plain.
-pub(crate) fn simpler_values(value: &str, simplest: &str) -> Vec<String> {
-    let characters: Vec<char> = value.chars().collect();
-    let mut values = Vec::new();
-    if value == simplest {
-        return values;
-    }
-    // Only towards the simplest: a shorter value that is further from it could go round in circles.
-    if simplest.chars().count() <= characters.len() {
-        values.push(simplest.to_owned());
-    }
-    let mut part = characters.len() / 2;
-    while part > 0 {
-        for start in (0..characters.len()).step_by(part) {
-            let end = (start + part).min(characters.len());
-            values.push(characters[..start].iter().chain(&characters[end..]).collect());
-        }
-        part /= 2;
-    }
-    for (place, character) in characters.iter().enumerate() {
-        if !character.is_ascii_alphanumeric() {
-            let mut plain = characters.clone();
-            plain[place] = 'a';
-            values.push(plain.into_iter().collect());
-        }
-    }
-    values
 }

@@ -18,13 +18,13 @@ pub fn sentence(parts: &Parts) -> String {
 }
 
 /// What the parts of a name come to; of a name that comes twice all of them.
-fn told<'a>(parts: &'a Parts, name: &str) -> Vec<&'a str> {
+pub(super) fn told<'a>(parts: &'a Parts, name: &str) -> Vec<&'a str> {
     parts.iter().filter(|(known, _)| *known == name).map(|(_, said)| said.as_str()).collect()
 }
 
 /// The names of the parts in which two answers differ. Where they differ in kind, what only one of them has is no
 /// difference of its own: what is not sent has no wrong amount.
-fn differing(one: &Parts, other: &Parts) -> Vec<&'static str> {
+pub(super) fn differing(one: &Parts, other: &Parts) -> Vec<&'static str> {
     let same_kind = one.first() == other.first();
     let mut names: Vec<&'static str> = one.iter().chain(other).map(|(name, _)| *name).collect();
     names.sort_unstable();
@@ -59,17 +59,48 @@ pub fn is_wrong_where(
     reply: &Reply,
     mistakes: &[&'static Mistake],
 ) -> bool {
-    let Some(right) = operation.reply(message, &[]) else { return true };
+    let Some(right_reply) = operation.reply(message, &[]) else { return true };
     let parts = |reply: &Reply| operation.parts(message, reply);
-    let (right, got) = (parts(&right), parts(reply));
+    let (right, got) = (parts(&right_reply), parts(reply));
     if right.len() < 2 && got.len() < 2 {
         return true;
     }
-    let open: Vec<Parts> = operation.tolerated(message).iter().map(|(reply, _)| parts(reply)).collect();
+    // What an answer of another kind lacks excuses nothing that this one lacks.
+    let open = operation.tolerated(message).into_iter().map(|(reply, _)| parts(&reply));
+    let open: Vec<Parts> = open.filter(|open| open.first() == got.first()).collect();
     let is_wrong =
         |name: &&str| std::iter::once(&right).chain(&open).all(|other| told(other, name) != told(&got, name));
-    mistakes.iter().filter_map(|mistake| operation.reply(message, &[mistake])).any(|made| {
+    // Taking a reply apart is dear: not one that changes nothing, and none for an answer in which nothing is wrong.
+    if right.iter().chain(&got).all(|(name, _)| !is_wrong(name)) {
+        return false;
+    }
+    let made = mistakes.iter().filter_map(|mistake| operation.reply(message, &[mistake]));
+    made.filter(|made| *made != right_reply).any(|made| {
         let changed = differing(&right, &parts(&made));
         !changed.is_empty() && changed.iter().all(is_wrong)
     })
+}
+
+/// The parts in which an answer is wrong, and for which neither these mistakes nor what the document leaves open
+/// account.
+#[must_use]
+pub fn unaccounted(
+    operation: &dyn Operation,
+    message: &Message,
+    reply: &Reply,
+    made: &[&'static Mistake],
+) -> Vec<&'static str> {
+    let parts = |reply: &Reply| operation.parts(message, reply);
+    let got = parts(reply);
+    let Some(right) = operation.reply(message, &[]).map(|reply| parts(&reply)) else { return Vec::new() };
+    let mut wrong = differing(&right, &got);
+    for (open, _) in operation.tolerated(message) {
+        let open = parts(&open);
+        wrong.retain(|name| told(&open, name) != told(&got, name));
+    }
+    if let Some(made) = operation.reply(message, made) {
+        let made = parts(&made);
+        wrong.retain(|name| told(&made, name) != told(&got, name));
+    }
+    wrong
 }

@@ -278,6 +278,12 @@ impl Recipe {
     }
 }
 
+/// The fields' values with this between them, and nothing before the key.
+#[must_use]
+pub fn joined_by<const GLUE: u8>(fields: &[Field]) -> Vec<u8> {
+    fields.iter().map(|field| field.value.as_slice()).collect::<Vec<_>>().join(&GLUE)
+}
+
 /// The key after the text: the usual place.
 #[must_use]
 pub fn append(bare: &[u8], key: &[u8]) -> Vec<u8> {

@@ -78,7 +78,8 @@ impl Http {
                 let why = format!("its id is {answered}, and that of the request is {id}");
                 Err(no_reply(why, wire::shortened(&String::from_utf8_lossy(body))))
             }
-            Err(Fault::Nonsense { why, line }) => Err(no_reply(why, line)),
+            Err(Fault::Nonsense { why, line, .. }) => Err(no_reply(why, line)),
+            Err(Fault::Halved { escape, line, .. }) => Err(Fault::Halved { to: to.to_owned(), escape, line }),
             Err(other) => Err(other),
         }
     }

@@ -95,10 +95,25 @@ pub enum Fault {
         limit: Duration,
     },
     /// It wrote a line that is no reply.
-    #[error("the adapter wrote a line that is no reply: {why}\n  {line}")]
+    #[error("the adapter wrote a line that is no reply{}: {why}\n  {line}", awaited(to))]
     Nonsense {
+        /// The operation whose reply was awaited.
+        to: String,
         /// What is wrong with it.
         why: String,
+        /// The line, shortened.
+        line: String,
+    },
+    /// A reply with half of a surrogate pair in a text: no language but its own can read that.
+    #[error(
+        "the adapter's reply{} is JSON, but holds half of a surrogate pair, `{escape}`: a character was cut in two\n  {line}",
+        awaited(to)
+    )]
+    Halved {
+        /// The operation whose reply was awaited.
+        to: String,
+        /// The half as it is written: `\ud83d`.
+        escape: String,
         /// The line, shortened.
         line: String,
     },
@@ -200,6 +215,9 @@ impl Fault {
             Self::Nonsense { .. } => {
                 "stdout carries replies alone, one JSON object a line. Send banners and log lines to stderr."
             }
+            Self::Halved { .. } => {
+                "JavaScript, Java and C# count UTF-16 units: cut texts by characters, [...text].slice(…), and hash the bytes of UTF-8."
+            }
             Self::Unasked { .. } => "Reply to each request once, and repeat its `id`.",
             Self::ClosedStdout => "Keep stdout open as long as stdin is.",
             Self::Unreachable { .. } => {
@@ -226,6 +244,11 @@ impl Fault {
             }
         }
     }
+}
+
+/// Which reply was awaited, where that is known.
+fn awaited(to: &str) -> String {
+    if to.is_empty() { String::new() } else { format!(" to {to}") }
 }
 
 /// What a lock guards here is whole, even if somebody panicked meanwhile.

@@ -171,10 +171,13 @@ impl Process {
     }
 }
 
-/// The end of a process is found by the reader, which does not know what was asked.
+/// What ends a conversation is found by the reader, which does not know what was asked.
 fn named(fault: Fault, to: &str) -> Fault {
+    let to = to.to_owned();
     match fault {
-        Fault::Ended { status, .. } => Fault::Ended { status, to: to.to_owned() },
+        Fault::Ended { status, .. } => Fault::Ended { status, to },
+        Fault::Nonsense { why, line, .. } => Fault::Nonsense { to, why, line },
+        Fault::Halved { escape, line, .. } => Fault::Halved { to, escape, line },
         other => other,
     }
 }

@@ -1,7 +1,7 @@
 //! A conversation with an adapter, over its restart.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use provkassa_simulators::kit::operation::{Message, Operation, Reply, well_formed};
@@ -25,10 +25,31 @@ pub enum Said {
 /// An adapter that was greeted. Shared by all cases; at most its window of requests is under way.
 #[derive(Debug)]
 pub struct Session {
-    /// Where it is started again after a crash; nowhere where it is code of this process.
-    target: Option<Target>,
-    limits: Limits,
     hello: Hello,
+    way: Way,
+}
+
+/// How we talk to it.
+#[derive(Debug)]
+enum Way {
+    Called(Called),
+    Lines(Box<Conversation>),
+}
+
+/// Code of this process. It answers at once: nothing is ever under way, and nobody waits for a turn.
+#[derive(Debug)]
+pub(crate) struct Called {
+    integrator: Arc<dyn Integrator>,
+    /// Why we stopped asking.
+    broken: OnceLock<AdapterError>,
+}
+
+/// A conversation in lines of the protocol.
+#[derive(Debug)]
+struct Conversation {
+    /// Where it is started again after a crash.
+    target: Target,
+    limits: Limits,
     running: Mutex<Running>,
     window: Semaphore,
     next: AtomicU64,
@@ -36,17 +57,10 @@ pub struct Session {
 
 #[derive(Debug)]
 struct Running {
-    connection: Arc<Connection>,
+    lines: Arc<Lines>,
     restarted: bool,
     /// Why we stopped asking.
     broken: Option<AdapterError>,
-}
-
-/// How we talk to it.
-#[derive(Debug)]
-enum Connection {
-    Lines(Lines),
-    InProcess(Arc<dyn Integrator>),
 }
 
 /// How lines of the protocol reach it.
@@ -79,38 +93,25 @@ impl Lines {
     }
 }
 
-impl Connection {
-    fn error(&self, kind: Fault) -> AdapterError {
-        match self {
-            Self::Lines(lines) => lines.error(kind),
-            Self::InProcess(_) => kind.into(),
-        }
-    }
-}
-
 impl Session {
     /// Starts the adapter, or connects to it, and greets it.
     pub async fn open(target: Target, limits: Limits) -> Result<Self, AdapterError> {
         let (lines, hello) = greet(&target, limits).await?;
-        Ok(Self::with(Some(target), Connection::Lines(lines), hello, limits))
+        let conversation = Conversation {
+            target,
+            limits,
+            running: Mutex::new(Running { lines: Arc::new(lines), restarted: false, broken: None }),
+            window: Semaphore::new(hello.window),
+            next: AtomicU64::new(1),
+        };
+        Ok(Self { hello, way: Way::Lines(Box::new(conversation)) })
     }
 
     /// A conversation with code of this process.
     #[must_use]
     pub fn of(integrator: Arc<dyn Integrator>) -> Self {
         let hello = integrator.hello();
-        Self::with(None, Connection::InProcess(integrator), hello, Limits::default())
-    }
-
-    fn with(target: Option<Target>, connection: Connection, hello: Hello, limits: Limits) -> Self {
-        Self {
-            target,
-            limits,
-            window: Semaphore::new(hello.window),
-            hello,
-            running: Mutex::new(Running { connection: Arc::new(connection), restarted: false, broken: None }),
-            next: AtomicU64::new(1),
-        }
+        Self { hello, way: Way::Called(Called { integrator, broken: OnceLock::new() }) }
     }
 
     /// What it said of itself.
@@ -121,9 +122,10 @@ impl Session {
 
     /// What it has written to stderr; nothing where it runs elsewhere.
     pub async fn stderr(&self) -> String {
-        match self.running.lock().await.connection.as_ref() {
-            Connection::Lines(Lines::Process(process)) => process.stderr(),
-            Connection::Lines(Lines::Http(_)) | Connection::InProcess(_) => String::new(),
+        let Way::Lines(conversation) = &self.way else { return String::new() };
+        match conversation.running.lock().await.lines.as_ref() {
+            Lines::Process(process) => process.stderr(),
+            Lines::Http(_) => String::new(),
         }
     }
 
@@ -133,67 +135,100 @@ impl Session {
     /// connection breaks; after a second crash, a hang or something that is no reply, every call
     /// returns an error at once. An `error` of its own concerns this message alone.
     pub async fn ask(&self, operation: &dyn Operation, message: &Message) -> Result<Said, AdapterError> {
+        match &self.way {
+            Way::Called(called) => called.ask(operation, message),
+            Way::Lines(conversation) => conversation.ask(operation, message).await,
+        }
+    }
+
+    /// The code of this process that it talks to; `None` where the adapter is elsewhere, and has to be awaited.
+    pub(crate) fn called(&self) -> Option<&Called> {
+        match &self.way {
+            Way::Called(called) => Some(called),
+            Way::Lines(_) => None,
+        }
+    }
+}
+
+/// What was said; a fault where it is none of what can be said to this message.
+fn said(operation: &dyn Operation, message: &Message, incoming: Incoming) -> Result<Said, Fault> {
+    match incoming {
+        // Its code broke on this message; the conversation can go on.
+        Incoming::Error(message) => Err(Fault::Own { to: operation.id().to_owned(), message }),
+        Incoming::Reply(Reply::Answer(answer)) => match well_formed(operation, &message.form, &answer) {
+            Ok(()) => Ok(Said::Reply(Reply::Answer(answer))),
+            Err(why) => {
+                let line = wire::shortened(&serde_json::Value::Object(answer).to_string());
+                Err(Fault::IllFormed { why, line })
+            }
+        },
+        Incoming::Reply(reply) => Ok(Said::Reply(reply)),
+        Incoming::Unsupported(why) => Ok(Said::Unsupported(why)),
+    }
+}
+
+impl Called {
+    /// Puts one message to it, as [`Session::ask`] does, and returns what it said.
+    pub(crate) fn ask(&self, operation: &dyn Operation, message: &Message) -> Result<Said, AdapterError> {
+        if let Some(broken) = self.broken.get() {
+            return Err(broken.clone());
+        }
+        let incoming = integrator::ask(self.integrator.as_ref(), operation, message);
+        said(operation, message, incoming).map_err(|fault| {
+            let error = AdapterError::from(fault);
+            if !matches!(error.kind, Fault::Own { .. }) {
+                // Whoever came first has said why.
+                return self.broken.get_or_init(|| error).clone();
+            }
+            error
+        })
+    }
+}
+
+impl Conversation {
+    async fn ask(&self, operation: &dyn Operation, message: &Message) -> Result<Said, AdapterError> {
         // The semaphore is never closed.
         let _turn = self.window.acquire().await;
         loop {
-            let connection = {
+            let lines = {
                 let running = self.running.lock().await;
                 if let Some(broken) = &running.broken {
                     return Err(broken.clone());
                 }
-                Arc::clone(&running.connection)
+                Arc::clone(&running.lines)
             };
-            let incoming = match connection.as_ref() {
-                Connection::InProcess(integrator) => {
-                    Ok(integrator::ask(integrator.as_ref(), operation, message))
-                }
-                Connection::Lines(lines) => {
-                    let id = self.next.fetch_add(1, Ordering::Relaxed);
-                    let line = wire::request(id, operation, message);
-                    lines.ask(id, line, operation.id(), self.limits.reply).await
-                }
-            };
-            let error = match incoming {
-                // Its code broke on this message; the conversation can go on.
-                Ok(Incoming::Error(said)) => {
-                    return Err(connection.error(Fault::Own { to: operation.id().to_owned(), message: said }));
-                }
-                Ok(Incoming::Reply(Reply::Answer(answer))) => {
-                    match well_formed(operation, &message.form, &answer) {
-                        Ok(()) => return Ok(Said::Reply(Reply::Answer(answer))),
-                        Err(why) => connection.error(Fault::IllFormed {
-                            why,
-                            line: wire::shortened(&serde_json::Value::Object(answer).to_string()),
-                        }),
-                    }
-                }
-                Ok(Incoming::Reply(reply)) => return Ok(Said::Reply(reply)),
-                Ok(Incoming::Unsupported(why)) => return Ok(Said::Unsupported(why)),
+            let id = self.next.fetch_add(1, Ordering::Relaxed);
+            let line = wire::request(id, operation, message);
+            let error = match lines.ask(id, line, operation.id(), self.limits.reply).await {
+                Ok(incoming) => match said(operation, message, incoming) {
+                    Ok(said) => return Ok(said),
+                    Err(fault @ Fault::Own { .. }) => return Err(lines.error(fault)),
+                    Err(fault) => lines.error(fault),
+                },
                 Err(error) => error,
             };
-            self.recover(&connection, error).await?;
+            self.recover(&lines, error).await?;
         }
     }
 
     /// Starts the adapter again, or connects to it anew, after its first crash; otherwise gives it up.
-    async fn recover(&self, crashed: &Arc<Connection>, error: AdapterError) -> Result<(), AdapterError> {
+    async fn recover(&self, crashed: &Arc<Lines>, error: AdapterError) -> Result<(), AdapterError> {
         let mut running = self.running.lock().await;
         // Somebody else may have seen to it meanwhile.
         if let Some(broken) = &running.broken {
             return Err(broken.clone());
         }
-        if !Arc::ptr_eq(&running.connection, crashed) {
+        if !Arc::ptr_eq(&running.lines, crashed) {
             return Ok(());
         }
-        let Some(target) = self.target.as_ref().filter(|_| error.kind.is_crash() && !running.restarted)
-        else {
+        if !error.kind.is_crash() || running.restarted {
             running.broken = Some(error.clone());
             return Err(error);
-        };
+        }
         running.restarted = true;
-        match greet(target, self.limits).await {
+        match greet(&self.target, self.limits).await {
             Ok((lines, _)) => {
-                running.connection = Arc::new(Connection::Lines(lines));
+                running.lines = Arc::new(lines);
                 Ok(())
             }
             Err(error) => {

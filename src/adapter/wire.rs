@@ -67,7 +67,7 @@ impl Serialize for Request<'_> {
 
 /// Reads a reply as it came over a pipe or a network.
 pub(super) fn read(bytes: &[u8], longest: usize) -> Result<(u64, Incoming), Fault> {
-    let fault = |why: String| Fault::Nonsense { why, line: shortened(&String::from_utf8_lossy(bytes)) };
+    let fault = |why: String| nonsense(why, &String::from_utf8_lossy(bytes));
     if bytes.len() > longest {
         return Err(fault(format!("it is longer than {longest} bytes")));
     }
@@ -97,9 +97,11 @@ fn usual(line: &str) -> Option<(u64, Incoming)> {
 
 /// Reads a line: its id, and exactly one of the four kinds of reply.
 pub fn parse(line: &str) -> Result<(u64, Incoming), Fault> {
-    let fault = |why: String| Fault::Nonsense { why, line: shortened(line) };
-    let value: Value =
-        serde_json::from_str(line).map_err(|error| fault(format!("it is not JSON ({error})")))?;
+    let fault = |why: String| nonsense(why, line);
+    let value: Value = serde_json::from_str(line).map_err(|error| match half_pair(line) {
+        Some(escape) => Fault::Halved { to: String::new(), escape, line: shortened(line) },
+        None => fault(format!("it is not JSON ({error})")),
+    })?;
     let Value::Object(mut fields) = value else {
         return Err(fault("it is JSON, but no object".to_owned()));
     };
@@ -128,6 +130,33 @@ pub fn parse(line: &str) -> Result<(u64, Incoming), Fault> {
         }
     };
     Ok((id, incoming))
+}
+
+/// A line that is no reply; whose reply was awaited is known to the one who waits.
+fn nonsense(why: String, line: &str) -> Fault {
+    Fault::Nonsense { to: String::new(), why, line: shortened(line) }
+}
+
+/// The first half of a surrogate pair that stands alone, of a line that is JSON but for such halves.
+fn half_pair(line: &str) -> Option<String> {
+    let escape = |at: usize| {
+        let digits = line.get(at..)?.strip_prefix("\\u")?.get(..4)?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let (mut mended, mut first, mut at) = (line.to_owned(), None, 0);
+    while let Some(place) = line.get(at..).and_then(|rest| rest.find('\\')).map(|place| at + place) {
+        at = match (escape(place), escape(place + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => place + 12,
+            (Some(0xd800..=0xdfff), _) => {
+                first.get_or_insert_with(|| line[place..place + 6].to_owned());
+                mended.replace_range(place..place + 6, "\\ufffd");
+                place + 6
+            }
+            // Whatever is escaped here begins no escape of its own.
+            _ => place + 2,
+        };
+    }
+    first.filter(|_| serde_json::from_str::<Value>(&mended).is_ok())
 }
 
 /// Reads the answer to `hello`.
@@ -167,4 +196,30 @@ pub(super) fn shortened(line: &str) -> String {
     let start: String = line.chars().take(200).collect();
     let shown = provkassa_simulators::kit::mask::visible(&start);
     if line.chars().nth(200).is_some() { format!("{shown}…") } else { shown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_character_is_told_from_what_is_no_json() {
+        for (line, half) in [
+            (r#"{"id":1,"answer":{"hash":"\ud800"}}"#, Some(r"\ud800")),
+            (r#"{"id":1,"answer":{"hash":"\ud83d\ude00 \uDE00"}}"#, Some(r"\uDE00")),
+            (r#"{"id":1,"answer":{"hash":"\ud83d\ud83d\ude00"}}"#, Some(r"\ud83d")),
+            (r#"{"id":1,"answer":{"hash":"\\ud800"}"#, None),
+            (r#"{"id":1,"answer":{"hash":"\ud800"}"#, None),
+            ("Server listening on 3000", None),
+            ("ä\\", None),
+        ] {
+            let error = parse(line).expect_err(line);
+            let told = match &error {
+                Fault::Halved { escape, .. } => Some(escape.as_str()),
+                _ => None,
+            };
+            assert_eq!(told, half, "{error}");
+        }
+        assert!(parse(r#"{"id":1,"answer":{"hash":"\ud83d\ude00\\ud800"}}"#).is_ok());
+    }
 }

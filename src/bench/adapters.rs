@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use anstream::println;
+use anstream::{eprintln, println};
 use futures_util::stream::{self, StreamExt as _};
 use provkassa::adapter::{Limits, Said, Session, Target, wire};
 use provkassa::simulators::kit::operation::{Message, Operation};
@@ -21,7 +21,7 @@ pub(super) fn print(chosen: &Chosen, runtime: &Runtime) {
         if language.is_there() {
             table(language, chosen, runtime);
         } else {
-            println!("{} is not installed: its adapter is left out\n", language.name);
+            eprintln!("{} is not installed: its adapter is left out", language.name);
         }
     }
 }
@@ -31,13 +31,13 @@ fn table(language: &Language, chosen: &Chosen, runtime: &Runtime) {
     let session = match runtime.block_on(Session::open(target, Limits::default())) {
         Ok(session) => session,
         Err(error) => {
-            println!("{}: {error}\n", language.name);
+            eprintln!("{}: {error}", language.name);
             return;
         }
     };
     let bare = (Bare::start(&language.echo()), Bare::start(&language.adapter()));
     let (Some(mut echo), Some(mut adapter)) = bare else { return };
-    println!("Round trips to {}, so many a second", language.name);
+    chosen.begin(&format!("Round trips to {}, so many a second", language.name));
     println!("{:<24}{:>20}{:>20}{:>20}", "", "bare echo of JSON", "the adapter, bare", "through check");
     println!("{:<24}{}", "under way", format!("{:>10}{AHEAD:>10}", 1).repeat(3));
     for operation in &chosen.operations {
@@ -62,7 +62,7 @@ fn table(language: &Language, chosen: &Chosen, runtime: &Runtime) {
         let shown = rates.map(|rate| format!("{:>10}", shown(rate))).concat();
         println!("{:<24}{shown}", operation.id());
     }
-    println!();
+    chosen.end();
 }
 
 /// Lines there and back without the harness.
@@ -101,7 +101,7 @@ async fn session_rate(
         match said {
             Ok(Said::Reply(_) | Said::Unsupported(_)) => count += 1,
             Err(error) => {
-                println!("{}: {error}", operation.id());
+                eprintln!("{}: {error}", operation.id());
                 return 0.0;
             }
         }

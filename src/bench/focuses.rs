@@ -12,7 +12,7 @@ use super::measure::{rate, shown};
 const DRAWN: u32 = 2000;
 
 pub(super) fn print(chosen: &Chosen) {
-    println!("Messages of a named part: how many are drawn for one, and so many a second");
+    chosen.begin("Messages of a named part: how many are drawn for one, and so many a second");
     println!("{:<24}{:>8}{:>10}{:>10}{:>10}   {}", "", "parts", "median", "most", "a second", "which is");
     for operation in &chosen.operations {
         let mut drawn: Vec<(f64, &Focus)> =
@@ -30,7 +30,7 @@ pub(super) fn print(chosen: &Chosen) {
             rarest.name
         );
     }
-    println!();
+    chosen.end();
 }
 
 fn tries(operation: &dyn Operation, focus: &Focus) -> f64 {

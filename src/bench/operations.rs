@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anstream::println;
 use provkassa::adapter::Session;
 use provkassa::adapter::reference::Reference;
-use provkassa::conformance::{Case, Plan, Summary, cases, run};
+use provkassa::conformance::{Case, Plan, Property, Summary, properties, run};
 use provkassa::report::Reporters;
 use provkassa::simulators::kit::operation::{Message, Operation, Reply, judge};
 use rand::SeedableRng as _;
@@ -22,18 +22,19 @@ use super::measure::{per_second, rate, shown};
 const SAMPLE: usize = 2048;
 
 pub(super) fn print(chosen: &Chosen, runtime: &Runtime) {
-    println!("A case in this process, part by part; so many a second");
+    chosen.begin("A case in this process, part by part; so many a second");
     println!(
         "{:<24}{:>10}{:>10}{:>10}{:>12}   {:<14}{:>8}",
         "", "generate", "answer", "judge", "whole case", "the bare thing", ""
     );
+    let all = properties().unwrap_or_default();
     for operation in &chosen.operations {
-        line(*operation, chosen, runtime);
+        line(*operation, &all, chosen, runtime);
     }
-    println!();
+    chosen.end();
 }
 
-fn line(operation: &'static dyn Operation, chosen: &Chosen, runtime: &Runtime) {
+fn line(operation: &'static dyn Operation, all: &[Property], chosen: &Chosen, runtime: &Runtime) {
     let round = chosen.round;
     let messages = sample(operation);
     let replies: Vec<(&Message, Reply)> =
@@ -47,7 +48,7 @@ fn line(operation: &'static dyn Operation, chosen: &Chosen, runtime: &Runtime) {
     });
     let mut bare = bare::of(operation, &messages);
     let least = rate(round, &mut bare.work);
-    let whole = whole(operation, chosen, runtime);
+    let whole = whole(operation, all, chosen, runtime);
     println!(
         "{:<24}{:>10}{:>10}{:>10}{:>12}   {:<14}{:>8}",
         operation.id(),
@@ -67,9 +68,8 @@ pub(super) fn sample(operation: &dyn Operation) -> Vec<Message> {
 }
 
 /// Cases a second with the reference integrator in this process.
-fn whole(operation: &'static dyn Operation, chosen: &Chosen, runtime: &Runtime) -> f64 {
-    let all = cases().unwrap_or_default();
-    let Some(mut case) = all.into_iter().find(|case| case.operation.id() == operation.id()) else {
+fn whole(operation: &dyn Operation, all: &[Property], chosen: &Chosen, runtime: &Runtime) -> f64 {
+    let Some(mut case) = all.iter().find(|case| case.operation.id() == operation.id()).cloned() else {
         return 0.0;
     };
     case.vectors.clear();
@@ -83,13 +83,18 @@ fn whole(operation: &'static dyn Operation, chosen: &Chosen, runtime: &Runtime) 
 }
 
 /// Runs cases with the reference integrator in this process.
-pub(super) fn run_in_process(cases: Vec<Case>, count: usize, runtime: &Runtime) -> Summary {
+pub(super) fn run_in_process(cases: Vec<Property>, count: usize, runtime: &Runtime) -> Summary {
     let session = Session::of(Arc::new(Reference(Vec::new())));
-    runtime.block_on(run_with(cases, count, session))
+    runtime.block_on(run_with(&plan(cases, count), session))
+}
+
+/// These cases, as `check` tries them without a flag, but that nothing is saved.
+pub(super) fn plan(cases: Vec<Property>, count: usize) -> Plan {
+    let cases = cases.into_iter().map(Case::Property).collect();
+    Plan { cases, count, state: None, ..Plan::default() }
 }
 
 /// Runs cases against whoever is asked.
-pub(super) async fn run_with(cases: Vec<Case>, count: usize, session: Session) -> Summary {
-    let plan = Plan { cases, count, state: None, ..Plan::default() };
-    run(&plan, Ok(session), &mut Reporters::default(), std::future::pending()).await
+pub(super) async fn run_with(plan: &Plan, session: Session) -> Summary {
+    run(plan, Ok(session), &mut Reporters::default(), std::future::pending()).await
 }

@@ -15,7 +15,7 @@ mod whole;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anstream::eprintln;
+use anstream::{eprintln, println};
 use clap::{Parser, ValueEnum};
 use provkassa::simulators::PROVIDERS;
 use provkassa::simulators::kit::operation::Operation;
@@ -32,12 +32,26 @@ struct Options {
     /// What the harness runs on
     #[arg(long, value_enum, default_value = "one")]
     threads: Threads,
+    /// How the tables are printed
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
     /// How long each number is measured, in seconds
     #[arg(long, default_value_t = 0.1)]
     seconds: f64,
     /// Given by `cargo bench`; without it each thing is done once, to see that it works
     #[arg(long, hide = true)]
     bench: bool,
+    /// Read JSON and write it, line by line, and measure nothing
+    #[arg(long, hide = true)]
+    echo: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// One below the other
+    Text,
+    /// As the end of `src/bench/RESULTS.md`
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -66,10 +80,32 @@ enum Threads {
 struct Chosen {
     operations: Vec<&'static dyn Operation>,
     round: Duration,
+    format: Format,
+}
+
+impl Chosen {
+    /// Begins a table.
+    fn begin(&self, title: &str) {
+        match self.format {
+            Format::Text => println!("{title}"),
+            Format::Markdown => println!("### {title}\n\n```text"),
+        }
+    }
+
+    /// Ends it.
+    fn end(&self) {
+        match self.format {
+            Format::Text => println!(),
+            Format::Markdown => println!("```\n"),
+        }
+    }
 }
 
 fn main() -> ExitCode {
     let options = Options::parse();
+    if options.echo {
+        return if language::echo().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     let named = |operation: &dyn Operation| {
         options.only.is_empty() || options.only.iter().any(|start| operation.id().starts_with(start.as_str()))
     };
@@ -89,7 +125,7 @@ fn main() -> ExitCode {
         eprintln!("the runtime cannot be started");
         return ExitCode::FAILURE;
     };
-    let chosen = Chosen { operations, round };
+    let chosen = Chosen { operations, round, format: options.format };
     let wanted = |table| options.table.is_empty() || options.table.contains(&table);
     if wanted(Table::Operations) {
         operations::print(&chosen, &runtime);

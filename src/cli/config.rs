@@ -1,21 +1,29 @@
 //! `provkassa.toml`, found upward from the working directory.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::CliError;
 use super::options::Options;
 use crate::adapter::Target;
+use crate::scenario::{self, ShopConfig};
+pub(super) use crate::settings::expand;
 use crate::settings::{self, Miswritten, Section};
 
 const FILE: &str = "provkassa.toml";
 
 /// What the file says.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(super) struct Config {
     /// `[adapter] command` or `url`
     pub(super) adapter: Option<Target>,
+    /// `[shop]`
+    pub(super) shop: Option<Box<ShopConfig>>,
     /// `[check]`
     pub(super) check: Options,
+    /// The variables that it takes, with their values, each once.
+    pub(super) variables: BTreeMap<String, String>,
     /// Where the file is; nowhere if there is none.
     pub(super) folder: PathBuf,
 }
@@ -47,11 +55,20 @@ fn parse(text: &str, folder: &Path, variable: &dyn Fn(&str) -> Option<String>) -
         "It is TOML: [adapter] and then command = [\"node\", \"adapter.mjs\"] or url = \"http://…\".",
     )?;
     let whole = Section::whole(text, &parsed);
-    whole.knows(&["adapter", "check"])?;
+    whole.knows(&["adapter", "check", "shop"])?;
+    let taken = RefCell::new(BTreeMap::new());
+    let variable: &dyn Fn(&str) -> Option<String> = &|name| {
+        let value = variable(name)?;
+        taken.borrow_mut().insert(name.to_owned(), value.clone());
+        Some(value)
+    };
     let adapter = whole.section("adapter")?.map(|section| adapter(&section, variable)).transpose()?;
+    let shop =
+        whole.section("shop")?.map(|section| scenario::read(&section, folder, variable)).transpose()?;
     let check =
         whole.section("check")?.map(|section| Options::read(&section, folder, variable)).transpose()?;
-    Ok(Config { adapter: adapter.flatten(), check: check.unwrap_or_default(), folder: folder.to_path_buf() })
+    let (adapter, check, folder) = (adapter.flatten(), check.unwrap_or_default(), folder.to_path_buf());
+    Ok(Config { adapter, shop: shop.map(Box::new), check, variables: taken.take(), folder })
 }
 
 fn adapter(
@@ -84,34 +101,6 @@ fn adapter(
             "Keep one: `command` starts the adapter, `url` is the address of one that runs.",
         )),
     }
-}
-
-/// Puts variables in the place of `${NAME}` in the text of a key.
-pub(super) fn expand(
-    section: &Section<'_>,
-    key: &str,
-    text: &str,
-    variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<String, Miswritten> {
-    let mut expanded = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        let Some((name, behind)) = after.split_once('}') else {
-            return Err(section.wrong(key, &format!("has a ${{ without its }}: `{text}`"), "Write ${NAME}."));
-        };
-        let value = variable(name).ok_or_else(|| {
-            section.wrong(
-                key,
-                &format!("needs the variable `{name}`, which is not set"),
-                format!("Set {name}, or write the value into the file."),
-            )
-        })?;
-        expanded.push_str(before);
-        expanded.push_str(&value);
-        rest = behind;
-    }
-    expanded.push_str(rest);
-    Ok(expanded)
 }
 
 #[cfg(test)]
@@ -148,8 +137,10 @@ mod tests {
             only = ["brp", "${DIR}"]
             skip = []
             level = "must"
+            tags = ["documented", "${DIR}"]
             seed = 1_000
             cases = 0x10
+            shrink = 20
             jobs = 3
             fail_fast = true
             max_failures = 2
@@ -164,8 +155,10 @@ mod tests {
             only: vec!["brp".to_owned(), "tools".to_owned()],
             skip: Vec::new(),
             level: Some(OnlyLevel::Must),
+            tags: vec!["documented".to_owned(), "tools".to_owned()],
             seed: Some(1000),
             cases: Some(16),
+            shrink: Some(Duration::from_secs(20)),
             jobs: Some(Jobs(number(3))),
             fail_fast: Some(true),
             max_failures: Some(number(2)),
@@ -219,6 +212,7 @@ mod tests {
             ("[check]\nmax_time = 0", "`check.max_time` is no number of seconds", "max_time = 60"),
             ("[check]\ntimeout = \"5s\"", "`check.timeout` is no number of seconds", "timeout = 5"),
             ("[check]\nonly = \"brp\"", "`check.only` is no list", "only = [\"brp\""),
+            ("[check]\ntags = \"must\"", "`check.tags` is no list", "tags = [\"must\""),
             ("[check]\nreport = [\"pdf=a\"]", "`check.report` cannot be used", "junit="),
             ("[check]\nstate = \"${NO}\"", "`check.state` needs the variable `NO`", "Set NO"),
         ] {

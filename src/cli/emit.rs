@@ -5,7 +5,7 @@ use provkassa_simulators::kit::operation::Message;
 
 use super::{CliError, Outcome};
 use crate::adapter::Target;
-use crate::conformance::Case;
+use crate::conformance::Property;
 use crate::emit::{self, EmitError, Example, Kind};
 use crate::exit::Exit;
 
@@ -19,8 +19,8 @@ impl From<EmitError> for CliError {
 /// can be printed; those that have no message for it are left out.
 pub(super) fn print(
     kind: Kind,
-    chosen: &[Case],
-    replayed: Option<(Case, Message)>,
+    chosen: &[Property],
+    replayed: Option<(Property, Message)>,
     seed: u64,
     adapter: impl FnOnce() -> Result<Option<Target>, CliError>,
 ) -> Outcome {
@@ -50,7 +50,7 @@ pub(super) fn print(
 
 fn one(
     kind: Kind,
-    case: &Case,
+    case: &Property,
     message: &Message,
     adapter: impl FnOnce() -> Result<Option<Target>, CliError>,
 ) -> Result<String, CliError> {

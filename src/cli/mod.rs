@@ -1,9 +1,12 @@
 //! The command line: one file a subcommand, wiring only.
 
 mod adapter;
+mod again;
 mod check;
+mod choice;
 mod codes;
 mod config;
+mod doctor;
 mod emit;
 mod env;
 mod healthcheck;
@@ -11,7 +14,10 @@ mod init;
 mod options;
 mod replay;
 mod serve;
+mod shop;
 mod sign;
+mod steps;
+mod subjects;
 mod vectors;
 mod verify;
 
@@ -33,8 +39,8 @@ use crate::adapter::UnusableUrl;
 use crate::exit::Exit;
 use crate::settings::Miswritten;
 
-const AFTER: &str = "Exit codes: 0 all is well, 1 findings, 2 usage or configuration, 3 adapter or server \
-    unreachable or broken, 4 internal error, 5 nothing ran, 124 the time was up, 130 interrupted.\n\
+const AFTER: &str = "Exit codes: 0 all is well, 1 findings, 2 usage or configuration, 3 adapter, shop or \
+    server unreachable or broken, 4 internal error, 5 nothing ran, 124 the time was up, 130 interrupted.\n\
     Each flag can be given as an environment variable too; flag beats environment beats file.";
 
 /// A payment-provider simulator and conformance harness: pay in a sandbox, and learn which mistake
@@ -49,7 +55,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
-    Check(check::Check),
+    Check(Box<check::Check>),
+    Doctor(doctor::Doctor),
     Init(init::Init),
     Sign(sign::Sign),
     Verify(verify::Verify),
@@ -58,6 +65,8 @@ enum Command {
     Vectors(vectors::Vectors),
     Env(env::Env),
     Adapter(adapter::Adapter),
+    Shop(shop::Shop),
+    Steps(steps::Steps),
     Healthcheck(healthcheck::Healthcheck),
     Completion(Completion),
     Version(Version),
@@ -128,6 +137,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(command) => block_on(command.run()),
         Command::Check(command) => command.run(),
+        Command::Doctor(command) => block_on(command.run()),
         Command::Init(command) => command.run(),
         Command::Sign(command) => command.run(),
         Command::Verify(command) => command.run(),
@@ -136,6 +146,8 @@ pub fn main() -> ExitCode {
         Command::Vectors(command) => command.run(),
         Command::Env(command) => Ok(command.run()),
         Command::Adapter(command) => command.run(),
+        Command::Shop(command) => block_on(command.run()),
+        Command::Steps(command) => command.run(),
         Command::Healthcheck(command) => block_on(command.run()),
         Command::Completion(Completion { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "provkassa", &mut io::stdout());

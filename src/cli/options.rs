@@ -25,12 +25,21 @@ pub(super) struct Options {
     /// Run the cases of this level only
     #[arg(long, env = "PROVKASSA_LEVEL", value_enum)]
     pub(super) level: Option<OnlyLevel>,
-    /// Fixes the generated messages [default: 1]
+    /// Run the cases that have all of these tags: must,documented are those with both. Tags are the levels (must,
+    /// should), how a rule is known (documented, observed, assumed), the providers (brp), the kinds (vectors,
+    /// properties) and about:WORD; --list prints each case's
+    #[arg(long, env = "PROVKASSA_TAGS", value_name = "TAG", value_delimiter = ',')]
+    pub(super) tags: Vec<String>,
+    /// Fixes the generated messages and orders [default: 1]
     #[arg(long, env = "PROVKASSA_SEED")]
     pub(super) seed: Option<u64>,
-    /// How many messages are generated for a case [default: 256]
+    /// How many messages are generated for a case, and how many orders for a scenario of a running shop that
+    /// takes any [default: 256 messages, 16 orders]
     #[arg(long, env = "PROVKASSA_CASES", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) cases: Option<u32>,
+    /// How long a failing order is made smaller through the running shop, in seconds [default: 10]
+    #[arg(long, env = "PROVKASSA_SHRINK", value_name = "SECONDS", value_parser = seconds)]
+    pub(super) shrink: Option<Duration>,
     /// How many cases are tried at once, each through its own process of the adapter; auto: one for each
     /// processor. Leave it at 1 if the adapter takes a port or a file for itself [default: 1]
     #[arg(long, env = "PROVKASSA_JOBS", value_name = "N|auto")]
@@ -94,12 +103,14 @@ impl FromStr for Jobs {
 
 impl Options {
     /// The keys of `[check]`: the flags, with underscores.
-    const KEYS: [&str; 14] = [
+    const KEYS: [&str; 16] = [
         "only",
         "skip",
         "level",
+        "tags",
         "seed",
         "cases",
+        "shrink",
         "jobs",
         "fail_fast",
         "max_failures",
@@ -118,11 +129,11 @@ impl Options {
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, Miswritten> {
         section.knows(&Self::KEYS)?;
-        let ids = |key: &str| -> Result<Vec<String>, Miswritten> {
-            let ids =
-                section.texts(key, &format!("{key} = [\"brp\", \"fena/token/*\"]"))?.unwrap_or_default();
-            ids.into_iter().map(|id| expand(section, key, id, variable)).collect()
+        let listed = |key: &str, example: &str| -> Result<Vec<String>, Miswritten> {
+            let all = section.texts(key, example)?.unwrap_or_default();
+            all.into_iter().map(|one| expand(section, key, one, variable)).collect()
         };
+        let ids = |key: &str| listed(key, &format!("{key} = [\"brp\", \"fena/token/*\"]"));
         let path = |key: &str, example: &str| -> Result<Option<PathBuf>, Miswritten> {
             let path = section.text(key, example)?.map(|path| expand(section, key, path, variable));
             Ok(path.transpose()?.map(|path| folder.join(path)))
@@ -150,10 +161,12 @@ impl Options {
             level: section.read("level", "is no level", "level = \"must\" or \"should\"", |value| {
                 level(value.as_str()?)
             })?,
+            tags: listed("tags", "tags = [\"must\", \"documented\"]")?,
             seed: section.number("seed", "seed = 1")?,
             cases: section.read("cases", "is no number from 1", "cases = 256", |value| {
                 u32::try_from(whole(value)?).ok().filter(|cases| *cases > 0)
             })?,
+            shrink: section.seconds("shrink", "shrink = 10")?,
             jobs: section.read("jobs", "is no number from 1", "jobs = 4 or jobs = \"auto\"", |value| {
                 match value.as_str() {
                     Some(text) => text.parse().ok(),
@@ -185,8 +198,10 @@ impl Options {
             only: given(self.only, file.only),
             skip: given(self.skip, file.skip),
             level: self.level.or(file.level),
+            tags: given(self.tags, file.tags),
             seed: self.seed.or(file.seed),
             cases: self.cases.or(file.cases),
+            shrink: self.shrink.or(file.shrink),
             jobs: self.jobs.or(file.jobs),
             fail_fast: self.fail_fast.or(file.fail_fast),
             max_failures: self.max_failures.or(file.max_failures),

@@ -12,6 +12,7 @@ use provkassa_simulators::kit::seed::Seed;
 use super::{CliError, Outcome};
 use crate::exit::Exit;
 use crate::serve::{Options, ServeError, Server, USUAL_PORT};
+use crate::shop::{self, Shop};
 
 /// Run the sandbox: every simulated provider on a port of its own, hosted pages to click through,
 /// and a control API
@@ -45,6 +46,10 @@ pub(super) struct Serve {
     /// Write the addresses to this file, as JSON, when everything listens
     #[arg(long, env = "PROVKASSA_READY_FILE", value_name = "FILE")]
     ready_file: Option<PathBuf>,
+    /// Open the reference shop too, on port 3000 (or on a free one, with --port 0), and let Fena know it: the first
+    /// page to click through
+    #[arg(long, env = "PROVKASSA_SHOP", value_parser = clap::builder::FalseyValueParser::new())]
+    shop: bool,
     /// What is printed at the start: a table for people, or one line of JSON on stdout
     #[arg(long, env = "PROVKASSA_OUTPUT", value_enum, default_value_t = Output::Table)]
     output: Output,
@@ -90,16 +95,37 @@ impl Serve {
         })
         .await?;
         server.demo(&self.set)?;
+        let shop = if self.shop { Some(self.open(&server).await?) } else { None };
+        let mut ready = server.ready();
+        if let Some(shop) = &shop {
+            ready["shop"] = shop.url().into();
+        }
         if let Some(file) = &self.ready_file {
-            write_ready(file, &server)?;
+            write_ready(file, &ready)?;
         }
         if self.output == Output::Json {
-            println!("{}", server.ready());
+            println!("{ready}");
         } else {
-            table(&server);
+            table(&server, shop.as_ref());
         }
         stopped().await;
         Ok(Exit::Conforms)
+    }
+}
+
+impl Serve {
+    /// Opens the shop, and puts its addresses among the settings that nobody has set.
+    async fn open(&self, server: &Server) -> Result<Shop, CliError> {
+        let environment = server.environment().into_iter();
+        let shop = Shop::start(shop::Options {
+            host: self.host,
+            port: if self.port == 0 { 0 } else { shop::USUAL_PORT },
+            environment: environment.map(|(name, value)| (name.to_owned(), value)).collect(),
+            ..shop::Options::default()
+        })
+        .await?;
+        server.set(shop.settings(), &self.set)?;
+        Ok(shop)
     }
 }
 
@@ -125,7 +151,7 @@ fn fresh_token() -> String {
     Seed::of_workspace(one, &other.to_string()).token("control", &format!("{one}/{other}"), other)
 }
 
-fn table(server: &Server) {
+fn table(server: &Server, shop: Option<&Shop>) {
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
     let control = server.control_url();
     eprintln!(
@@ -138,6 +164,9 @@ fn table(server: &Server) {
     let admission = token.map_or_else(String::new, |token| format!("?token={token}"));
     eprintln!("  {:<12} {control}/{admission}", "start here");
     eprintln!("  {:<12} {control}/_sim/v1/", "control API");
+    if let Some(shop) = shop {
+        eprintln!("  {:<12} {}/", "shop", shop.url());
+    }
     for provider in PROVIDERS {
         let info = provider.info();
         eprintln!("  {:<12} {}", info.name, server.provider_url(info.id));
@@ -156,11 +185,10 @@ fn table(server: &Server) {
     eprintln!();
 }
 
-fn write_ready(file: &Path, server: &Server) -> Result<(), CliError> {
+fn write_ready(file: &Path, ready: &serde_json::Value) -> Result<(), CliError> {
     // Written whole or not at all: somebody waits for it.
     let part = file.with_extension("part");
-    let written =
-        std::fs::write(&part, server.ready().to_string()).and_then(|()| std::fs::rename(&part, file));
+    let written = std::fs::write(&part, ready.to_string()).and_then(|()| std::fs::rename(&part, file));
     written.map_err(|error| {
         CliError::usage(
             format!("the ready file `{}` could not be written: {error}", file.display()),

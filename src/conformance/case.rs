@@ -1,6 +1,7 @@
 //! A case and its verdict.
 
 use std::fmt;
+use std::ops::Deref;
 use std::time::Duration;
 
 use provkassa_simulators::kit::operation::{Focus, Message, Operation};
@@ -10,6 +11,8 @@ use serde::Serialize;
 
 use crate::adapter::AdapterError;
 use crate::finding::Finding;
+#[cfg(feature = "cli")]
+use crate::scenario::{Scenario, ShopFault};
 
 /// How binding a requirement is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -30,9 +33,9 @@ impl fmt::Display for Level {
     }
 }
 
-/// One requirement and how it is tried.
+/// What is demanded, in whatever way it is tried.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub struct Rule {
     /// A stable path: `brp/hash/secret-goes-last`.
     pub id: String,
     /// How binding it is.
@@ -43,6 +46,69 @@ pub struct Case {
     pub provenance: Ground,
     /// Where it is written.
     pub source: String,
+}
+
+impl Rule {
+    /// What every case can be chosen by: its level (`must`), how its rule is known (`documented`), its provider (`brp`).
+    fn tags(&self) -> impl Iterator<Item = String> {
+        let provider = self.id.split('/').next().unwrap_or_default();
+        let level = self.level.to_string().to_lowercase();
+        [level, self.provenance.to_string(), provider.to_owned()].into_iter()
+    }
+}
+
+/// One case: a rule, and how it is tried.
+#[derive(Clone, Debug)]
+pub enum Case {
+    /// An adapter is given messages.
+    Property(Property),
+    /// Somebody buys in a running shop.
+    #[cfg(feature = "cli")]
+    Scenario(Scenario),
+}
+
+impl Case {
+    /// It as one that needs an adapter.
+    #[must_use]
+    pub fn property(&self) -> Option<&Property> {
+        match self {
+            Self::Property(property) => Some(property),
+            #[cfg(feature = "cli")]
+            Self::Scenario(_) => None,
+        }
+    }
+
+    /// What it can be chosen by: its level (`must`), how its rule is known (`documented`), its provider (`brp`), its
+    /// kinds (`vectors` where it tries printed examples, `properties` where it tries generated messages, `scenarios`
+    /// where it needs a running shop), and what it is about (`about:returnurl`).
+    #[must_use]
+    pub fn tags(&self) -> Vec<String> {
+        match self {
+            Self::Property(property) => property.rule.tags().chain(property.tags()).collect(),
+            #[cfg(feature = "cli")]
+            Self::Scenario(scenario) => scenario.rule.tags().chain(["scenarios".to_owned()]).collect(),
+        }
+    }
+}
+
+/// Whatever the kind, a case is asked for its id, its level and its requirement.
+impl Deref for Case {
+    type Target = Rule;
+
+    fn deref(&self) -> &Rule {
+        match self {
+            Self::Property(property) => &property.rule,
+            #[cfg(feature = "cli")]
+            Self::Scenario(scenario) => &scenario.rule,
+        }
+    }
+}
+
+/// A requirement of what an integrator's code answers to messages.
+#[derive(Clone, Debug)]
+pub struct Property {
+    /// What is demanded.
+    pub rule: Rule,
     /// Words of the mistakes that it is about: it leads where one of them is found, and judges the parts of an answer
     /// that they change. None: it judges the whole.
     pub about: Vec<String>,
@@ -58,7 +124,24 @@ pub struct Case {
     pub expectation: Expectation,
 }
 
-impl Case {
+impl Deref for Property {
+    type Target = Rule;
+
+    fn deref(&self) -> &Rule {
+        &self.rule
+    }
+}
+
+impl Property {
+    /// What it can be chosen by beside its rule's.
+    fn tags(&self) -> impl Iterator<Item = String> {
+        let kinds = [("vectors", !self.vectors.is_empty()), ("properties", !self.generated.is_empty())];
+        let kinds = kinds.into_iter().filter(|(_, is_of)| *is_of).map(|(kind, _)| kind.to_owned());
+        // The operation before the slash says which mistakes are meant; the case's own is that already.
+        let about = self.about.iter().map(|word| word.rsplit('/').next().unwrap_or_default());
+        kinds.chain(about.map(|word| format!("about:{word}")))
+    }
+
     /// The mistakes whose parts of an answer it judges; none where it judges the whole.
     #[must_use]
     pub fn judges(&self) -> Vec<&'static Mistake> {
@@ -80,11 +163,45 @@ pub enum Expectation {
     Without(&'static Mistake),
 }
 
+/// Why we could not find out.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Obstacle {
+    /// The adapter broke.
+    #[error(transparent)]
+    Adapter(#[from] AdapterError),
+    /// The shop broke.
+    #[cfg(feature = "cli")]
+    #[error(transparent)]
+    Shop(#[from] ShopFault),
+}
+
+impl Obstacle {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Adapter(error) => error.kind.help(),
+            #[cfg(feature = "cli")]
+            Self::Shop(fault) => fault.kind.help(),
+        }
+    }
+
+    /// The end of what it wrote to stderr; none of what was not started here.
+    #[must_use]
+    pub fn output(&self) -> Option<&str> {
+        match self {
+            Self::Adapter(error) => error.stderr.as_deref(),
+            #[cfg(feature = "cli")]
+            Self::Shop(fault) => Some(fault.output.as_str()).filter(|output| !output.is_empty()),
+        }
+    }
+}
+
 /// What came of a case.
 #[derive(Clone, Debug)]
 pub enum Verdict {
-    /// We could not find out: the adapter broke.
-    Broken(AdapterError),
+    /// We could not find out: the adapter or the shop broke.
+    Broken(Obstacle),
     /// The integrator does it wrong.
     Fail(Box<Finding>),
     /// It was not tried, and why.
@@ -120,6 +237,8 @@ pub struct CaseResult {
     pub tried: usize,
     /// How many messages the integrator does not support; a verdict says nothing of them.
     pub unsupported: usize,
+    /// How many messages were left out, for the integrator supports none of the first ones.
+    pub untried: usize,
     /// Messages whose answer is not the right one, but accepted; a case that passes says nothing of mistakes that these
     /// would show.
     pub tolerated: Vec<Message>,
@@ -130,6 +249,11 @@ pub struct CaseResult {
 }
 
 impl CaseResult {
+    /// Whether the adapter does not do what it takes.
+    pub(super) fn is_beyond_the_adapter(&self) -> bool {
+        matches!((&self.verdict, &self.case), (Verdict::Unsupported(_), Case::Property(_)))
+    }
+
     /// Its verdict in reports: `known` for a failure that is accepted today.
     #[must_use]
     pub fn word(&self) -> &'static str {

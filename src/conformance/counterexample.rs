@@ -9,7 +9,7 @@ use provkassa_simulators::kit::problem::nearest;
 use provkassa_simulators::kit::wire::from_json;
 use serde_json::{Value, json};
 
-use super::case::Case;
+use super::case::Property;
 use crate::finding::Finding;
 
 /// Where they are kept, unless `--state` says otherwise.
@@ -43,7 +43,7 @@ pub enum CounterexampleError {
 }
 
 /// Saves the finding's message for its case, over the one that was there.
-pub fn save(folder: &Path, case: &Case, finding: &Finding) -> Result<PathBuf, CounterexampleError> {
+pub fn save(folder: &Path, case: &Property, finding: &Finding) -> Result<PathBuf, CounterexampleError> {
     let path = path_of(folder, case);
     let text = finding.counterexample(&case.id, case.operation.id());
     let text = serde_json::to_string_pretty(&text).unwrap_or_default() + "\n";
@@ -54,14 +54,14 @@ pub fn save(folder: &Path, case: &Case, finding: &Finding) -> Result<PathBuf, Co
 
 /// The message that was saved for a case, if there is one that still is a message of it.
 #[must_use]
-pub fn saved(folder: Option<&Path>, case: &Case) -> Option<Message> {
+pub fn saved(folder: Option<&Path>, case: &Property) -> Option<Message> {
     let text = fs::read_to_string(path_of(folder?, case)).ok()?;
     let value: Value = serde_json::from_str(&text).ok()?;
     from_json(case.operation, value["message"].as_object()?).ok()
 }
 
 /// Reads a counterexample from its text, or from the file that it names.
-pub fn read(text_or_path: &str, cases: &[Case]) -> Result<(Case, Message), CounterexampleError> {
+pub fn read(text_or_path: &str, cases: &[Property]) -> Result<(Property, Message), CounterexampleError> {
     let shape = |what: String| CounterexampleError::Shape { what };
     let text = if text_or_path.trim_start().starts_with('{') {
         text_or_path.to_owned()
@@ -98,6 +98,6 @@ fn of_vector(file: &Value) -> Option<Value> {
     Some(json!({ "case": case, "operation": group["operation"], "message": vector["message"] }))
 }
 
-fn path_of(folder: &Path, case: &Case) -> PathBuf {
+fn path_of(folder: &Path, case: &Property) -> PathBuf {
     folder.join(format!("{}.json", case.id.replace('/', "-")))
 }

@@ -1,10 +1,10 @@
 //! The embedded Gherkin features, read as cases.
 
 use gherkin::{Feature, GherkinEnv, Scenario};
-use include_dir::{Dir, File, include_dir};
+use include_dir::{Dir, include_dir};
 use provkassa_simulators::kit::provider::Ground;
 
-use super::case::{Case, Level};
+use super::case::{Case, Level, Property, Rule};
 use super::steps::{self, Trial};
 
 static FEATURES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/features");
@@ -21,68 +21,73 @@ pub struct FeatureError {
     pub what: String,
 }
 
-/// Every case of the embedded features, in the order of the files.
+/// Every case of the embedded features: first what an adapter is asked, then what is tried on a running shop.
 pub fn cases() -> Result<Vec<Case>, FeatureError> {
-    let mut files = files_below(&FEATURES);
-    files.sort_by_key(|file| file.path().to_path_buf());
-    let mut cases = Vec::new();
-    for file in files {
-        let name = file.path().display().to_string();
-        cases.extend(read(&name, file.contents_utf8().unwrap_or_default())?);
-    }
+    let properties = properties()?.into_iter().map(Case::Property);
+    #[cfg(feature = "cli")]
+    let properties = properties.chain(crate::scenario::scenarios()?.into_iter().map(Case::Scenario));
+    let cases: Vec<Case> = properties.collect();
     let mut seen = std::collections::BTreeSet::new();
-    for case in &cases {
-        if !seen.insert(&case.id) {
-            return Err(FeatureError {
-                file: "features".to_owned(),
-                place: case.id.clone(),
-                what: "two scenarios have this id; a known-failures list could not tell them apart"
-                    .to_owned(),
-            });
-        }
+    match cases.iter().find(|case| !seen.insert(&case.id)) {
+        None => Ok(cases),
+        Some(twice) => Err(FeatureError {
+            file: "features".to_owned(),
+            place: twice.id.clone(),
+            what: "two scenarios have this id; a known-failures list could not tell them apart".to_owned(),
+        }),
+    }
+}
+
+/// Every case that needs an adapter, in the order of the files.
+pub fn properties() -> Result<Vec<Property>, FeatureError> {
+    let mut cases = Vec::new();
+    for (name, text) in embedded() {
+        cases.extend(read(&name, text)?);
     }
     Ok(cases)
 }
 
-fn files_below<'a>(folder: &'a Dir<'a>) -> Vec<&'a File<'a>> {
-    folder.files().chain(folder.dirs().flat_map(files_below)).collect()
+/// Every embedded feature, of either kind: its path below `features` and its text, in the order of the paths.
+pub(crate) fn embedded() -> Vec<(String, &'static str)> {
+    let mut files = files_below(&FEATURES);
+    files.sort();
+    files
+}
+
+fn files_below(folder: &'static Dir<'static>) -> Vec<(String, &'static str)> {
+    let own =
+        folder.files().filter_map(|file| Some((file.path().display().to_string(), file.contents_utf8()?)));
+    own.chain(folder.dirs().flat_map(files_below)).collect()
+}
+
+/// Whether a feature is tried on a running shop: it has the tag `@scenario`.
+pub(crate) fn is_of_a_shop(feature: &Feature) -> bool {
+    feature.tags.iter().any(|tag| tag == "scenario")
 }
 
 /// The cases of one feature's text.
-pub(super) fn read(file: &str, text: &str) -> Result<Vec<Case>, FeatureError> {
+pub(super) fn read(file: &str, text: &str) -> Result<Vec<Property>, FeatureError> {
     let feature = Feature::parse(text, GherkinEnv::default()).map_err(|error| FeatureError {
         file: file.to_owned(),
         place: "the whole file".to_owned(),
         what: format!("it is not Gherkin: {error}"),
     })?;
+    // What is tried on a running shop has steps of its own.
+    if is_of_a_shop(&feature) {
+        return Ok(Vec::new());
+    }
     let in_rules = feature.rules.iter().flat_map(|rule| &rule.scenarios);
     feature.scenarios.iter().chain(in_rules).map(|scenario| case(file, scenario)).collect()
 }
 
-fn case(file: &str, scenario: &Scenario) -> Result<Case, FeatureError> {
+fn case(file: &str, scenario: &Scenario) -> Result<Property, FeatureError> {
     let wrong = |what: String| FeatureError { file: file.to_owned(), place: scenario.name.clone(), what };
-    let tag = |wanted: &str| scenario.tags.iter().any(|tag| tag == wanted);
-    let id = scenario.tags.iter().find_map(|tag| tag.strip_prefix("id:"));
-    let id = id.ok_or_else(|| wrong("it has no id: add the tag @id:provider/area/name".to_owned()))?;
-    let level = match (tag("must"), tag("should")) {
-        (true, false) => Level::Must,
-        (false, true) => Level::Should,
-        _ => return Err(wrong("it needs one of the tags @must and @should".to_owned())),
-    };
-    let provenance = match (tag("documented"), tag("observed"), tag("assumed")) {
-        (true, false, false) => Ground::Documented,
-        (false, true, false) => Ground::Observed,
-        (false, false, true) => Ground::Assumed,
-        _ => return Err(wrong("it needs one of the tags @documented, @observed and @assumed".to_owned())),
-    };
-    if provenance == Ground::Assumed && level == Level::Must {
-        return Err(wrong("an assumed rule can only be a SHOULD".to_owned()));
-    }
     let source = scenario.description.as_deref().unwrap_or_default().trim();
     let source = source.strip_prefix("Source:").ok_or_else(|| {
         wrong("it does not say where its rule is written: begin its description with Source:".to_owned())
     })?;
-    let mut trial = Trial::new(id.split('/').next().unwrap_or_default());
+    let rule = Rule::of(&scenario.tags, &scenario.name, source).map_err(&wrong)?;
+    let mut trial = Trial::new(rule.id.split('/').next().unwrap_or_default());
     for step in &scenario.steps {
         steps::apply(&mut trial, &step.value).map_err(&wrong)?;
     }
@@ -93,24 +98,50 @@ fn case(file: &str, scenario: &Scenario) -> Result<Case, FeatureError> {
     if vectors.is_empty() && generated.is_empty() {
         return Err(wrong("it tries nothing: it needs a Given".to_owned()));
     }
-    Ok(Case {
-        id: id.to_owned(),
-        level,
-        requirement: scenario.name.clone(),
-        provenance,
-        source: source.split_whitespace().collect::<Vec<_>>().join(" "),
+    Ok(Property {
+        rule,
         about: scenario
             .tags
             .iter()
             .filter_map(|tag| tag.strip_prefix("about:"))
             .map(ToOwned::to_owned)
             .collect(),
-        whole: tag("whole"),
+        whole: scenario.tags.iter().any(|tag| tag == "whole"),
         operation,
         vectors,
         generated,
         expectation,
     })
+}
+
+impl Rule {
+    /// The rule of a scenario with these tags; what is wrong with them if it has none.
+    pub(crate) fn of(tags: &[String], requirement: &str, source: &str) -> Result<Self, String> {
+        let tag = |wanted: &str| tags.iter().any(|tag| tag == wanted);
+        let id = tags.iter().find_map(|tag| tag.strip_prefix("id:"));
+        let id = id.ok_or("it has no id: add the tag @id:provider/area/name")?;
+        let level = match (tag("must"), tag("should")) {
+            (true, false) => Level::Must,
+            (false, true) => Level::Should,
+            _ => return Err("it needs one of the tags @must and @should".to_owned()),
+        };
+        let provenance = match (tag("documented"), tag("observed"), tag("assumed")) {
+            (true, false, false) => Ground::Documented,
+            (false, true, false) => Ground::Observed,
+            (false, false, true) => Ground::Assumed,
+            _ => return Err("it needs one of the tags @documented, @observed and @assumed".to_owned()),
+        };
+        if provenance == Ground::Assumed && level == Level::Must {
+            return Err("an assumed rule can only be a SHOULD".to_owned());
+        }
+        Ok(Self {
+            id: id.to_owned(),
+            level,
+            requirement: requirement.to_owned(),
+            provenance,
+            source: source.split_whitespace().collect::<Vec<_>>().join(" "),
+        })
+    }
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ mod tests {
 
     fn ids(partition: &str, cases: Vec<Case>) -> Vec<String> {
         let partition: Partition = partition.parse().expect("a partition");
-        partition.of(cases).into_iter().map(|case| case.id).collect()
+        partition.of(cases).into_iter().map(|case| case.id.clone()).collect()
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Running the chosen cases against an adapter, and telling the reporters.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use provkassa_simulators::kit::mask::escaped_json;
@@ -10,15 +11,20 @@ use provkassa_simulators::kit::operation::Message;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use super::case::{Case, CaseResult, Verdict};
-use super::doubts::settle_doubts;
+use super::case::{Case, CaseResult, Obstacle, Property, Verdict};
+use super::doubts::{ByPlace, rule_out, settle_doubts};
 use super::known::KnownFailures;
 use super::pool::Pool;
-use super::properties::Lessons;
+use super::properties::{Evidence, Learnt, Lessons};
+#[cfg(feature = "cli")]
+use super::scenarios;
+use super::subjects::Subjects;
 use super::summary::{Early, Summary};
 use super::{counterexample, properties};
 use crate::adapter::{AdapterError, Fault, Session};
 use crate::report::{Event, Reporters};
+#[cfg(feature = "cli")]
+use crate::scenario::Drawing;
 
 /// What to run, and how.
 #[derive(Clone, Debug)]
@@ -29,6 +35,9 @@ pub struct Plan {
     pub seed: u64,
     /// How many messages are generated for a case.
     pub count: usize,
+    /// Which orders the scenarios are tried with that take any.
+    #[cfg(feature = "cli")]
+    pub drawing: Drawing,
     /// Where counterexamples are kept; nowhere if there is none.
     pub state: Option<PathBuf>,
     /// The failures that are accepted for now: they are no findings, and end no run.
@@ -39,7 +48,9 @@ pub struct Plan {
     pub max_failures: Option<usize>,
     /// How long the run may take. Nothing of what is under way then is known.
     pub max_time: Option<Duration>,
-    /// How the adapter is named on the command line, to print commands that work.
+    /// What printed commands begin with: the variables that the configuration takes, each with a blank behind it.
+    pub variables: String,
+    /// The flags that name the adapter on the command line, to print commands that work.
     pub target: String,
 }
 
@@ -50,57 +61,74 @@ impl Default for Plan {
             cases: Vec::new(),
             seed: 1,
             count: 256,
+            #[cfg(feature = "cli")]
+            drawing: Drawing::default(),
             state: Some(counterexample::FOLDER.into()),
             known: KnownFailures::default(),
             fail_fast: false,
             max_failures: None,
             max_time: None,
+            variables: String::new(),
             target: String::new(),
         }
     }
 }
 
-/// Runs the plan. `opened` is the adapter, a [`Pool`] or a single [`Session`], or why there is none; `stop` ends
-/// the run early, and what was found until then is reported all the same.
+/// Runs the plan. `on` is what the cases are tried on: [`Subjects`], or an adapter alone, a [`Pool`] or a single
+/// [`Session`], or why there is none; `stop` ends the run early, and what was found until then is reported all the same.
 ///
-/// As many cases are tried at once as the pool has conversations. They are reported as they end, and stand in the
+/// As many messages' cases are tried at once as the pool has conversations. They are reported as they end, and stand in the
 /// summary in the order of the plan: what is found does not depend on how many are tried at once.
 pub async fn run(
     plan: &Plan,
-    opened: Result<impl Into<Pool>, AdapterError>,
+    on: impl Into<Subjects>,
     reporters: &mut Reporters,
     stop: impl Future<Output = ()>,
 ) -> Summary {
     let began = Instant::now();
-    let opened = opened.map(Into::into);
-    let hello = opened.as_ref().ok().map(Pool::hello);
+    let subjects: Subjects = on.into();
+    let pool = subjects.adapter.as_ref().and_then(|opened| opened.as_ref().ok());
+    let hello = pool.map(Pool::hello);
     reporters.tell(&Event::Began { cases: plan.cases.len(), seed: plan.seed, hello });
-    let mut ledger = Ledger { plan, reporters, results: BTreeMap::new(), failures: 0, ended: None };
-    let mut early = None;
-    match &opened {
-        Ok(pool) => {
-            let ended = tokio::select! {
-                biased;
-                () = stop => Some((Early::Interrupted, "the run was interrupted".to_owned())),
-                why = time_is_up(plan.max_time) => Some((Early::OutOfTime, why)),
-                () = try_all(plan, pool, &mut ledger) => None,
-            };
-            if let Some((what, why)) = ended {
-                early = Some(what);
-                ledger.ended.get_or_insert(why);
-            }
-        }
-        Err(error) => {
-            if let Some(case) = plan.cases.first() {
-                ledger.enter(0, CaseResult { verdict: Verdict::Broken(error.clone()), ..not_run(case, "") });
-            }
-            ledger.ended = Some("the adapter did not come up".to_owned());
+    let mut ledger = Ledger {
+        plan,
+        reporters,
+        results: BTreeMap::new(),
+        evidence: BTreeMap::new(),
+        failures: 0,
+        ended: None,
+    };
+    let mut stop = pin!(stop);
+    let ended = tokio::select! {
+        biased;
+        () = &mut stop => Some((Early::Interrupted, "the run was interrupted".to_owned())),
+        why = time_is_up(plan.max_time) => Some((Early::OutOfTime, why)),
+        () = try_all(plan, &subjects, &mut ledger) => None,
+    };
+    let early = ended.map(|(what, why)| {
+        ledger.ended.get_or_insert(why);
+        what
+    });
+    for place in rule_out(plan, &ledger.results, &mut ledger.evidence) {
+        ledger.find(place, None);
+    }
+    if let Some(pool) = pool
+        && early.is_none()
+        && !ledger.is_broken()
+    {
+        // What is not learnt in time is not told.
+        tokio::select! {
+            biased;
+            () = stop => {}
+            _ = time_is_up(plan.max_time.map(|limit| limit.saturating_sub(began.elapsed()))) => {}
+            () = learn_all(pool, &mut ledger) => {}
         }
     }
+    let evidence = std::mem::take(&mut ledger.evidence);
     let mut results = ledger.complete();
-    settle_doubts(plan, &mut results);
-    if let Ok(pool) = &opened
-        && results.iter().any(|result| matches!(result.verdict, Verdict::Unsupported(_)))
+    settle_doubts(&mut results, &evidence);
+    if let Some(pool) = pool
+        && results.iter().any(CaseResult::is_beyond_the_adapter)
     {
         // It may say why it does not do more.
         let said = pool.stderr().await;
@@ -121,64 +149,139 @@ async fn time_is_up(limit: Option<Duration>) -> String {
     format!("the {} s of --max-time were up", limit.as_secs_f64())
 }
 
+/// Tries the cases of the adapter, and then those of the shop.
+async fn try_all(plan: &Plan, subjects: &Subjects, ledger: &mut Ledger<'_>) {
+    match &subjects.adapter {
+        None => {}
+        Some(Ok(pool)) => try_properties(plan, pool, ledger).await,
+        Some(Err(error)) => {
+            let mut properties = plan.cases.iter().enumerate();
+            if let Some((place, case)) = properties.find(|(_, case)| case.property().is_some()) {
+                let verdict = Verdict::Broken(error.clone().into());
+                ledger.enter(place, CaseResult { verdict, ..not_run(case, "") });
+            }
+            ledger.ended = Some("the adapter did not come up".to_owned());
+        }
+    }
+    #[cfg(feature = "cli")]
+    match &subjects.shop {
+        None => {}
+        Some(Ok(stage)) => scenarios::try_scenarios(plan, stage, ledger).await,
+        Some(Err(fault)) => {
+            scenarios::say_broken(plan, fault, ledger);
+            ledger.ended = Some("the shop did not come up".to_owned());
+        }
+    }
+}
+
 /// Tries one case after the other in each of the pool's conversations. Once something ends the run no case is
 /// begun; those under way are awaited, for they are true.
-async fn try_all(plan: &Plan, pool: &Pool, ledger: &mut Ledger<'_>) {
+async fn try_properties(plan: &Plan, pool: &Pool, ledger: &mut Ledger<'_>) {
     let mut free = pool.sessions();
-    let lessons = Arc::new(Lessons::default());
-    let mut waiting = plan.cases.iter().enumerate();
+    let properties = plan.cases.iter().enumerate();
+    let mut waiting = properties.filter_map(|(place, case)| Some((place, case, case.property()?)));
     let mut under_way = JoinSet::new();
     loop {
         while ledger.ended.is_none()
             && let Some(session) = free.pop()
         {
-            let Some((place, case)) = waiting.next() else { break };
+            let Some((place, case, property)) = waiting.next() else { break };
             ledger.reporters.tell(&Event::Trying(case));
-            let (case, seed, count) = (case.clone(), plan.seed, plan.count);
+            let (case, seed, count) = (property.clone(), plan.seed, plan.count);
             let mut saved: Vec<_> = counterexample::saved(plan.state.as_deref(), &case).into_iter().collect();
             saved.retain(|message| properties::belongs(&case, message));
-            let lessons = Arc::clone(&lessons);
             under_way.spawn(async move {
-                let result = properties::try_case(&case, &session, saved, (seed, count), &lessons).await;
-                (place, session, result)
+                let (result, evidence) = properties::try_case(&case, &session, saved, (seed, count)).await;
+                (place, session, result, evidence)
             });
         }
-        match under_way.join_next().await {
-            Some(Ok((place, session, result))) => {
-                free.push(session);
-                ledger.enter(place, result);
-            }
-            Some(Err(error)) => {
-                // A fault of our own is one, wherever it happens. Nobody cancels a case but with this function.
+        let Some((place, session, result, evidence)) = ended(&mut under_way).await else { return };
+        free.push(session);
+        ledger.evidence.extend(evidence.map(|evidence| (place, evidence)));
+        ledger.enter(place, result);
+    }
+}
+
+/// What the next task came to that ends; `None` where none is under way. A fault of our own is one, wherever it happens:
+/// nobody cancels a task but with the whole run.
+async fn ended<T: 'static>(under_way: &mut JoinSet<T>) -> Option<T> {
+    loop {
+        match under_way.join_next().await? {
+            Ok(done) => return Some(done),
+            Err(error) => {
                 if let Ok(panic) = error.try_into_panic() {
                     std::panic::resume_unwind(panic);
                 }
             }
-            None => return,
+        }
+    }
+}
+
+/// Learns when the integrator fails where no mistake that we know explains it: of each operation from its first cases,
+/// in the order of the plan, so that how many are tried at once decides nothing.
+async fn learn_all(pool: &Pool, ledger: &mut Ledger<'_>) {
+    let mut open: BTreeMap<&str, VecDeque<(usize, Property, Evidence)>> = BTreeMap::new();
+    let places: Vec<usize> = ledger.evidence.keys().copied().collect();
+    for place in places {
+        let is_open = |evidence: &mut Evidence| !evidence.is_explained();
+        let Some(case) = ledger.results.get(&place).and_then(|result| result.case.property()).cloned() else {
+            continue;
+        };
+        if let Entry::Occupied(mut known) = ledger.evidence.entry(place)
+            && is_open(known.get_mut())
+        {
+            open.entry(case.operation.id()).or_default().push_back((place, case, known.remove()));
+        }
+    }
+    let mut free = pool.sessions();
+    let mut waiting = open.into_values();
+    let mut under_way = JoinSet::new();
+    loop {
+        while let Some(session) = free.pop() {
+            let Some(mut cases) = waiting.next() else { break };
+            under_way.spawn(async move {
+                let (mut lessons, mut learnt) = (Lessons::default(), Vec::new());
+                while let Some((place, case, evidence)) = cases.pop_front() {
+                    let lesson = lessons.learn(&case, &session, &evidence).await;
+                    learnt.push((place, evidence, lesson));
+                }
+                (session, learnt)
+            });
+        }
+        let Some((session, learnt)) = ended(&mut under_way).await else { return };
+        free.push(session);
+        for (place, evidence, lesson) in learnt {
+            ledger.evidence.insert(place, evidence);
+            if lesson.is_some() {
+                ledger.find(place, lesson.as_ref());
+            }
         }
     }
 }
 
 /// What is known of the cases so far.
-struct Ledger<'a> {
+pub(super) struct Ledger<'a> {
     plan: &'a Plan,
     reporters: &'a mut Reporters,
-    /// By the place of the case in the plan.
-    results: BTreeMap<usize, CaseResult>,
+    results: ByPlace<CaseResult>,
+    /// Of those that failed.
+    evidence: ByPlace<Evidence>,
     /// How many of them are findings.
     failures: usize,
     /// Why no more cases are begun.
-    ended: Option<String>,
+    pub(super) ended: Option<String>,
 }
 
 impl Ledger<'_> {
     /// Takes a result, saves what it found, and tells it.
-    fn enter(&mut self, place: usize, result: CaseResult) {
+    pub(super) fn enter(&mut self, place: usize, result: CaseResult) {
         let mut result = completed(self.plan, result, self.reporters);
         result.known = self.plan.known.accepting(&result.case.id).cloned();
         let why = match &result.verdict {
-            Verdict::Broken(AdapterError { kind: Fault::Own { .. }, .. }) => None,
-            Verdict::Broken(_) => Some("the adapter broke".to_owned()),
+            Verdict::Broken(Obstacle::Adapter(AdapterError { kind: Fault::Own { .. }, .. })) => None,
+            Verdict::Broken(Obstacle::Adapter(_)) => Some("the adapter broke".to_owned()),
+            #[cfg(feature = "cli")]
+            Verdict::Broken(Obstacle::Shop(fault)) => fault.is_final().then(|| "the shop broke".to_owned()),
             Verdict::Fail(_) if result.known.is_none() => {
                 self.failures += 1;
                 let enough = self.plan.max_failures.filter(|most| self.failures >= *most);
@@ -193,6 +296,26 @@ impl Ledger<'_> {
         }
         self.reporters.tell(&Event::Finished(&result));
         self.results.insert(place, result);
+    }
+
+    /// Says that something went wrong that ends nothing.
+    #[cfg(feature = "cli")]
+    pub(super) fn trouble(&mut self, what: &str) {
+        self.reporters.tell(&Event::Trouble(what));
+    }
+
+    /// Makes the finding of this place anew.
+    fn find(&mut self, place: usize, learnt: Option<&Learnt>) {
+        let Some(evidence) = self.evidence.get(&place) else { return };
+        let Some(mut result) = self.results.remove(&place) else { return };
+        if let Some(property) = result.case.property() {
+            result.verdict = Verdict::Fail(Box::new(evidence.finding(property, learnt)));
+        }
+        self.results.insert(place, completed(self.plan, result, self.reporters));
+    }
+
+    fn is_broken(&self) -> bool {
+        self.results.values().any(|result| matches!(result.verdict, Verdict::Broken(_)))
     }
 
     /// The results in the order of the plan; what has none was not run.
@@ -210,7 +333,7 @@ impl Ledger<'_> {
 /// Runs one case on one message, once, and saves nothing.
 pub async fn replay(
     plan: &Plan,
-    case: &Case,
+    property: &Property,
     message: Message,
     opened: Result<Session, AdapterError>,
     reporters: &mut Reporters,
@@ -222,11 +345,14 @@ pub async fn replay(
         hello: opened.as_ref().ok().map(Session::hello),
     });
     let mut result = match opened {
-        Ok(session) => properties::try_message(case, &session, message).await,
-        Err(error) => CaseResult { verdict: Verdict::Broken(error), ..not_run(case, "") },
+        Ok(session) => properties::try_message(property, &session, message).await,
+        Err(error) => CaseResult {
+            verdict: Verdict::Broken(error.into()),
+            ..not_run(&Case::Property(property.clone()), "")
+        },
     };
     if let Verdict::Fail(finding) = &mut result.verdict {
-        finding.replay = command(plan, case, &finding.message);
+        finding.replay = command(plan, &property.id, &finding.message);
     }
     reporters.tell(&Event::Finished(&result));
     let summary = Summary {
@@ -242,10 +368,10 @@ pub async fn replay(
 
 /// Saves what was found and says how to try it again.
 fn completed(plan: &Plan, mut result: CaseResult, reporters: &mut Reporters) -> CaseResult {
-    if let Verdict::Fail(finding) = &mut result.verdict {
-        finding.replay = command(plan, &result.case, &finding.message);
+    if let (Verdict::Fail(finding), Some(property)) = (&mut result.verdict, result.case.property()) {
+        finding.replay = command(plan, &property.id, &finding.message);
         if let Some(folder) = &plan.state
-            && let Err(error) = counterexample::save(folder, &result.case, finding)
+            && let Err(error) = counterexample::save(folder, property, finding)
         {
             reporters.tell(&Event::Trouble(&error.to_string()));
         }
@@ -254,18 +380,19 @@ fn completed(plan: &Plan, mut result: CaseResult, reporters: &mut Reporters) -> 
 }
 
 /// The message is in the command, so it works on any machine.
-fn command(plan: &Plan, case: &Case, message: &serde_json::Map<String, serde_json::Value>) -> String {
-    let text = escaped_json(&json!({"case": case.id, "message": message}).to_string());
+fn command(plan: &Plan, case: &str, message: &serde_json::Map<String, serde_json::Value>) -> String {
+    let text = escaped_json(&json!({"case": case, "message": message}).to_string());
     let quoted = shlex::try_quote(&text).map_or_else(|_| text.clone(), std::borrow::Cow::into_owned);
-    format!("provkassa check{} --replay {quoted}", plan.target)
+    format!("{}provkassa check{} --replay {quoted}", plan.variables, plan.target)
 }
 
-fn not_run(case: &Case, why: &str) -> CaseResult {
+pub(super) fn not_run(case: &Case, why: &str) -> CaseResult {
     CaseResult {
         case: case.clone(),
         verdict: Verdict::NotRun(why.to_owned()),
         tried: 0,
         unsupported: 0,
+        untried: 0,
         tolerated: Vec::new(),
         known: None,
         took: Duration::ZERO,

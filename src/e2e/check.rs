@@ -6,6 +6,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
+use crate::broken::check_node;
 use crate::mistakes::{report, with_verdict};
 use crate::support::{PROGRAM, Ran, command, found, ran, root, run, run_in};
 
@@ -41,6 +42,11 @@ fn assert_fits(schema: &Value, value: &Value) {
     let errors: Vec<_> =
         validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:#?}");
+}
+
+/// Panics where JSON does not fit a schema of `fixtures/protocol`.
+pub(crate) fn assert_fits_schema(name: &str, value: &Value) {
+    assert_fits(&schema(name), value);
 }
 
 /// Panics where a JSON report has not its shape.
@@ -138,8 +144,48 @@ fn cases_are_chosen_and_a_choice_of_nothing_is_an_error() {
     assert!(unknown.stderr.contains("Did you mean `brp/hash/secret-goes-last`?"), "{}", unknown.stderr);
     let nothing = run(&["check", "--adapter", &right(), "--only", "brp/return", "--skip", "brp"]);
     assert_eq!(nothing.code, 5);
+    let why = "`--only brp/return` takes out ";
+    assert!(nothing.stderr.contains(why) && nothing.stderr.contains(", `--skip brp` takes out the last 5."));
+    let unknown = run(&["check", "--adapter", &right(), "--skip", "brp/hsh"]);
+    assert!(unknown.stderr.contains("no case is called `brp/hsh` (--skip)"), "{}", unknown.stderr);
+    assert!(unknown.stderr.contains("Did you mean `brp/hash`?"), "{}", unknown.stderr);
     let first = report(&wrong(), &["--fail-fast"]).1;
     assert_eq!(with_verdict(&first, "fail").len(), 1);
+}
+
+#[test]
+fn tags_choose_the_cases_that_have_all_of_them() {
+    let listed = |arguments: &[&str]| run(&[&["check", "--list"], arguments].concat());
+    let tagged = |tags: &str| listed(&["--tags", tags]).stdout.lines().map(str::to_owned).collect::<Vec<_>>();
+    let (must, both) = (tagged("must"), tagged("must,documented"));
+    assert!(both.len() < must.len() && both.iter().all(|line| must.contains(line)), "{both:#?}");
+    assert!(both.iter().all(|line| line.contains(" MUST ") && line.contains("[must,documented,")));
+    assert!(tagged("fena,assumed").iter().all(|line| line.starts_with("fena/") && line.contains(" SHOULD ")));
+    let vectors = tagged("vectors");
+    assert!(vectors.iter().any(|line| line.starts_with("brp/hash/documented-examples ")), "{vectors:#?}");
+    assert!(vectors.len() < must.len());
+    let about = tagged("brp,about:returnurl");
+    assert!(!about.is_empty() && about.iter().all(|line| line.contains(",about:returnurl")), "{about:#?}");
+
+    let unknown = listed(&["--tags", "documentd"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.stderr.contains("Did you mean `documented`?"), "{}", unknown.stderr);
+    let unknown = listed(&["--tags", "smoke"]).stderr;
+    assert!(unknown.contains("assumed") && unknown.contains("about:WORD"), "{unknown}");
+    let neither = listed(&["--tags", "must,should"]);
+    assert_eq!(neither.code, 5);
+    assert!(neither.stderr.contains("`--tags must,should` takes out all."), "{}", neither.stderr);
+
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("provkassa.toml"), "[check]\ntags = [\"brp\", \"should\"]\n")
+        .expect("written");
+    let configured = run_in(folder.path(), &["check", "--list"]).stdout;
+    assert_eq!(configured.lines().collect::<Vec<_>>(), tagged("brp,should"));
+    let flag = command(folder.path(), &["check", "--list"]).env("PROVKASSA_TAGS", "fena").output();
+    let flag = ran(&flag.expect("started")).stdout;
+    assert_eq!(flag.lines().collect::<Vec<_>>(), tagged("fena"));
+    let (_, report) = report(&right(), &["--only", "brp/hash/documented-examples"]);
+    assert_eq!(report["cases"][0]["tags"], serde_json::json!(["must", "documented", "brp", "vectors"]));
 }
 
 #[test]
@@ -274,10 +320,26 @@ fn an_interrupted_run_reports_what_it_found_and_does_not_conform() {
 }
 
 #[test]
+fn one_answer_to_everything_is_called_that() {
+    let reply = "r=>r.op==='brp.hash'?{answer:{hash:'a1b2'.repeat(16)}}:{unsupported:'no'}";
+    let Some((ran, report)) = check_node(reply, &["--only", "brp/hash", "--cases", "32"]) else { return };
+    assert_eq!(ran.code, 1, "{}", ran.shown());
+    let said = format!("you answered `{}` to every message: is the answer hard-coded?", "a1b2".repeat(16));
+    assert!(ran.stdout.contains(" messages of this case got this answer"), "{}", ran.stdout);
+    let fails = with_verdict(&report, "fail");
+    assert!(fails.iter().filter(|case| case["finding"]["headline"] == said).count() > 8, "{}", ran.stdout);
+    assert_eq!(ran.stdout.matches(&said).count(), 1, "told once: {}", ran.stdout);
+    assert_eq!(ran.stdout.matches("--emit node").count(), 1, "once a run: {}", ran.stdout);
+
+    let right = "r=>r.op==='brp.hash'?{answer:{hash:right(r)}}:{unsupported:'no'}";
+    let Some((ran, _)) = check_node(right, &["--only", "brp/hash", "--cases", "8"]) else { return };
+    assert!(!ran.stdout.contains("hard-coded"), "{}", ran.stdout);
+}
+
+#[test]
 fn an_answer_that_wavers_is_called_that() {
     let reply = "r=>r.op!=='brp.hash'?{unsupported:'no'}:{answer:{hash:String(Math.random())}}";
-    let Some((ran, report)) = crate::broken::check_node(reply, &["--only", "brp/hash/secret-goes-last"])
-    else {
+    let Some((ran, report)) = check_node(reply, &["--only", "brp/hash/secret-goes-last"]) else {
         return;
     };
     assert_eq!(ran.code, 1);
@@ -289,7 +351,7 @@ fn an_answer_that_wavers_is_called_that() {
 fn an_unknown_mistake_is_one_finding_that_blames_nothing() {
     // Lower-cases the return URL: no mistake of ours.
     let reply = "r=>r.op!=='brp.hash'?{unsupported:'no'}:{answer:{hash:right({...r,parameters:r.parameters.map(([n,v])=>[n,n==='returnurl'?v.toLowerCase()+'/':v])})}}";
-    let Some((ran, report)) = crate::broken::check_node(reply, &[]) else { return };
+    let Some((ran, report)) = check_node(reply, &[]) else { return };
     assert_eq!(ran.code, 1);
     assert!(with_verdict(&report, "fail").len() > 5);
     assert_eq!(ran.stdout.matches("smallest failing message").count(), 1, "{}", ran.stdout);
@@ -307,7 +369,7 @@ fn a_shop_that_asks_for_the_receipt_too_is_right() {
         const paid=q.getAll('error').at(-1)===''&&(id===null||last(id));\
         const a={outcome:paid?'paid':'failed',error:last('error')};if(id)a[id]=last(id);return{answer:a}}";
     for seed in ["1", "2", "3", "4", "5"] {
-        let Some((ran, _)) = crate::broken::check_node(reply, &["--seed", seed]) else { return };
+        let Some((ran, _)) = check_node(reply, &["--seed", seed]) else { return };
         assert_eq!(ran.code, 0, "{}", ran.stdout);
     }
 }

@@ -17,6 +17,7 @@ fn every_help_text_is_as_it_was_last_read_aloud() {
         "vectors",
         "env",
         "adapter",
+        "shop",
         "healthcheck",
         "completion",
         "version",
@@ -213,7 +214,9 @@ async fn the_readmes_sessions_work_twice_in_a_row() {
         .collect();
     assert!(commands.len() >= 10, "{commands:?}");
     let folder = tempfile::tempdir().expect("a folder");
-    let all = format!("{} pass", run(&["check", "--list"]).stdout.lines().count());
+    let listed = run(&["check", "--list"]).stdout;
+    let of_adapters = listed.lines().filter(|line| !line.contains(",scenarios"));
+    let all = format!("{} pass", of_adapters.count());
     for round in 1..=2 {
         let script = format!(
             "provkassa() {{ '{PROGRAM}' \"$@\"; }}\n{}",

@@ -21,6 +21,11 @@ pub(crate) struct Driver {
 
 impl Driver {
     pub(crate) fn start() -> Self {
+        // It wants one port for both kinds of addresses, and gives up where the other kind's is taken.
+        (0..5).find_map(|_| Self::try_start()).expect("chromedriver ends before it says its port")
+    }
+
+    fn try_start() -> Option<Self> {
         // It chooses the port itself and says which: one that was free a moment ago may be taken.
         let mut child = Command::new("chromedriver")
             .arg("--port=0")
@@ -31,8 +36,10 @@ impl Driver {
         let mut says = BufReader::new(child.stdout.take().expect("its output"));
         let port = loop {
             let mut line = String::new();
-            let read = says.read_line(&mut line).expect("its output");
-            assert!(read > 0, "chromedriver ended before it said its port");
+            if says.read_line(&mut line).expect("its output") == 0 {
+                child.wait().expect("its end");
+                return None;
+            }
             let port = line.trim().trim_end_matches('.').rsplit_once("on port ").map(|(_, port)| port);
             // The first line only repeats that it was told 0.
             if let Some(port) = port.and_then(|port| port.parse().ok()).filter(|port| *port > 0) {
@@ -41,7 +48,7 @@ impl Driver {
         };
         // Whatever else it says must not fill the pipe.
         thread::spawn(move || says.read_to_end(&mut Vec::new()));
-        Self { child, port }
+        Some(Self { child, port })
     }
 
     /// A browser; `scripts` says whether pages may run theirs.

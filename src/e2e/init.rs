@@ -91,6 +91,15 @@ fn a_starter_runs_at_once_and_is_filled_in_function_by_function() {
         );
         let next = "not filled in yet: call your code in operations.";
         assert!(ran.stderr.contains(next), "it says what to do: {}", ran.stderr);
+        // What is not begun with is not asked for every message, and that is said.
+        let count = |word: &str| {
+            let all = report["cases"].as_array().expect("cases").iter();
+            all.map(|case| case[word].as_u64().expect("a count")).sum::<u64>()
+        };
+        let (asked, left_out) = (count("unsupported"), count("untried"));
+        assert!(asked > 0 && left_out > asked, "{asked} were asked, and {left_out} were not");
+        let said = format!("nothing is known of them, nor of {left_out} that were left out");
+        assert!(ran.stdout.replace(',', "").contains(&said.replace(',', "")), "{}", ran.stdout);
 
         let file = folder.path().join(starter.file);
         edit(&file, starter.stub, starter.right);

@@ -1,14 +1,18 @@
 //! The built program, driven from outside: real processes, real sockets, a real browser.
 
 mod adapters;
+mod again;
 mod api3;
 mod bad_calls;
 mod bambora;
+mod between;
 mod broken;
 mod browser;
 mod check;
 mod cli;
 mod diagnosis;
+mod doctor;
+mod documented_shop;
 mod driver;
 mod emit;
 mod express;
@@ -33,7 +37,9 @@ mod quickpay;
 mod replay;
 mod reports;
 mod runs;
+mod scenario;
 mod scene;
+mod shop;
 mod soap;
 mod strangers;
 mod stripe;

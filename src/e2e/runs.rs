@@ -276,7 +276,7 @@ fn parts_share_the_cases_among_machines() {
     assert_eq!(run(&[&one[..], &["slice:1/2"]].concat()).code, 0);
     let empty = run(&[&one[..], &["slice:2/2"]].concat());
     assert_eq!(empty.code, 5);
-    assert!(empty.stderr.contains("slice:2/2 holds none of the 1 chosen case"), "{}", empty.stderr);
+    assert!(empty.stderr.contains("`--partition slice:2/2` takes out the last 1."), "{}", empty.stderr);
     for wrong in ["hash:0/2", "hash:3/2", "half"] {
         let ran = run(&[&one[..], &[wrong]].concat());
         assert_eq!(ran.code, 2);

@@ -157,8 +157,12 @@ async fn a_test_that_is_async_may_check_too() {
 fn a_whole_integrator_is_tried_on_all_that_it_knows() {
     let report = Check::integrator(Reference(Vec::new())).cases(5).run().expect("a report");
     assert!(report.conforms(), "{report}");
-    let tried: std::collections::BTreeSet<_> =
-        report.summary.results.iter().map(|result| result.case.operation.id()).collect();
+    let tried: std::collections::BTreeSet<_> = report
+        .summary
+        .results
+        .iter()
+        .map(|result| result.case.property().expect("a property").operation.id())
+        .collect();
     assert_eq!(tried.len(), operations().len());
     let made = mistake("freepay.return/order-not-compared");
     let report = Check::integrator(Reference(vec![made])).cases(50).run().expect("a report");

@@ -3,7 +3,7 @@
 use provkassa_simulators::kit::operation::Message;
 
 use super::EmitError;
-use crate::conformance::Case;
+use crate::conformance::Property;
 use crate::conformance::case::Expectation;
 use crate::conformance::properties::{fails, messages};
 
@@ -12,7 +12,7 @@ const TRIES: usize = 256;
 
 /// The case's first message: of its vectors, else of those that the seed generates. Where a case is about one
 /// mistake alone, it is the first message that the mistake makes a difference to.
-pub fn message(case: &Case, seed: u64) -> Result<Message, EmitError> {
+pub fn message(case: &Property, seed: u64) -> Result<Message, EmitError> {
     let count = match case.expectation {
         Expectation::Accepted => case.generated.len(),
         Expectation::Without(_) => TRIES,
@@ -26,7 +26,7 @@ pub fn message(case: &Case, seed: u64) -> Result<Message, EmitError> {
 }
 
 /// Whether an answer to the message can fail the case.
-pub(super) fn can_fail(case: &Case, message: &Message) -> bool {
+pub(super) fn can_fail(case: &Property, message: &Message) -> bool {
     let Expectation::Without(mistake) = case.expectation else { return true };
     case.operation.reply(message, &[mistake]).is_some_and(|reply| fails(case, message, &reply))
 }

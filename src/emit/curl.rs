@@ -15,6 +15,21 @@ const SHOP: &str = "${SHOP_URL:?set it to the address of your shop that this com
 /// The longest line of a body in base64.
 const LINE: usize = 100;
 
+/// What becomes of an answer of BRP's: it is printed, and the script fails where the payer is sent back with an error,
+/// or sees the page that stands in for that.
+const OF_BRP: [&str; 10] = [
+    "printf '%s\\n' \"$answer\"",
+    "[ -z \"$status\" ] || exit \"$status\"",
+    "error=$(printf '%s\\n' \"$answer\" | sed -n \\",
+    "  -e 's/^[Ll]ocation:.*[?&]error=\\([0-9]*\\).*/\\1/p' \\",
+    "  -e 's/.* data-brp-error=\"\\([0-9]*\\)\".*/\\1/p')",
+    "if [ -n \"$error\" ]; then",
+    "  echo \"BRP does not take it, and answers with error $error: see provkassa codes brp $error\" >&2",
+    "  exit 1",
+    "fi",
+    "exit 0",
+];
+
 /// A shell script that sends it.
 pub(super) fn script(example: Example<'_>) -> Result<String, EmitError> {
     let Example { case, message } = example;
@@ -39,7 +54,13 @@ pub(super) fn script(example: Example<'_>) -> Result<String, EmitError> {
     if let Some((before, _)) = &body {
         lines.extend(before.iter().cloned());
     }
-    lines.push(format!("{} \\", start(&wire, body.as_ref().is_some_and(|(before, _)| !before.is_empty()))));
+    // BRP says with its redirect, and not with its status, whether it takes a request.
+    let is_brp = case.id.starts_with("brp/") && matches!(wire.to, To::Sandbox(..));
+    let first = if is_brp { "status=\nanswer=$(" } else { "" };
+    lines.push(format!(
+        "{first}{} \\",
+        start(&wire, body.as_ref().is_some_and(|(before, _)| !before.is_empty()))
+    ));
     for (name, value) in &wire.headers {
         // curl takes `Name;` for a header without a value, and `Name:` for one to leave out.
         let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
@@ -49,7 +70,12 @@ pub(super) fn script(example: Example<'_>) -> Result<String, EmitError> {
         lines.push(format!("  --data-binary {argument} \\"));
     }
     let rest = if wire.rest.is_empty() { String::new() } else { quoted(&wire.rest) };
-    lines.push(format!("  {address}{rest}"));
+    if is_brp {
+        lines.push(format!("  {address}{rest}) || status=$?"));
+        lines.extend(OF_BRP.map(str::to_owned));
+    } else {
+        lines.push(format!("  {address}{rest}"));
+    }
     Ok(lines.join("\n") + "\n")
 }
 
@@ -96,9 +122,8 @@ fn about(example: Example<'_>, to: &To) -> Vec<String> {
             "What a right shop sends, to the sandbox (`provkassa serve`) and with its credentials."
                 .to_owned(),
         );
-        // BRP's own answer to a wrong hash is a redirect.
         let refusal = if case.id.starts_with("brp/") {
-            "BRP redirects, whether it takes it or not: the location has the `error`, and `provkassa-warning` says why."
+            "Exit status 0: BRP takes it. 1: it answers with an `error`, and the header `provkassa-warning` may say why."
         } else {
             "Exit status 0: the sandbox takes it. If not, it says why in the header `provkassa-warning`."
         };

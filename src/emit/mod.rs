@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use provkassa_simulators::kit::operation::Message;
 
 use crate::adapter::Target;
-use crate::conformance::Case;
+use crate::conformance::Property;
 
 pub use choice::message;
 pub use vector::documents;
@@ -36,7 +36,7 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub struct Example<'a> {
     /// The case.
-    pub case: &'a Case,
+    pub case: &'a Property,
     /// The message.
     pub message: &'a Message,
 }

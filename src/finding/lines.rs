@@ -19,28 +19,46 @@ impl Finding {
         for other in self.others() {
             lines.push(format!("or:  {other}"));
         }
+        lines.extend(self.beside.iter().map(|other| format!("also: {other}")));
         if !self.why.is_empty() {
             lines.push(format!("why: {}", self.why));
         }
         lines.push(format!("do:  {}", self.remedy));
         lines.push(String::new());
-        lines.push(format!(
-            "smallest failing message ({} of {} failed; made smaller {})",
-            self.failed,
-            self.tried,
-            counted(self.shrunk_in)
-        ));
-        lines.extend(self.fields().map(|(name, value)| field(name, &value)));
-        lines.extend(self.shows.iter().map(|line| format!("  {}", visible(line))));
-        lines.push(String::new());
+        if self.trail.is_empty() {
+            self.message(&mut lines);
+        } else if !self.message.is_empty() {
+            lines.push(format!("smallest failing order ({})", self.counts()));
+            lines.extend(self.shows.iter().map(|line| format!("  {}", visible(line))));
+            lines.push(String::new());
+        }
         lines.extend(block("expected", &self.expected));
         lines.extend(block("got", &self.got));
         self.strings(&mut lines);
+        if !self.trail.is_empty() {
+            lines.push(String::new());
+            lines.push("what happened".to_owned());
+            lines.extend(self.trail.iter().map(|line| format!("  {}", visible(line))));
+        }
         if !self.source.is_empty() {
             lines.push(String::new());
             lines.push(format!("{:<9} {}: {}", "rule", self.provenance, self.source));
         }
         lines
+    }
+
+    /// The message that fails, and how it was found.
+    fn message(&self, lines: &mut Vec<String>) {
+        lines.push(format!("smallest failing message ({})", self.counts()));
+        lines.extend(self.fields().map(|(name, value)| field(name, &value)));
+        lines.extend(self.shows.iter().map(|line| format!("  {}", visible(line))));
+        lines.push(String::new());
+    }
+
+    /// How many failed, and how often one was made smaller.
+    fn counts(&self) -> String {
+        let steps = if self.shrunk_in == 1 { "once".to_owned() } else { format!("{} times", self.shrunk_in) };
+        format!("{} of {} failed; made smaller {steps}", self.failed, self.tried)
     }
 
     /// The message as a person reads it: the names and values of its fields and parameters.
@@ -96,10 +114,6 @@ impl Finding {
 }
 
 const OURS: &str = "the provider hashes";
-
-fn counted(steps: usize) -> String {
-    if steps == 1 { "once".to_owned() } else { format!("{steps} times") }
-}
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("")

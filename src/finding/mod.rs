@@ -3,6 +3,7 @@
 mod compared;
 mod digest;
 mod lines;
+mod settled;
 
 use provkassa_simulators::kit::diagnosis::{Counts, Diagnosis, NearMiss, first_difference, parts_apart};
 use provkassa_simulators::kit::mask::{readable, visible};
@@ -10,7 +11,7 @@ use provkassa_simulators::kit::operation::{Message, Operation, Reply};
 use provkassa_simulators::kit::provider::Ground;
 use provkassa_simulators::kit::scheme::Mistake;
 use provkassa_simulators::kit::wire::to_json;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 /// One failed check.
@@ -28,6 +29,14 @@ pub struct Finding {
     /// The integrator's own reason, where it refused every message.
     #[serde(skip)]
     pub refusal: Option<String>,
+    /// What else is wrong with the answer that is shown: what other findings tell of, and what nothing explains.
+    #[serde(rename = "also")]
+    pub beside: Vec<String>,
+    /// How many of the failing messages show which of the mistakes, where each shows in messages of its own.
+    pub shares: Vec<Share>,
+    /// What other cases fail by, too, and is told once: of a running shop.
+    #[serde(skip)]
+    pub cause: Option<String>,
     /// Explanations that fit just as well.
     pub equals: Vec<Vec<&'static str>>,
     /// When it fails, where it is right for other messages.
@@ -46,6 +55,9 @@ pub struct Finding {
     pub failed: usize,
     /// How many messages were tried.
     pub tried: usize,
+    /// What happened, hop by hop, where a running shop was tried.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub trail: Vec<String>,
     /// What the answer should come to.
     pub expected: String,
     /// What it came to.
@@ -80,6 +92,20 @@ pub struct Near {
     /// How many messages meet the condition that failed, or passed.
     #[serde(flatten)]
     pub counts: Counts,
+}
+
+/// Mistakes, and how many of the failing messages show just these.
+#[derive(Clone, Debug, Serialize)]
+pub struct Share {
+    /// The mistakes; in JSON their ids.
+    #[serde(rename = "mistakes", serialize_with = "ids")]
+    pub shown: Vec<&'static Mistake>,
+    /// How many messages.
+    pub messages: usize,
+}
+
+fn ids<S: Serializer>(mistakes: &[&'static Mistake], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(mistakes.iter().map(|mistake| mistake.id))
 }
 
 /// The integrator's canonical string.
@@ -131,7 +157,11 @@ impl Finding {
     /// tells where the operation as a whole is described.
     #[must_use]
     pub fn new(failure: &Failure<'_>) -> Self {
-        let Failure { operation, message, reply, diagnosis } = *failure;
+        let Failure { operation, message, reply, diagnosis: found } = *failure;
+        let (diagnosis, vague) = match found {
+            Some(vague) if vague.is_vague() => (None, Some(vague)),
+            other => (other, None),
+        };
         let right = operation.reply(message, &[]);
         let observed = |reply: &Reply| operation.observe(message, reply);
         let canonical = operation.canonical(message, &[]).map(|bytes| readable(&bytes));
@@ -161,10 +191,18 @@ impl Finding {
             explanation.iter().map(|mistake| mistake.id).collect::<Vec<_>>()
         };
         Self {
-            headline: told.as_ref().map_or_else(|| UNEXPLAINED.to_owned(), |told| told.told(shown)),
+            headline: match (&told, vague) {
+                (Some(told), _) => told.told(shown),
+                (None, Some(vague)) => vague.to_string(),
+                (None, None) => UNEXPLAINED.to_owned(),
+            },
             also,
             refusal: None,
-            confidence: diagnosis.map_or_else(String::new, Diagnosis::confidence),
+            beside: Vec::new(),
+            trail: Vec::new(),
+            cause: None,
+            shares: Vec::new(),
+            confidence: found.map_or_else(String::new, Diagnosis::confidence),
             mistakes: diagnosis.map_or_else(Vec::new, |diagnosis| ids(&diagnosis.named)),
             equals: diagnosis.map_or_else(Vec::new, |diagnosis| diagnosis.equals.iter().map(ids).collect()),
             near: None,
@@ -216,115 +254,6 @@ impl Finding {
         });
     }
 
-    /// The explanations that fit, the one that is told first.
-    pub fn explanations(&self) -> impl Iterator<Item = &Vec<&'static str>> {
-        std::iter::once(&self.mistakes).chain(&self.equals).filter(|explanation| !explanation.is_empty())
-    }
-
-    /// Leaves out the explanations that something else contradicts, if any is left then.
-    pub fn rule_out(&mut self, operation: &dyn Operation, mut contradicted: impl FnMut(&[&str]) -> bool) {
-        let all: Vec<_> = self.explanations().cloned().collect();
-        let mut left = all.into_iter().filter(|explanation| !contradicted(explanation));
-        let Some(first) = left.next() else {
-            self.unexplain();
-            return;
-        };
-        let before = self.equals.len();
-        self.equals = left.collect();
-        if first == self.mistakes && self.equals.len() == before {
-            return;
-        }
-        if first != self.mistakes {
-            self.mistakes = first;
-            self.also.clear();
-        }
-        let diagnosis = self.retell(operation, |_| false);
-        if self.equals.is_empty() && !self.confidence.contains("explains") {
-            self.confidence = diagnosis.confidence();
-        }
-    }
-
-    /// The mistakes that change the answer to the shown message.
-    pub fn shown(&self) -> impl Iterator<Item = &'static str> {
-        self.mistakes.iter().copied().filter(|id| !self.also.contains(id))
-    }
-
-    /// Leaves unsaid the mistakes that are told by another finding, if one is left then that shows.
-    pub fn leave(&mut self, operation: &dyn Operation, is_told: impl Fn(&str) -> bool) {
-        if self.near.is_none()
-            && self.mistakes.iter().any(|id| is_told(id))
-            && self.shown().any(|id| !is_told(id))
-        {
-            self.retell(operation, is_told);
-        }
-    }
-
-    /// Tells the mistakes anew, but for these.
-    fn retell(&mut self, operation: &dyn Operation, unsaid: impl Fn(&str) -> bool) -> Diagnosis {
-        let named = self.named(operation).into_iter().filter(|mistake| !unsaid(mistake.id));
-        let (elsewhere, here): (Vec<_>, Vec<_>) = named.partition(|mistake| self.also.contains(&mistake.id));
-        let shown = here.len();
-        let named = here.into_iter().chain(elsewhere).collect();
-        let (explains, of) = (self.failed, self.failed);
-        let diagnosis = Diagnosis { named, equals: Vec::new(), explains, of, beside: Vec::new() };
-        self.headline = diagnosis.told(shown);
-        self.why = diagnosis.why();
-        self.remedy = diagnosis.remedy();
-        diagnosis
-    }
-
-    /// Every message was refused, each for a reason of the integrator's own: that comes first, and what we know that
-    /// does so is one way.
-    pub fn tell_refusal(&mut self) {
-        let Some(reason) = &self.refusal else { return };
-        let reason: String = visible(reason).chars().take(REASON).collect();
-        if !self.mistakes.is_empty() {
-            self.why = format!("Who does so may have made this mistake: {}. {}", self.headline, self.why);
-            "likely, other mistakes refuse everything too".clone_into(&mut self.confidence);
-        }
-        self.headline = format!("you refused every message, and said why: {reason}");
-    }
-
-    fn named(&self, operation: &dyn Operation) -> Vec<&'static Mistake> {
-        let known = operation.mistakes();
-        let find = |id: &&str| known.iter().find(|mistake| mistake.id == *id).copied();
-        self.mistakes.iter().filter_map(find).collect()
-    }
-
-    /// No mistake that we know explains it after all.
-    fn unexplain(&mut self) {
-        // A string that followed from the diagnosis goes with it.
-        self.theirs = self.theirs.take().filter(|theirs| theirs.given);
-        UNEXPLAINED.clone_into(&mut self.headline);
-        self.confidence.clear();
-        self.near = None;
-        self.mistakes.clear();
-        self.also.clear();
-        self.equals.clear();
-        self.why.clear();
-        let apart = apart(&self.expected, &self.got);
-        self.remedy = what_to_do(self.canonical.is_some(), self.theirs.is_some(), &apart, &self.message);
-    }
-
-    /// The same message was answered differently when it was asked again.
-    pub fn waver(&mut self) {
-        self.unexplain();
-        "your answer to the same message changes from one time to the next".clone_into(&mut self.headline);
-        "Look for what is kept between messages, for randomness, or for the clock."
-            .clone_into(&mut self.remedy);
-    }
-
-    /// Takes over what another finding is certain of.
-    pub fn settle(&mut self, sure: &Self) {
-        self.headline.clone_from(&sure.headline);
-        self.confidence.clone_from(&sure.confidence);
-        self.mistakes.clone_from(&sure.mistakes);
-        self.also.clone_from(&sure.also);
-        self.why.clone_from(&sure.why);
-        self.remedy.clone_from(&sure.remedy);
-        self.equals.clear();
-    }
-
     /// The message with the case that it fails, for `--replay` and the saved file.
     #[must_use]
     pub fn counterexample(&self, case: &str, operation: &str) -> Value {
@@ -342,9 +271,6 @@ impl Finding {
 
 /// What stands for the secret word: of those that an operation has, the first.
 pub(crate) const KEYS: [&str; 6] = ["api_key", "md5key", "private_key", "secret", "token", "window_key"];
-
-/// So many characters of a reason are told.
-const REASON: usize = 160;
 
 const UNEXPLAINED: &str =
     "the answer is wrong, and no mistake that we know explains it, nor do several of them together";
@@ -388,8 +314,14 @@ mod tests {
         let message = provkassa_simulators::kit::wire::from_json(&Hash, fields.as_object().expect("object"));
         let message = message.expect("legal");
         let made = Hash.mistakes()[0];
-        let diagnosis =
-            Diagnosis { named: vec![made], equals: Vec::new(), explains: 1, of: 2, beside: Vec::new() };
+        let diagnosis = Diagnosis {
+            named: vec![made],
+            equals: Vec::new(),
+            explains: 1,
+            of: 2,
+            beside: Vec::new(),
+            doubted: false,
+        };
         let ascribed = |reply: &Reply| {
             let failure = Failure { operation: &Hash, message: &message, reply, diagnosis: Some(&diagnosis) };
             Finding::new(&failure).theirs.map(|theirs| theirs.canonical)

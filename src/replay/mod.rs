@@ -9,7 +9,7 @@ mod made;
 mod pattern;
 mod play;
 mod shop;
-mod xml;
+pub(crate) mod xml;
 
 use std::collections::BTreeMap;
 

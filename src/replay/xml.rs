@@ -40,7 +40,7 @@ impl Soap {
     }
 
     /// The headers of the call.
-    pub(super) fn headers(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn headers(&self) -> Vec<(&'static str, String)> {
         match self.version {
             Version::One => vec![
                 ("Content-Type", "text/xml; charset=utf-8".to_owned()),
@@ -54,7 +54,7 @@ impl Soap {
     }
 
     /// The body of the call, with its values filled in.
-    pub(super) fn body(&self, fill: impl Fn(&str) -> Result<String, String>) -> Result<String, String> {
+    pub(crate) fn body(&self, fill: impl Fn(&str) -> Result<String, String>) -> Result<String, String> {
         let envelope = match self.version {
             Version::One => "http://schemas.xmlsoap.org/soap/envelope/",
             Version::Two => "http://www.w3.org/2003/05/soap-envelope",
@@ -115,7 +115,7 @@ impl Open {
 /// XML as JSON: an element with children is an object by their local names, several of one name are a list, and
 /// all else is its text. `xmlns` is the namespace that an element declares for itself. A SOAP envelope is
 /// taken off. `None` where it is no XML.
-pub(super) fn as_json(text: &str) -> Option<Value> {
+pub(crate) fn as_json(text: &str) -> Option<Value> {
     let mut reader = Reader::from_str(text);
     let mut open = vec![Open::default()];
     loop {

@@ -94,9 +94,9 @@ fn annotations(story: &Story<'_>) -> Vec<String> {
     let mut errors: Vec<(String, String)> = Vec::new();
     let mut warnings = Vec::new();
     for broken in &story.broken {
-        let cases = counted(broken.cases.len(), "case", "cases");
-        let text = format!("{}\n{}\nIn {cases}.", broken.reason, broken.reason.kind.help());
-        errors.push(("the adapter broke".to_owned(), text));
+        let what = broken.what().join("\n");
+        let text = format!("{what}\n{}\nin {}", broken.error.help(), broken.place());
+        errors.push((format!("the {} broke", broken.who()), text));
     }
     for group in &story.findings {
         let (case, finding) = (&group.lead.result.case, group.lead.finding);

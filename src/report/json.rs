@@ -46,10 +46,12 @@ fn case(result: &CaseResult) -> Value {
         "requirement": case.requirement,
         "provenance": case.provenance,
         "source": case.source,
-        "operation": case.operation.id(),
+        "operation": case.property().map(|property| property.operation.id()),
+        "tags": case.tags(),
         "verdict": result.word(),
         "tried": result.tried,
         "unsupported": result.unsupported,
+        "untried": result.untried,
         "seconds": result.took.as_secs_f64(),
     });
     let more = match &result.verdict {
@@ -57,8 +59,8 @@ fn case(result: &CaseResult) -> Value {
         Verdict::Fail(finding) => Some(("finding", json!(finding))),
         Verdict::NotRun(why) | Verdict::Unsupported(why) => Some(("why", json!(why))),
         Verdict::Broken(error) => {
-            let stderr = error.stderr.as_deref().unwrap_or_default();
-            Some(("fault", json!({"what": error.to_string(), "help": error.kind.help(), "stderr": stderr})))
+            let stderr = error.output().unwrap_or_default();
+            Some(("fault", json!({"what": error.to_string(), "help": error.help(), "stderr": stderr})))
         }
     };
     let known = result.known.as_ref().map(|known| ("known", json!(known)));

@@ -3,11 +3,11 @@
 use jiff::tz::TimeZone;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::shown::{bounded, line, lines};
-use super::story::stale;
+use super::broken::Broken;
+use super::shown::{bounded, line};
+use super::story::{AS_SCRIPT, stale};
 use super::wanted::Told;
-use crate::adapter::AdapterError;
-use crate::conformance::{CaseResult, StaleEntry, Verdict};
+use crate::conformance::{CaseResult, Obstacle, StaleEntry, Verdict};
 use crate::finding::Finding;
 
 /// The suite of the entries of the known failures that need attention.
@@ -16,10 +16,12 @@ const STALE: &str = "provkassa.known-failures";
 /// The report. A finding is a `failure`, a broken adapter an `error`, the rest is `skipped`.
 #[must_use]
 pub(super) fn to_xml(told: Told<'_>) -> String {
+    let causes = Broken::causes(&told.summary.results);
     let mut report = Report::new("provkassa");
     report.set_time(told.summary.took);
     let mut suites: Vec<TestSuite> = Vec::new();
-    let cases = told.summary.results.iter().map(|result| (suite_of(&result.case.id), test_case(result)));
+    let cases =
+        told.summary.results.iter().map(|result| (suite_of(&result.case.id), test_case(result, &causes)));
     let entries = told.summary.stale.iter().map(|entry| (STALE.to_owned(), stale_entry(entry)));
     for (name, case) in cases.chain(entries) {
         let known = suites.iter().position(|suite| suite.name.as_str() == name);
@@ -54,7 +56,7 @@ fn suite(name: &str, told: Told<'_>) -> TestSuite {
     suite
 }
 
-fn test_case(result: &CaseResult) -> TestCase {
+fn test_case(result: &CaseResult, causes: &[Broken<'_>]) -> TestCase {
     let status = match (&result.verdict, &result.known) {
         (Verdict::Pass, _) => TestCaseStatus::success(),
         (Verdict::Fail(finding), Some(known)) => {
@@ -63,7 +65,7 @@ fn test_case(result: &CaseResult) -> TestCase {
             skipped(&why)
         }
         (Verdict::Fail(finding), None) => failure(result, finding),
-        (Verdict::Broken(error), _) => broken(error),
+        (Verdict::Broken(error), _) => broken(result, error, causes),
         (Verdict::NotRun(why) | Verdict::Unsupported(why), _) => {
             skipped(&format!("{}: {}", result.verdict.word(), line(why)))
         }
@@ -79,18 +81,31 @@ fn failure(result: &CaseResult, finding: &Finding) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     let case = &result.case;
     status.set_message(line(&finding.headline).as_str()).set_type(case.level.to_string().as_str());
-    let head = format!("{}: {}\nagain: {}", case.level, case.requirement, finding.replay);
+    let script = case.property().map_or_else(String::new, |_| format!("\nscript: {AS_SCRIPT}"));
+    let head = format!("{}: {}\nagain: {}{script}", case.level, case.requirement, finding.replay);
     let text = format!("{head}\n\n{}\n", bounded(finding.lines()).join("\n"));
     status.set_description(text);
     status
 }
 
-fn broken(error: &AdapterError) -> TestCaseStatus {
+/// The first case of a cause tells it in full, the others where that is.
+fn broken(result: &CaseResult, error: &Obstacle, causes: &[Broken<'_>]) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    let what = lines(&error.to_string()).join("\n");
+    let what = line(error.to_string().lines().next().unwrap_or_default());
     status.set_message(what.as_str()).set_type("broken");
-    let stderr = error.stderr.as_ref().map(|stderr| format!("\n\nstderr:\n{}", lines(stderr).join("\n")));
-    status.set_description(format!("{what}\n{}{}", error.kind.help(), stderr.unwrap_or_default()));
+    let is_here = |one: &&CaseResult| one.case.id == result.case.id;
+    let Some(cause) = causes.iter().find(|cause| cause.cases.iter().any(is_here)) else { return status };
+    let first = &cause.cases[0].case.id;
+    if *first != result.case.id {
+        status.set_description(format!("{what}\nThe cause is that of {first}, where it is told in full."));
+        return status;
+    }
+    let stderr = match cause.stderr() {
+        stderr if stderr.is_empty() => String::new(),
+        stderr => format!("\n\nstderr:\n{}", stderr.join("\n")),
+    };
+    let (what, help, place) = (cause.what().join("\n"), error.help(), cause.place());
+    status.set_description(format!("{what}\n{help}\nin {place}{stderr}"));
     status
 }
 

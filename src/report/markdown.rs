@@ -2,8 +2,8 @@
 
 use provkassa_simulators::PROVIDERS;
 
-use super::shown::{bounded, counted, line, lines, number};
-use super::story::{Failed, Group, Shared, Story, WORDS, stale};
+use super::shown::{bounded, counted, line, number};
+use super::story::{AS_SCRIPT, Failed, Group, Shared, Story, WORDS, stale};
 use super::wanted::Told;
 use crate::conformance::CaseResult;
 
@@ -77,18 +77,16 @@ fn head(told: Told<'_>, story: &Story<'_>) -> String {
 
 fn broken(story: &Story<'_>) -> impl Iterator<Item = String> {
     story.broken.iter().map(|broken| {
-        let mut text = lines(&broken.reason.to_string());
-        text.push(broken.reason.kind.help().to_owned());
-        if let Some(stderr) = broken.reason.stderr.as_deref().filter(|stderr| !stderr.trim().is_empty()) {
+        let mut text = broken.what();
+        text.push(broken.error.help().to_owned());
+        text.push(format!("in {}", broken.place()));
+        let stderr = broken.stderr();
+        if !stderr.is_empty() {
             text.extend([String::new(), "stderr:".to_owned()]);
-            text.extend(lines(stderr));
+            text.extend(stderr);
         }
         let cases = counted(broken.cases.len(), "case", "cases");
-        format!(
-            "\n### The adapter broke\n\nIn {cases}, first in `{}`.\n\n{}",
-            broken.cases[0].case.id,
-            block(&text)
-        )
+        format!("\n### The {} broke in {cases}\n\n{}", broken.who(), block(&text))
     })
 }
 
@@ -119,7 +117,12 @@ fn index(story: &Story<'_>) -> impl Iterator<Item = String> {
         .collect();
     let table = "| | Finding | Cases | Best seen in |\n| --- | --- | ---: | --- |\n";
     (!rows.is_empty())
-        .then(|| format!("\n### Findings, the worst first\n\n{table}{}\n", rows.concat()))
+        .then(|| {
+            let can_be = story.findings.iter().any(|group| group.lead.can_be_a_script());
+            let script = if can_be { format!("; {}", escaped(AS_SCRIPT)) } else { String::new() };
+            let script = format!("Each finding has a command that tries it again{script}.");
+            format!("\n### Findings, the worst first\n\n{table}{}\n{script}\n", rows.concat())
+        })
         .into_iter()
 }
 
@@ -134,6 +137,7 @@ fn finding(group: &Group<'_>) -> String {
     if !more.is_empty() {
         text.push(format!("so fails  {}", more.join(", ")));
     }
+    text.extend(group.besides().into_iter().map(|clause| format!("besides  {clause}")));
     let title = format!("<b>{}</b> {}", group.level, html(&line(&finding.headline)));
     let cases = counted(group.size(), "case", "cases");
     folded(&format!("{title} ({cases})"), &block(&text))

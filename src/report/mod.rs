@@ -1,5 +1,6 @@
 //! What a run tells, and who listens: the terminal, a pipeline, and the files for people and programs.
 
+mod broken;
 #[cfg(feature = "cli")]
 mod github;
 mod html;

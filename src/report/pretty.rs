@@ -7,8 +7,9 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::shown::{line, lines};
-use super::story::{Group, Story, stale};
+use super::broken::Broken;
+use super::shown::line;
+use super::story::{AS_SCRIPT, Group, Story, stale};
 use super::{Event, Reporter, summing_up};
 use crate::conformance::CaseResult;
 
@@ -96,10 +97,11 @@ impl Pretty {
             other => (other, DIM),
         };
         let line = format!("{style}{mark:<11}{style:#} {:<6} {}", result.case.level, result.case.id);
+        let what = if result.case.property().is_some() { "messages unsupported" } else { "orders not taken" };
         self.say(&match result.unsupported {
             0 => line,
             some if result.tried > 0 => {
-                format!("{line} {DIM}({some} of {} messages unsupported){DIM:#}", some + result.tried)
+                format!("{line} {DIM}({some} of {} {what}){DIM:#}", some + result.tried)
             }
             _ => line,
         });
@@ -111,7 +113,7 @@ impl Pretty {
             return;
         }
         let bar = ProgressBar::new(cases as u64);
-        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len}  {wide_msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {elapsed}  {wide_msg}") {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
@@ -130,28 +132,36 @@ impl Pretty {
         }
     }
 
+    fn broken(&self, broken: &Broken<'_>) {
+        self.say("");
+        let mut what = broken.what().into_iter();
+        self.say(&format!("{BAD}broken:{BAD:#} {}", what.next().unwrap_or_default()));
+        for text in what {
+            self.say(&format!("  {text}"));
+        }
+        self.say(&format!("  {}", broken.error.help()));
+        self.say(&format!("  in {}", broken.place()));
+        let stderr = broken.stderr();
+        if !stderr.is_empty() {
+            self.say("  It wrote to stderr:");
+        } else if broken.is_silent() {
+            self.say("  It wrote nothing to stderr.");
+        }
+        for text in stderr {
+            self.say(&format!("    {text}"));
+        }
+    }
+
     fn ended(&mut self, story: &Story<'_>) {
+        let mut is_said = false;
         for group in &story.findings {
             self.group(group);
+            if group.lead.can_be_a_script() && !std::mem::replace(&mut is_said, true) {
+                self.say(&format!("  script    {AS_SCRIPT}"));
+            }
         }
         for broken in &story.broken {
-            self.say("");
-            let mut what = lines(&broken.reason.to_string()).into_iter();
-            self.say(&format!("{BAD}broken:{BAD:#} {}", what.next().unwrap_or_default()));
-            for text in what {
-                self.say(&text);
-            }
-            self.say(&format!("  {}", broken.reason.kind.help()));
-            match broken.reason.stderr.as_deref() {
-                None => {}
-                Some(stderr) if stderr.trim().is_empty() => self.say("  It wrote nothing to stderr."),
-                Some(stderr) => {
-                    self.say("  It wrote to stderr:");
-                    for text in lines(stderr) {
-                        self.say(&format!("    {text}"));
-                    }
-                }
-            }
+            self.broken(broken);
         }
         for entry in &story.summary.stale {
             let (what, help) = stale(entry);

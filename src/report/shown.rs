@@ -16,20 +16,40 @@ pub(super) fn line(text: &str) -> String {
 
 /// A text of several lines.
 pub(super) fn lines(text: &str) -> Vec<String> {
-    few(text.lines().map(line).collect())
+    few(text.lines().map(line).collect(), MOST, FIRST)
+}
+
+/// What a program reports of itself, its first line and those that belong to it: these stand two blanks to the right of
+/// it, and as far from each other as they were. At most so many lines are shown.
+pub(super) fn trace(text: &str, most: usize) -> Vec<String> {
+    let text = text.trim_end().replace('\t', "    ");
+    let blanks = |text: &str| text.len() - text.trim_start_matches(' ').len();
+    let rest = text.lines().skip(1).filter(|text| !text.trim().is_empty());
+    let margin = rest.map(blanks).min().unwrap_or(0);
+    let shown = text.lines().enumerate().map(|(place, text)| match place {
+        0 => line(text),
+        _ => format!("  {}", line(text.get(margin..).unwrap_or_default())).trim_end().to_owned(),
+    });
+    few(shown.collect(), most, most / 3 * 2)
+}
+
+/// What a program wrote by and by: at most so many lines, the first ones and the last ones.
+pub(super) fn log(text: &str, most: usize) -> Vec<String> {
+    let text = text.trim_end().replace('\t', "    ");
+    few(text.lines().map(line).collect(), most, most / 3 * 2)
 }
 
 /// Lines that are made already: none longer than can be read, and not too many.
 pub(super) fn bounded(lines: Vec<String>) -> Vec<String> {
-    few(lines.into_iter().map(|text| middle_left_out(&text, LONGEST)).collect())
+    few(lines.into_iter().map(|text| middle_left_out(&text, LONGEST)).collect(), MOST, FIRST)
 }
 
 /// Of very many lines the first ones, which say what it is, and the last ones, which say how it ended.
-fn few(mut lines: Vec<String>) -> Vec<String> {
-    let left_out = lines.len().saturating_sub(MOST);
+fn few(mut lines: Vec<String>, most: usize, first: usize) -> Vec<String> {
+    let left_out = lines.len().saturating_sub(most);
     if left_out > 0 {
         let said = format!("… {} …", counted(left_out, "line left out", "lines left out"));
-        lines.splice(FIRST..FIRST + left_out, [said]);
+        lines.splice(first..first + left_out, [said]);
     }
     lines
 }
@@ -74,6 +94,19 @@ mod tests {
         for (count, shown) in read {
             assert_eq!(number(count), shown);
         }
+    }
+
+    #[test]
+    fn a_trace_is_indented_and_bounded() {
+        let shown = ["TypeError: no", "  at a", "    at b", "", "  at c"];
+        for text in
+            ["TypeError: no\n    at a\n      at b\n\n    at c\n", "TypeError: no\n\tat a\n\t  at b\n\n\tat c"]
+        {
+            assert_eq!(trace(text, 30), shown);
+        }
+        assert_eq!(trace("a\nb", 30), ["a", "  b"]);
+        let long = trace(&"x\n".repeat(100), 30);
+        assert_eq!((long.len(), long[20].as_str()), (31, "… 70 lines left out …"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a run has to say, sorted for people: each mistake once, the worst first.
 
-use super::shown::{bounded, counted};
-use crate::adapter::AdapterError;
+use super::broken::Broken;
+use super::shown::{bounded, counted, line};
 use crate::conformance::{CaseResult, KnownFailure, Level, Summary, Verdict};
 use crate::exit::Exit;
 use crate::finding::Finding;
@@ -49,6 +49,23 @@ impl<'a> Group<'a> {
             let more: Vec<&str> = self.more.iter().map(|failed| failed.result.case.id.as_str()).collect();
             said.push(format!("  so fails  {}", more.join(", ")));
         }
+        said.extend(self.besides().into_iter().map(|text| format!("  besides   {text}")));
+        said
+    }
+
+    /// What other cases say that is wrong besides, each once, with the first case that says so.
+    pub(super) fn besides(&self) -> Vec<String> {
+        let mut told: Vec<&str> = besides(self.lead.finding).into_iter().collect();
+        let mut said = Vec::new();
+        for failed in &self.more {
+            if let Some(clause) = besides(failed.finding).filter(|clause| !told.contains(clause)) {
+                told.push(clause);
+                said.push(line(&format!("{clause} ({})", failed.result.case.id)));
+            }
+        }
+        let left_out = said.len().saturating_sub(BESIDES);
+        said.truncate(BESIDES);
+        said.extend((left_out > 0).then(|| format!("and {left_out} more of this kind")));
         said
     }
 
@@ -70,7 +87,7 @@ pub(super) struct Shared<'a, T> {
 pub(super) struct Story<'a> {
     pub(super) summary: &'a Summary,
     /// How the adapter broke, each way once.
-    pub(super) broken: Vec<Shared<'a, &'a AdapterError>>,
+    pub(super) broken: Vec<Broken<'a>>,
     pub(super) findings: Vec<Group<'a>>,
     /// Failures that are accepted today, by the entry that accepts them.
     pub(super) known: Vec<Shared<'a, &'a KnownFailure>>,
@@ -84,10 +101,6 @@ pub(super) const WORDS: [&str; 6] = ["broken", "fail", "known", "unsupported", "
 impl<'a> Story<'a> {
     pub(super) fn of(summary: &'a Summary) -> Self {
         let results = &summary.results;
-        let broken = results.iter().filter_map(|result| match &result.verdict {
-            Verdict::Broken(error) => Some((error, result)),
-            _ => None,
-        });
         let known = results.iter().filter_map(|result| match (&result.verdict, &result.known) {
             (Verdict::Fail(_), Some(entry)) => Some((entry, result)),
             _ => None,
@@ -102,13 +115,23 @@ impl<'a> Story<'a> {
         });
         Self {
             summary,
-            broken: shared(broken, |one, other| {
-                one.to_string() == other.to_string() && one.stderr == other.stderr
-            }),
+            broken: Broken::causes(results),
             findings: groups(results),
             known: shared(known, PartialEq::eq),
             unsupported: shared(unsupported, PartialEq::eq),
             not_run: shared(not_run, PartialEq::eq),
+        }
+    }
+
+    /// What broke, as far as anything did.
+    pub(super) fn who_broke(&self) -> &'static str {
+        let mut all: Vec<&str> = self.broken.iter().map(Broken::who).collect();
+        all.sort_unstable();
+        all.dedup();
+        match all.as_slice() {
+            [one] => one,
+            [_, _, ..] => "adapter and the shop",
+            [] => "adapter",
         }
     }
 
@@ -130,8 +153,8 @@ impl<'a> Story<'a> {
         });
         let found: Vec<String> = found.into_iter().chain(stale).collect();
         match summary.exit() {
-            Exit::Unreachable if found.is_empty() => "The adapter broke".to_owned(),
-            Exit::Unreachable => format!("The adapter broke; {}", found.join("; ")),
+            Exit::Unreachable if found.is_empty() => format!("The {} broke", self.who_broke()),
+            Exit::Unreachable => format!("The {} broke; {}", self.who_broke(), found.join("; ")),
             Exit::Findings => found.join("; "),
             Exit::Interrupted => "Interrupted before all was tried; nothing failed until then".to_owned(),
             Exit::OutOfTime => "Out of time before all was tried; nothing failed until then".to_owned(),
@@ -186,7 +209,9 @@ fn groups(results: &[CaseResult]) -> Vec<Group<'_>> {
     }
     groups.sort_by_key(|(level, group)| (*level == Level::Should, std::cmp::Reverse(group.len())));
     let grouped = groups.into_iter().map(|(level, mut group)| {
-        let lead = group.iter().position(|failed| leads(*failed)).unwrap_or(0);
+        // Of those that lead, one that says nothing besides.
+        let order = |failed: &Failed<'_>| (!leads(*failed), besides(failed.finding).is_some());
+        let lead = (0..group.len()).min_by_key(|place| order(&group[*place])).unwrap_or(0);
         Group { level, lead: group.remove(lead), more: group }
     });
     grouped.collect()
@@ -194,14 +219,68 @@ fn groups(results: &[CaseResult]) -> Vec<Group<'_>> {
 
 /// What nothing explains is one bug in an operation, as far as anybody knows.
 fn is_same(one: Failed<'_>, other: Failed<'_>) -> bool {
-    let operation = one.result.case.operation.id() == other.result.case.operation.id();
-    one.finding.headline == other.finding.headline && (operation || !other.finding.mistakes.is_empty())
+    if one.finding.cause.is_some() && one.finding.cause == other.finding.cause {
+        return true;
+    }
+    let operation = |failed: Failed<'_>| failed.result.case.property().map(|case| case.operation.id());
+    let operation = operation(one).is_some() && operation(one) == operation(other);
+    let (known, also) = (certain(one.finding), certain(other.finding));
+    let whole = one.finding.headline == other.finding.headline;
+    base(one.finding) == base(other.finding)
+        && (whole || (known == also && !known.is_empty()))
+        && (operation || !also.is_empty())
+}
+
+/// The mistakes that a finding names, whatever else it says is wrong besides, and where.
+fn certain(finding: &Finding) -> &[&'static str] {
+    match &finding.near {
+        Some(near) if near.then.is_empty() => &near.always,
+        Some(_) => &[],
+        None => &finding.mistakes,
+    }
+}
+
+/// A headline without what is wrong besides.
+fn base(finding: &Finding) -> &str {
+    apart(&finding.headline).0
+}
+
+/// What a finding says is wrong besides the mistakes that it names.
+fn besides(finding: &Finding) -> Option<&str> {
+    apart(&finding.headline).1
+}
+
+fn apart(headline: &str) -> (&str, Option<&str>) {
+    if let Some((base, clause)) = headline.split_once(", and besides ") {
+        return (base, Some(clause));
+    }
+    match headline.find(ELSE) {
+        Some(at) => (&headline[..at], Some(headline[at..].trim_start_matches("; "))),
+        None => (headline, None),
+    }
+}
+
+/// How a headline goes on where it says that more is wrong, and that nobody knows what.
+const ELSE: &str = "; something else is wrong";
+/// So many of the things that are wrong besides are told in a group.
+const BESIDES: usize = 6;
+
+/// How a case becomes something to run, in a line. It is said once a run.
+pub(super) const AS_SCRIPT: &str =
+    "the same with --emit node prints it as a program to run (or php, python, curl, json)";
+
+impl Failed<'_> {
+    /// Whether it can become something to run: what went on in a shop cannot.
+    pub(super) fn can_be_a_script(self) -> bool {
+        self.result.case.property().is_some()
+    }
 }
 
 /// Whether the case is about the mistake that was found: then it says best what is wrong.
 fn leads(failed: Failed<'_>) -> bool {
-    let about = &failed.result.case.about;
-    failed.finding.mistakes.iter().any(|mistake| about.iter().any(|word| mistake.contains(word.as_str())))
+    let Some(case) = failed.result.case.property() else { return true };
+    let about = &case.about;
+    certain(failed.finding).iter().any(|mistake| about.iter().any(|word| mistake.contains(word.as_str())))
 }
 
 /// What is wrong with an entry of the known failures, and what to do.

@@ -29,11 +29,16 @@ pub(super) fn lines(story: &Story<'_>) -> Vec<String> {
             said.push(format!("{DIM}{word}, {}: {}{DIM:#}", cases(some), line(some.reason)));
         }
     }
-    let unsupported: usize = story.summary.results.iter().map(|result| result.unsupported).sum();
+    let sum = |count: fn(&CaseResult) -> usize| story.summary.results.iter().map(count).sum::<usize>();
+    let (unsupported, untried) = (sum(|result| result.unsupported), sum(|result| result.untried));
     if unsupported > 0 {
+        let left_out = match untried {
+            0 => String::new(),
+            some => format!(", nor of {} that were left out after the first ones", number(some)),
+        };
         said.push(format!(
-            "{} messages are not supported by the adapter: nothing is known of them.",
-            number(unsupported)
+            "{} not supported by the adapter: nothing is known of them{left_out}.",
+            counted(unsupported, "message is", "messages are")
         ));
     }
     said.push(totals(story));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::date;
+use provkassa_simulators::kit::diagnosis::Counts;
 use serde_json::{Value, json};
 
 use super::story::Story;
@@ -13,7 +14,7 @@ use crate::adapter::{AdapterError, Fault, Hello};
 use crate::conformance::{
     Case, CaseResult, EntryFault, KnownFailure, Level, StaleEntry, Summary, Verdict, cases,
 };
-use crate::finding::{Finding, Theirs};
+use crate::finding::{Finding, Near, Theirs};
 
 /// What nobody wants in a report.
 const HOSTILE: &str = "\u{1b}]0;owned\u{7}]]></failure><script>document.title='owned'</script>|`::error::x`\u{fffe}\u{202e}\r\n::error::second line";
@@ -52,6 +53,7 @@ fn result(case: &Case, verdict: Verdict) -> CaseResult {
         verdict,
         tried: 4,
         unsupported: 0,
+        untried: 0,
         tolerated: Vec::new(),
         known: None,
         took: Duration::from_millis(1),
@@ -73,7 +75,7 @@ fn summary(text: &str) -> Summary {
         result(must[0], fail("you percent-encoded returnurl")),
         result(must[1], fail("you percent-encoded returnurl")),
         CaseResult { known: Some(known("brp/*")), ..result(must[2], fail("you knew")) },
-        result(must[3], Verdict::Broken(broken)),
+        result(must[3], Verdict::Broken(broken.into())),
         result(must[4], Verdict::NotRun(text.to_owned())),
         result(must[5], Verdict::Unsupported(text.to_owned())),
         result(must[6], Verdict::Pass),
@@ -187,4 +189,42 @@ fn the_last_lines_tell_what_is_known_and_what_was_not_tried() {
         said.contains("1 pass, 1 broken, 3 fail, 1 known, 1 unsupported, 1 not run, 3 stale entries"),
         "{said}"
     );
+}
+
+#[test]
+fn findings_that_differ_in_what_is_wrong_besides_are_one() {
+    let mut summary = summary("x");
+    let all = cases().expect("cases");
+    let must: Vec<&Case> = all.iter().filter(|case| case.level == Level::Must).collect();
+    let lead = "you left the secret word out";
+    let says = |place: usize, headline: String, near: Option<Near>| {
+        let mistakes = if near.is_some() { Vec::new() } else { vec!["brp.hash/secret-missing"] };
+        let finding = Finding { headline, mistakes, near, ..finding("", "x") };
+        result(must[place], Verdict::Fail(Box::new(finding)))
+    };
+    let near = |then: Vec<&'static str>| Near {
+        when: "`orderid` holds a `+`".to_owned(),
+        turned: false,
+        always: vec!["brp.hash/secret-missing"],
+        then,
+        counts: Counts { failing: 1, of_failing: 1, passing: 0, of_passing: 1 },
+    };
+    let clause = "it fails as soon as `orderid` holds a `+`";
+    summary.results = vec![
+        says(0, format!("{lead}, and besides {clause}"), Some(near(Vec::new()))),
+        says(1, lead.to_owned(), None),
+        says(2, format!("{lead}; something else is wrong with `url`"), None),
+        says(3, format!("{lead}, and besides {clause}"), Some(near(Vec::new()))),
+        says(4, format!("{lead}, and you did more, but only where"), Some(near(vec!["brp.hash/sha1"]))),
+    ];
+    let story = Story::of(&summary);
+    assert_eq!(story.findings.len(), 2, "what it does there is another mistake");
+    let told = &story.findings[0];
+    assert_eq!((told.lead.finding.headline.as_str(), told.size()), (lead, 4), "the plain one leads");
+    let besides = [
+        format!("{clause} ({})", must[0].id),
+        format!("something else is wrong with `url` ({})", must[2].id),
+    ];
+    assert_eq!(told.besides(), besides);
+    assert!(told.lines().ends_with(&besides.map(|text| format!("  besides   {text}"))));
 }

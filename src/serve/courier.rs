@@ -102,7 +102,7 @@ fn too_far(host: &str) -> String {
 }
 
 /// The error with its causes: the outermost alone says little.
-fn reasons(error: &dyn std::error::Error) -> String {
+pub(crate) fn reasons(error: &dyn std::error::Error) -> String {
     let mut reasons = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -27,6 +27,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use courier::HttpCourier;
+#[cfg(feature = "cli")]
+pub(crate) use courier::reasons;
 use front::Door;
 use house::House;
 
@@ -164,10 +166,14 @@ impl Server {
     /// Lets payers come back to a page of our own, where nobody has said where else.
     pub fn demo(&self, said: &[String]) -> Result<(), ServeError> {
         let back = format!("{}/_sim/return?shop=demo", self.control_url());
-        let settings = PROVIDERS.iter().flat_map(|provider| provider.demo(&back));
+        self.set(PROVIDERS.iter().flat_map(|provider| provider.demo(&back)).collect(), said)
+    }
+
+    /// Sets what nobody has said otherwise in the default workspace; `said` are texts as `fena.webhook=…`.
+    pub fn set(&self, settings: Vec<(&'static str, String)>, said: &[String]) -> Result<(), ServeError> {
         let unsaid = |name: &str| !said.iter().any(|text| text.split('=').next() == Some(name));
-        let settings =
-            settings.filter(|(name, _)| unsaid(name)).map(|(name, value)| (name.to_owned(), value));
+        let settings = settings.into_iter().filter(|(name, _)| unsaid(name));
+        let settings = settings.map(|(name, value)| (name.to_owned(), value));
         let default = self.workspaces.get(DEFAULT).ok_or(ServeError::NoDefault)?;
         default.change_settings(&settings.collect()).map_err(ServeError::Setting)
     }
@@ -231,7 +237,7 @@ impl Server {
 }
 
 /// An address that a browser on this machine can open: `0.0.0.0` means all, and is none.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),

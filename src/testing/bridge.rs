@@ -15,7 +15,7 @@ use std::thread::{Builder, JoinHandle};
 use provkassa_simulators::kit::operation::{Message, Operation};
 
 use crate::adapter::{Hello, Integrator, Said, Session, words};
-use crate::conformance::{Case, Plan, Summary, replay, run};
+use crate::conformance::{Plan, Property, Summary, replay, run};
 use crate::report::Reporters;
 
 /// How many messages are put at once. More tell more about a failure; each is answered before the next.
@@ -79,7 +79,7 @@ impl Integrator for Bridge {
 #[derive(Debug)]
 pub(super) struct Work {
     pub(super) plan: Plan,
-    pub(super) replayed: Option<(Case, Message)>,
+    pub(super) replayed: Option<(Property, Message)>,
 }
 
 impl Work {

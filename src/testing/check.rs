@@ -12,7 +12,7 @@ use super::bridge::{Functions, Work};
 use super::report::Report;
 use crate::adapter::Integrator;
 use crate::conformance::counterexample::{self, CounterexampleError};
-use crate::conformance::{Case, FeatureError, KnownFailures, Plan, cases, known, matches, meant};
+use crate::conformance::{Case, FeatureError, KnownFailures, Plan, Property, cases, known, matches, meant};
 use crate::settings::Miswritten;
 
 /// How many messages are generated for a case, as on the command line.
@@ -203,7 +203,8 @@ impl<'a> Check<'a> {
             Code::Whole(integrator) => integrator.hello().ops.iter().any(|known| known == operation.id()),
         };
         let mut cases = cases()?;
-        let replayed = replayed(self.replayed.as_deref(), &cases, &knows)?;
+        let properties: Vec<Property> = cases.iter().filter_map(Case::property).cloned().collect();
+        let replayed = replayed(self.replayed.as_deref(), &properties, &knows)?;
         let known = KnownFailures::parse(&self.known, &cases, known::today())?;
         for pattern in self.only.iter().chain(&self.skip) {
             if !cases.iter().any(|case| matches(pattern, &case.id)) {
@@ -212,7 +213,7 @@ impl<'a> Check<'a> {
         }
         let is_named = |patterns: &[String], case: &Case| patterns.iter().any(|one| matches(one, &case.id));
         cases.retain(|case| {
-            knows(case.operation)
+            case.property().is_some_and(|property| knows(property.operation))
                 && (self.only.is_empty() || is_named(&self.only, case))
                 && !is_named(&self.skip, case)
         });
@@ -248,9 +249,9 @@ fn near(pattern: &str, cases: &[Case]) -> String {
 /// The message that is to be tried alone. One that comes by the environment may be meant for another test.
 fn replayed(
     given: Option<&str>,
-    cases: &[Case],
+    cases: &[Property],
     knows: &dyn Fn(&dyn Operation) -> bool,
-) -> Result<Option<(Case, Message)>, SetupError> {
+) -> Result<Option<(Property, Message)>, SetupError> {
     if let Ok(text) = std::env::var("PROVKASSA_REPLAY") {
         let replayed = counterexample::read(&text, cases)?;
         if knows(replayed.0.operation) {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::bridge::Broke;
 use crate::adapter::Fault;
-use crate::conformance::{Case, CaseResult, Summary, Verdict};
+use crate::conformance::{Case, Obstacle, Rule, Summary, Verdict};
 use crate::exit::Exit;
 use crate::finding::Finding;
 use crate::report::findings;
@@ -31,7 +31,7 @@ impl Report {
             }
         }
         let told = summary.results.iter().find_map(|result| match &result.verdict {
-            Verdict::Broken(error) => Some(format!("{error}\n  {}", help(&error.kind))),
+            Verdict::Broken(Obstacle::Adapter(error)) => Some(format!("{error}\n  {}", help(&error.kind))),
             _ => None,
         });
         Self { summary, broken: told.into_iter().collect() }
@@ -40,9 +40,9 @@ impl Report {
     /// Tells of each function that broke on which message.
     pub(super) fn with_broken(mut self, broke: &BTreeMap<&'static str, Broke>) -> Self {
         let told = broke.iter().filter_map(|(id, Broke { message, why })| {
-            let broken =
-                |result: &&CaseResult| result.case.operation.id() == *id && result.word() == "broken";
-            let case = &self.summary.results.iter().find(broken)?.case;
+            let broken = self.summary.results.iter().filter(|result| result.word() == "broken");
+            let mut broken = broken.filter_map(|result| result.case.property());
+            let case = broken.find(|case| case.operation.id() == *id)?;
             let fields = provkassa_simulators::kit::wire::to_json(case.operation, message);
             let shown = serde_json::Value::Object(fields.clone());
             Some(format!(
@@ -106,7 +106,7 @@ impl fmt::Display for Report {
 }
 
 /// The command that tries exactly this message again. A test runs on a thread of its name.
-fn again(case: &Case, message: &serde_json::Map<String, serde_json::Value>) -> String {
+fn again(case: &Rule, message: &serde_json::Map<String, serde_json::Value>) -> String {
     let text = json!({"case": case.id, "message": message}).to_string();
     let quoted = shlex::try_quote(&text).map_or_else(|_| text.clone(), Cow::into_owned);
     let thread = std::thread::current();

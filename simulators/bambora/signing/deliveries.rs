@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use rand::Rng;
 
-use super::came::{came, right};
+use super::came::{Came, came, right};
 use super::conditions::{CLOSED, NUMBER};
-use super::parameters::key;
+use super::drawn::key;
 use super::return_mistakes::WAYS;
 use crate::kit::awkward::{below, one_in, pick};
 use crate::kit::digest::hex;
@@ -119,18 +119,17 @@ impl Delivery {
         self.address = query::append(&self.address, own);
     }
 
-    /// The message, with this hash if there is one.
-    fn message(&self, hash: Option<&str>) -> Message {
-        let mut appended = form_urlencoded::Serializer::new(String::new());
-        appended.extend_pairs(self.appended.iter().map(|(name, value)| (*name, value)));
-        appended.extend_pairs(hash.map(|hash| ("hash", hash)));
+    /// The message, as yet without a hash.
+    fn message(self) -> Message {
+        let mut appended = form_urlencoded::Serializer::new(String::with_capacity(256));
+        appended.extend_pairs(&self.appended);
         let given = [
             ("url", query::append(&self.address, &appended.finish())),
-            ("md5key", self.key.clone()),
-            ("order", self.order.clone()),
+            ("md5key", self.key),
+            ("order", self.order),
             ("amount", self.amount.to_string()),
             ("subscription", self.is_sign_up.to_string()),
-            ("paid", self.paid.clone()),
+            ("paid", self.paid),
         ];
         Message {
             form: Cow::Borrowed(self.form),
@@ -144,26 +143,30 @@ impl Delivery {
 pub(super) fn with(rng: &mut dyn Rng, flaw: Flaw) -> Message {
     let mut delivery = sound(rng, flaw);
     spoil(rng, &mut delivery, flaw);
-    let bare = delivery.message(None);
-    let sum = right(&came(&bare), &delivery.key);
+    let mut message = delivery.message();
+    let (came, key) = (came(&message), message.given("md5key"));
     let hash = match flaw {
-        Flaw::Cancel | Flaw::CancelPaid | Flaw::NoHash | Flaw::Typed => None,
-        Flaw::Forged => Some(forged(rng, &delivery, &sum)),
+        Flaw::Cancel | Flaw::CancelPaid | Flaw::NoHash | Flaw::Typed => return message,
+        Flaw::Forged => forged(rng, &came, key),
         // Only where it differs; where nothing does, the hash is right.
-        Flaw::Summed(place) => WAYS.get(place).map(|(_, way)| way(&came(&bare), &delivery.key)),
-        _ => Some(sum),
+        Flaw::Summed(place) => WAYS.get(place).map_or_else(|| right(&came, key), |(_, way)| way(&came, key)),
+        _ => right(&came, key),
     };
-    delivery.message(hash.as_deref())
+    if let Some((_, url)) = message.given.iter_mut().find(|(name, _)| name == "url") {
+        let escaped: String = form_urlencoded::byte_serialize(hash.as_bytes()).collect();
+        *url = query::append(url, &format!("hash={escaped}"));
+    }
+    message
 }
 
 /// The hash of somebody who does not know the key, or who changes what was signed.
-fn forged(rng: &mut dyn Rng, delivery: &Delivery, sum: &str) -> String {
+fn forged(rng: &mut dyn Rng, came: &Came, key: &str) -> String {
     match below(rng, 5) {
-        0 => right(&came(&delivery.message(None)), "guessed"),
+        0 => right(came, "guessed"),
         1 => String::new(),
         // As a column that is too short keeps it.
-        3 => sum.chars().take(16).collect(),
-        2 => sum.chars().rev().collect(),
+        3 => right(came, key).chars().take(16).collect(),
+        2 => right(came, key).chars().rev().collect(),
         _ => {
             let mut bytes = [0; 16];
             rng.fill_bytes(&mut bytes);
@@ -248,6 +251,10 @@ const OWN: &[&str] = &[
     "flag",
     "mixed=%c3%a6%2Fb",
     "code=0042",
+    "marks=A%CC%8Ase",
+    "two=a++b",
+    "lines=a%0D%0Ab",
+    "tag=%3C%3E",
 ];
 
 fn own(rng: &mut dyn Rng, delivery: &mut Delivery) {

@@ -145,7 +145,7 @@ fn in_words(message: &Message, condition: &str) -> Option<String> {
 fn cause(message: &Message) -> Option<Diagnosis> {
     let mut ways = WAYS.iter().filter(|(_, way)| agrees(message, *way)).map(|(mistake, _)| vec![*mistake]);
     let named = ways.next()?;
-    Some(Diagnosis { named, equals: ways.collect(), explains: 1, of: 1, beside: Vec::new() })
+    Some(Diagnosis { named, equals: ways.collect(), explains: 1, of: 1, beside: Vec::new(), doubted: false })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod came;
 mod conditions;
 mod deliveries;
+mod drawn;
 mod examination;
 mod parameters;
 mod reading;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use rand::Rng;
 use serde_json::{Map, json};
 
+use super::drawn;
 use super::parameters::{self, CURRENCIES, NAMES, is_address, is_ascii};
 use super::request_mistakes::{self as mistakes, MISTAKES};
 use super::{DOCUMENTED, HASH, reading};
@@ -202,7 +203,11 @@ impl Operation for Request {
     }
 
     fn generate(&self, rng: &mut dyn Rng) -> Message {
-        parameters::arbitrary(rng)
+        drawn::arbitrary(rng)
+    }
+
+    fn generate_near(&self, focus: &Focus, rng: &mut dyn Rng) -> Message {
+        drawn::near(rng, focus.name)
     }
 
     fn simplest(&self, name: &str) -> &'static str {

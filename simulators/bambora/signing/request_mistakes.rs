@@ -9,7 +9,7 @@ use crate::kit::digest;
 use crate::kit::escape::{COMPONENT, STRICT, form, html, latin_1, lower, percent};
 use crate::kit::operation::{Message, Parameter};
 use crate::kit::provider::Provenance;
-use crate::kit::scheme::{Edit, Field, Mistake, append, mistakes};
+use crate::kit::scheme::{Edit, Field, Mistake, append, joined_by, mistakes};
 
 const ORDER: &str = "Hash the values in the order in which you send them.";
 const ORDER_WHY: &str = "ePay hashes the values in the order in which they arrive.";
@@ -60,6 +60,18 @@ mistakes! {
         "you put blanks between the values", VALUES_ONLY_WHY, VALUES_ONLY, COMMON, [Edit::Glue(" ")];
     SEPARATED_BY_COMMA = "separated-by-comma",
         "you put commas between the values", VALUES_ONLY_WHY, VALUES_ONLY, COMMON, [Edit::Glue(",")];
+    JOINED_BY_PLUS = "joined-by-plus",
+        "you put + between the values, though not before the key", VALUES_ONLY_WHY, VALUES_ONLY, COMMON,
+        [Edit::Join(joined_by::<b'+'>)];
+    JOINED_BY_AMPERSAND = "joined-by-ampersand",
+        "you put & between the values, though not before the key", VALUES_ONLY_WHY, VALUES_ONLY, COMMON,
+        [Edit::Join(joined_by::<b'&'>)];
+    JOINED_BY_COMMA = "joined-by-comma",
+        "you put commas between the values, though not before the key", VALUES_ONLY_WHY, VALUES_ONLY, COMMON,
+        [Edit::Join(joined_by::<b','>)];
+    JOINED_BY_BLANK = "joined-by-blank",
+        "you put blanks between the values, though not before the key", VALUES_ONLY_WHY, VALUES_ONLY, COMMON,
+        [Edit::Join(joined_by::<b' '>)];
     HASH_HASHED = "hash-hashed",
         "you hashed the parameter hash too", "It cannot be part of itself.", "Take hash out before you hash anew.", DOCUMENTED,
         [Edit::Select(|message, fields| {

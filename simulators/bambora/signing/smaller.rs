@@ -3,8 +3,9 @@
 use super::came::{self, Came, Pair, agrees, came};
 use super::return_mistakes::WAYS;
 use crate::kit::digest;
-use crate::kit::operation::{Message, simpler_values};
+use crate::kit::operation::Message;
 use crate::kit::query;
+use crate::kit::simpler::simpler_values;
 
 /// What comes with every payment. It is never left out: a shop may rely on that.
 const ALWAYS: &[&str] = &[

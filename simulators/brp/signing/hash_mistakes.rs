@@ -9,12 +9,13 @@ use crate::kit::digest;
 use crate::kit::escape::{COMPONENT, PATH, STRICT, form, latin_1, lower, percent};
 use crate::kit::operation::Message;
 use crate::kit::provider::Provenance;
-use crate::kit::scheme::{Edit, Field, append, mistakes};
+use crate::kit::scheme::{Edit, Field, append, joined_by, mistakes};
 
 const DECODED: &str =
     "Hash the return URL as it is, and percent-encode it only when you put it into the link.";
 const DECODED_WHY: &str = "BRP decodes the query before it hashes, so it sees the plain URL.";
 const SORTED: &str = "Sort the parameters by name before you join their values.";
+const NOTHING_BETWEEN: &str = "Nothing stands between the values.";
 const VALUES_ONLY: &str = "Join the bare values, with nothing between them.";
 const SECRET_LAST: &str = "Append the secret word, as it is, after the last value.";
 const EACH_EMAIL: &str = "Put every receiptemail that you send into the string, one after the other, in the order in which you send them.";
@@ -132,18 +133,24 @@ mistakes! {
     SEPARATED_BY_PLUS = "separated-by-plus",
         "you put + between the values",
         "The + in the document stands for joining.", VALUES_ONLY, DOCUMENTED, [Edit::Glue("+")];
-    SEPARATED_BY_AMPERSAND = "separated-by-ampersand",
-        "you put & between the values",
-        "Nothing stands between the values.", VALUES_ONLY, DOCUMENTED, [Edit::Glue("&")];
-    SEPARATED_BY_COMMA = "separated-by-comma",
-        "you put commas between the values",
-        "Nothing stands between the values.", VALUES_ONLY, DOCUMENTED, [Edit::Glue(",")];
-    SEPARATED_BY_BLANK = "separated-by-blank",
-        "you put blanks between the values",
-        "Nothing stands between the values.", VALUES_ONLY, DOCUMENTED, [Edit::Glue(" ")];
-    SEPARATED_BY_PIPE = "separated-by-pipe",
-        "you put | between the values",
-        "Nothing stands between the values.", VALUES_ONLY, DOCUMENTED, [Edit::Glue("|")];
+    SEPARATED_BY_AMPERSAND = "separated-by-ampersand", "you put & between the values",
+        NOTHING_BETWEEN, VALUES_ONLY, DOCUMENTED, [Edit::Glue("&")];
+    SEPARATED_BY_COMMA = "separated-by-comma", "you put commas between the values",
+        NOTHING_BETWEEN, VALUES_ONLY, DOCUMENTED, [Edit::Glue(",")];
+    SEPARATED_BY_BLANK = "separated-by-blank", "you put blanks between the values",
+        NOTHING_BETWEEN, VALUES_ONLY, DOCUMENTED, [Edit::Glue(" ")];
+    SEPARATED_BY_PIPE = "separated-by-pipe", "you put | between the values",
+        NOTHING_BETWEEN, VALUES_ONLY, DOCUMENTED, [Edit::Glue("|")];
+    JOINED_BY_PLUS = "joined-by-plus", "you put + between the values, though not before the secret word",
+        NOTHING_BETWEEN, VALUES_ONLY, DOCUMENTED, [Edit::Join(joined_by::<b'+'>)];
+    JOINED_BY_AMPERSAND = "joined-by-ampersand", "you put & between the values, though not before the secret word",
+        NOTHING_BETWEEN, VALUES_ONLY, DOCUMENTED, [Edit::Join(joined_by::<b'&'>)];
+    JOINED_BY_COMMA = "joined-by-comma", "you put commas between the values, though not before the secret word",
+        NOTHING_BETWEEN, VALUES_ONLY, DOCUMENTED, [Edit::Join(joined_by::<b','>)];
+    JOINED_BY_BLANK = "joined-by-blank", "you put blanks between the values, though not before the secret word",
+        NOTHING_BETWEEN, VALUES_ONLY, DOCUMENTED, [Edit::Join(joined_by::<b' '>)];
+    JOINED_BY_PIPE = "joined-by-pipe", "you put | between the values, though not before the secret word",
+        NOTHING_BETWEEN, VALUES_ONLY, DOCUMENTED, [Edit::Join(joined_by::<b'|'>)];
     PAYERALIAS_HASHED = "payeralias-hashed",
         "you hashed payeralias",
         "The document leaves payeralias out of the hash.", SENT_COUNTS, DOCUMENTED,
@@ -181,7 +188,7 @@ mistakes! {
         })];
     RECEIPTEMAILS_JOINED = "receiptemails-joined",
         "you joined several receiptemail with commas",
-        "Nothing stands between the values.", EACH_EMAIL, DOCUMENTED,
+        NOTHING_BETWEEN, EACH_EMAIL, DOCUMENTED,
         [Edit::Select(|_, fields| {
             let emails = fields.iter().filter(|field| field.name == "receiptemail");
             let joined = emails.map(|field| field.value.clone()).collect::<Vec<_>>().join(&b',');

@@ -10,24 +10,47 @@ use crate::kit::awkward::{self, one_in, pick};
 use crate::kit::operation::{Focus, Message};
 use crate::kit::query;
 
-/// A return of BRP's, and whether it has its `error`: a payer can leave it out.
-pub(super) fn arbitrary(rng: &mut dyn Rng) -> (Message, bool) {
+/// What a return is to have; the others of its traits are drawn.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Traits {
+    succeeded: Option<bool>,
+    /// A payer can leave out the `error`.
+    complete: Option<bool>,
+    /// BRP's parameters alone, in the document's order.
+    alone: bool,
+}
+
+impl Traits {
+    /// Those of the focus of this name.
+    pub(super) fn of(focus: &str) -> Self {
+        match focus {
+            "success" => Self { succeeded: Some(true), complete: Some(true), alone: true },
+            "failure" => Self { succeeded: Some(false), complete: Some(true), alone: true },
+            "no error at all" => Self { complete: Some(false), ..Self::default() },
+            _ => Self::default(),
+        }
+    }
+}
+
+/// A return of BRP's with these traits, and whether it has its `error`.
+pub(super) fn arbitrary(rng: &mut dyn Rng, traits: Traits) -> (Message, bool) {
     let endpoint = &ENDPOINTS[awkward::below(rng, 9).saturating_sub(3) as usize];
     let code = pick(rng, CODES);
-    let (id, error) = if one_in(rng, 2) { (awkward::id(rng), "") } else { (String::new(), code) };
+    let succeeded = traits.succeeded.unwrap_or_else(|| one_in(rng, 2));
+    let (id, error) = if succeeded { (awkward::id(rng), "") } else { (String::new(), code) };
     let mut parameters = parameters(endpoint, &id, error);
-    let complete = !one_in(rng, 16);
+    let complete = traits.complete.unwrap_or_else(|| !one_in(rng, 16));
     if !complete {
         parameters.retain(|(name, _)| *name != "error");
-    } else if one_in(rng, 4) {
+    } else if !traits.alone && one_in(rng, 4) {
         parameters.reverse();
     }
-    if one_in(rng, 6) {
+    if !traits.alone && one_in(rng, 6) {
         parameters.push(("orderid", "15"));
     }
     let mut url = pick(rng, &["https://shop.example/paid", "http://127.0.0.1:3000/", "https://shop.example"])
         .to_owned();
-    for place in 0..awkward::below(rng, 3) {
+    for place in 0..if traits.alone { 0 } else { awkward::below(rng, 3) } {
         url.push(if place == 0 { '?' } else { '&' });
         url.push_str(pick(rng, OWN));
     }
@@ -54,6 +77,9 @@ const OWN: &[&str] = &[
     "haserror=",
     "next=%2Fa%3Ferror%3D1",
     "namn=%C3%85sa",
+    "namn=A%CC%8Asa",
+    "text=a%0D%0Ab",
+    "text=a++%3Cb%3E+",
     "receiptid=7",
     "error=9",
     "error=",

@@ -6,7 +6,7 @@ use rand::Rng;
 use serde_json::{Map, Value, json};
 
 use super::calls;
-use super::return_messages::{FOCUSES, arbitrary, has_error, succeeded};
+use super::return_messages::{FOCUSES, Traits, arbitrary, has_error, succeeded};
 use super::{COMMON, DOCUMENTED};
 use crate::brp::endpoints::{Endpoint, PATHS, endpoint};
 use crate::kit::address::is_web_address;
@@ -152,6 +152,16 @@ fn right(message: &Message) -> Reply {
     read(message, query::last, |_, error| error == Some(""))
 }
 
+/// A legal return. A shop's own parameters may make one look like none that BRP ever sends; such are not taken.
+fn drawn(rng: &mut dyn Rng, traits: Traits) -> Message {
+    loop {
+        let (message, complete) = arbitrary(rng, traits);
+        if has_error(&message) == complete && Return.legal(&message).is_ok() {
+            return message;
+        }
+    }
+}
+
 impl Operation for Return {
     fn id(&self) -> &'static str {
         "brp.return"
@@ -217,13 +227,11 @@ impl Operation for Return {
     }
 
     fn generate(&self, rng: &mut dyn Rng) -> Message {
-        // A shop's own parameters may make a return look like one that BRP never sends.
-        loop {
-            let (message, complete) = arbitrary(rng);
-            if has_error(&message) == complete && self.legal(&message).is_ok() {
-                return message;
-            }
-        }
+        drawn(rng, Traits::default())
+    }
+
+    fn generate_near(&self, focus: &Focus, rng: &mut dyn Rng) -> Message {
+        drawn(rng, Traits::of(focus.name))
     }
 
     fn simplest(&self, name: &str) -> &'static str {

@@ -216,6 +216,10 @@ impl Operation for Settled {
         settled_messages::arbitrary(rng)
     }
 
+    fn generate_near(&self, focus: &Focus, rng: &mut dyn Rng) -> Message {
+        settled_messages::near(rng, focus.name)
+    }
+
     fn simplest(&self, name: &str) -> &'static str {
         match name {
             "order" => r#"{"id":1,"leftToPay":{"amount":1}}"#,

@@ -24,12 +24,13 @@ fn pairs_of_mistakes_are_explained() {
             if Hash.reply(&messages[0], &made).is_none() {
                 continue;
             }
-            let got: Vec<_> = messages
-                .iter()
-                .map(|message| Hash.observe(message, &Hash.reply(message, &made).expect("composes")))
-                .collect();
+            let replies: Vec<_> =
+                messages.iter().map(|message| Hash.reply(message, &made).expect("composes")).collect();
+            let got: Vec<_> =
+                messages.iter().zip(&replies).map(|(message, reply)| Hash.observe(message, reply)).collect();
+            let answers = messages.iter().zip(&replies).zip(&got);
             let examples: Vec<_> =
-                messages.iter().zip(&got).map(|(message, got)| Example { message, got }).collect();
+                answers.map(|((message, reply), got)| Example { message, reply, got }).collect();
             let diagnosis = diagnose(&Hash, &examples, &[]);
             let diagnosis = diagnosis.unwrap_or_else(|| panic!("{} and {}", one.id, other.id));
             assert_eq!(diagnosis.explains, diagnosis.of, "{} and {}: {diagnosis}", one.id, other.id);

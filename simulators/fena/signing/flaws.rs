@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::messages;
+use super::drawn;
 use super::notice::{Escapes, Form, HEADERS, Notice, Signer};
 use crate::kit::awkward::{below, one_in, uuid};
 use crate::kit::jwt::Algorithm;
@@ -55,8 +55,8 @@ impl Notice {
     /// A notification with this flaw.
     pub(super) fn with(rng: &mut dyn Rng, flaw: Flaw) -> Self {
         // Fena notifies what was paid, so both are such that it could be.
-        let order = messages::payable_order(rng);
-        let amount = messages::payable_amount(rng);
+        let order = drawn::payable_order(rng);
+        let amount = drawn::payable_amount(rng);
         let terminal = uuid(rng);
         let mut notice = Self {
             its_order: order.clone(),

@@ -5,10 +5,12 @@ use std::borrow::Cow;
 use rand::Rng;
 use url::Url;
 
+use super::drawn;
 use super::messages::{self, CLAIMS};
 use super::spelt::{observed, parts};
 use super::token::{self, FOCUSES, token};
 use super::{COMMON, DOCUMENTED, SDKS, reading, token_mistakes};
+use crate::kit::awkward::pick;
 use crate::kit::operation::{
     Focus, Kind, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
@@ -45,6 +47,19 @@ fn link(message: &Message, made: &[&'static Mistake]) -> Option<Result<String, &
     let recipe = LinkRecipe::with(|_, value| value.to_owned(), right, made)?;
     let base = message.given("base").trim_end_matches('/');
     Some(token(message, made)?.map(|token| recipe.url(message, base, vec![(Cow::Borrowed("token"), token)])))
+}
+
+/// A payment, and where Fena is.
+fn below_a_base(rng: &mut dyn Rng, payment: impl FnOnce(&mut dyn Rng) -> Message) -> Message {
+    const BASES: &[&str] = &[
+        "https://app.fena.co",
+        "http://127.0.0.1:4703",
+        "http://127.0.0.1:4703/",
+        "http://localhost:4700/fena",
+    ];
+    let mut message = payment(rng);
+    message.given.push((Cow::Borrowed("base"), pick(rng, BASES).to_owned()));
+    message
 }
 
 impl Operation for Link {
@@ -101,15 +116,11 @@ impl Operation for Link {
     }
 
     fn generate(&self, rng: &mut dyn Rng) -> Message {
-        let mut message = messages::arbitrary(rng);
-        let bases = &[
-            "https://app.fena.co",
-            "http://127.0.0.1:4703",
-            "http://127.0.0.1:4703/",
-            "http://localhost:4700/fena",
-        ];
-        message.given.push((Cow::Borrowed("base"), crate::kit::awkward::pick(rng, bases).to_owned()));
-        message
+        below_a_base(rng, drawn::arbitrary)
+    }
+
+    fn generate_near(&self, focus: &Focus, rng: &mut dyn Rng) -> Message {
+        below_a_base(rng, |rng| drawn::near(rng, focus.name))
     }
 
     fn simplest(&self, name: &str) -> &'static str {

@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
-use rand::Rng;
 use serde_json::{Value, json};
 
 use crate::kit::address::is_email;
-use crate::kit::awkward::{below, id, name, one_in, phone, pick, uuid};
 use crate::kit::jwt::Claims;
-use crate::kit::operation::{Kind, Message, Parameter, Unreadable, simpler_values};
+use crate::kit::operation::{Kind, Message, Unreadable};
+use crate::kit::simpler::simpler_values;
 
 /// The claims for which a shop may have a value, as they are called and ordered in the document. The
 /// others, `iat`, `exp`, `terminalID` and `amount`, every payment has.
@@ -203,161 +202,5 @@ pub(super) fn simplest(name: &str) -> &'static str {
         "now" => "1600000000",
         "sortCode" => "000000",
         _ => "a",
-    }
-}
-
-/// An address that every validator takes.
-fn email(rng: &mut dyn Rng) -> String {
-    let addresses = &[
-        "a@b.co",
-        "user@example.com",
-        "kvitto+fena@shop.example",
-        "o'neil@shop.example",
-        "x_y.z@mail.shop.example",
-    ];
-    pick(rng, addresses).to_owned()
-}
-
-/// Draws a text.
-type Draw = fn(&mut dyn Rng) -> String;
-
-/// A legal payment, biased to the awkward.
-pub(super) fn arbitrary(rng: &mut dyn Rng) -> Message {
-    let mut parameters: Vec<Parameter> = vec![(Cow::Borrowed("orderID"), order(rng))];
-    let mut put = |name: &'static str, value: String| parameters.push((Cow::Borrowed(name), value));
-    let texts: [(&'static str, Draw); 4] =
-        [("email", email), ("firstName", name), ("lastName", name), ("contactNumber", phone)];
-    // At most one is too long: what is then right depends on each.
-    let long = below(rng, 40);
-    for (place, (name, text)) in texts.into_iter().enumerate() {
-        if one_in(rng, 2) {
-            let long = long as usize == place;
-            put(name, if long { lengthened(rng, name) } else { text(rng) });
-        }
-    }
-    match below(rng, 4) {
-        0 => {}
-        1 => put("bankID", pick(rng, BANKS).to_owned()),
-        _ => {
-            put("bankID", pick(rng, BANKS).to_owned());
-            put("sortCode", digits(rng, 6));
-            put("accountNumber", digits(rng, 8));
-        }
-    }
-    let given = [
-        ("amount", amount(rng).to_string()),
-        ("terminal", uuid(rng)),
-        ("secret", uuid(rng)),
-        ("now", (1_600_000_000 + i64::from(below(rng, 300_000_000))).to_string()),
-    ];
-    Message {
-        form: Cow::Borrowed(""),
-        parameters,
-        given: given.map(|(name, value)| (Cow::Borrowed(name), value)).to_vec(),
-    }
-}
-
-const BANKS: &[&str] = &["ob-lloyds-personal", "ob-monzo", "ob-starling", "ob-boi-uk-b365"];
-
-/// An amount in pence: at an edge, one that floats spoil, or any.
-pub(super) fn amount(rng: &mut dyn Rng) -> i64 {
-    const EDGES: &[i64] = &[
-        1, 49, 50, 51, 57, 58, 99, 100, 101, 110, 435, 1000, 1990, 1999, 2900, 100_000, 123_456, 499_999,
-        500_000,
-    ];
-    if one_in(rng, 2) {
-        return EDGES[below(rng, u32::try_from(EDGES.len()).unwrap_or(1)) as usize];
-    }
-    LEAST + i64::from(below(rng, 499_949))
-}
-
-/// An amount that Fena takes.
-pub(super) fn payable_amount(rng: &mut dyn Rng) -> i64 {
-    loop {
-        let amount = amount(rng);
-        if (LEAST..LIMIT).contains(&amount) {
-            return amount;
-        }
-    }
-}
-
-/// An order id that Fena takes, by whatever its characters are counted.
-pub(super) fn payable_order(rng: &mut dyn Rng) -> String {
-    loop {
-        let order = order(rng);
-        if order.len() <= LONGEST {
-            return order;
-        }
-    }
-}
-
-/// An order id that Fena takes, but for one in fifty.
-pub(super) fn order(rng: &mut dyn Rng) -> String {
-    match below(rng, 50) {
-        0 => "x".repeat(LONGEST + 1),
-        1 => "😀".repeat(LONGEST),
-        2 => "x".repeat(LONGEST),
-        3..=9 => uuid(rng),
-        10..=29 => id(rng),
-        _ => pick(
-            rng,
-            &[
-                "aa-bb-cc", "007", "A/1", "Å-42", "7 & 8", "100%", "a+b", "\"7\"", "a\\b", "<b>7</b>",
-                "order 7", "o'7", "7=8", "注文7", "7#8", "7?8", "1e3", "null",
-            ],
-        )
-        .to_owned(),
-    }
-}
-
-fn lengthened(rng: &mut dyn Rng, name: &str) -> String {
-    match (name, below(rng, 3)) {
-        ("email", _) => format!("{}@x.example", "a".repeat(LONGEST)),
-        (_, 0) => "é".repeat(LONGEST + 1),
-        (_, 1) => "😀".repeat(LONGEST),
-        _ => "a".repeat(LONGEST + 45),
-    }
-}
-
-fn digits(rng: &mut dyn Rng, length: usize) -> String {
-    // Leading zeros are what a number loses.
-    let zeros = if one_in(rng, 2) { 1 + below(rng, 2) as usize } else { 0 };
-    let digit = |place: usize, rng: &mut dyn Rng| {
-        if place < zeros { '0' } else { char::from(b'1' + u8::try_from(below(rng, 9)).unwrap_or(0)) }
-    };
-    (0..length).map(|place| digit(place, rng)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use rand::SeedableRng as _;
-    use rand::rngs::SmallRng;
-
-    use super::*;
-
-    /// What careless code gets wrong must be drawn again and again.
-    #[test]
-    fn the_edges_are_drawn() {
-        let mut rng = SmallRng::seed_from_u64(1);
-        let drawn: Vec<Message> = (0..4000).map(|_| arbitrary(&mut rng)).collect();
-        let often = |what: &str, holds: &dyn Fn(&Message) -> bool| {
-            let count = drawn.iter().filter(|message| holds(message)).count();
-            assert!(count >= 10, "{what}: {count}");
-        };
-        for pence in [49, 50, 51, 499_999, 500_000] {
-            often(&pounds(pence), &|message| number(message, "amount") == pence);
-        }
-        for length in [255, 256] {
-            often("a long order", &|message| {
-                message.value("orderID").is_some_and(|id| id.chars().count() == length)
-            });
-        }
-        for character in ['"', '\\', '/', '\u{1f600}', 'Å', '&', '%', '+'] {
-            let has = |(_, value): &Parameter| value.contains(character);
-            often(&character.to_string(), &|message| message.parameters.iter().any(has));
-        }
-        often("a leading zero", &|message| {
-            message.value("accountNumber").is_some_and(|number| number.starts_with('0'))
-        });
     }
 }

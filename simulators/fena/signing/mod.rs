@@ -6,6 +6,7 @@
 //! form. The return is not signed.
 
 mod conditions;
+mod drawn;
 mod flaws;
 mod link;
 mod messages;

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::conditions::{body_of, token_in};
 use super::messages::{CLAIMS, number, pounds};
 use crate::kit::jwt::{Algorithm, Parts, assemble, text_of_segment, verify};
-use crate::kit::operation::{Message, simpler_values};
+use crate::kit::operation::Message;
+use crate::kit::simpler::simpler_values;
 
 /// Who signed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,9 +150,12 @@ impl Notice {
     }
 
     fn written(&self, claims: &[(&str, Value)]) -> String {
-        let fields: Vec<String> =
-            claims.iter().map(|(name, value)| format!("\"{name}\":{}", self.escaped(value))).collect();
-        format!("{{{}}}", fields.join(","))
+        let mut text = String::with_capacity(512);
+        for (name, value) in claims {
+            text.extend([if text.is_empty() { "{\"" } else { ",\"" }, name, "\":", &self.escaped(value)]);
+        }
+        text.push('}');
+        text
     }
 
     fn escaped(&self, value: &Value) -> String {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use rand::Rng;
 use serde_json::{Map, Value, json};
 
-use super::messages;
 use super::{COMMON, DOCUMENTED, SDKS};
+use super::{drawn, messages};
 use crate::kit::address::is_web_address;
 use crate::kit::awkward::{below, one_in, pick};
 use crate::kit::escape::{STRICT, percent};
@@ -54,6 +54,9 @@ mistakes! {
             Some("rejected") => "failed",
             _ => "pending",
         });
+    EXECUTED_OR_FAILED = "executed-or-failed",
+        "you went by the address's status alone, and took everything but executed for a failure", NOT_SIGNED, BY_NOTIFICATION, SDKS,
+        |message| answer(message, query::last, |status, _| if status == Some("executed") { "paid" } else { "failed" });
     REJECTED_UNDOES_PAYMENT = "rejected-undoes-payment",
         "you took status=rejected for the end of a paid order", NOT_SIGNED, BY_NOTIFICATION, COMMON,
         |message| answer(message, query::last, |status, notified| match status {
@@ -236,7 +239,7 @@ impl Operation for Return {
                 "https://shop.example/#/done",
             ],
         );
-        let order = messages::payable_order(rng);
+        let order = drawn::payable_order(rng);
         let status = ["executed", "executed", "rejected", "rejected", "", "pending"][below(rng, 6) as usize];
         let mut url = address(endpoint, &order, status);
         if status.is_empty() {

@@ -3,6 +3,7 @@
 use rand::Rng;
 use serde_json::{Value, json};
 
+use super::drawn;
 use super::messages::{self, CLAIMS, GIVEN, LONGEST, number, refusal, set};
 use super::spelt::{observed, parts};
 use super::token_mistakes::MISTAKES;
@@ -207,7 +208,11 @@ impl Operation for Token {
     }
 
     fn generate(&self, rng: &mut dyn Rng) -> Message {
-        messages::arbitrary(rng)
+        drawn::arbitrary(rng)
+    }
+
+    fn generate_near(&self, focus: &Focus, rng: &mut dyn Rng) -> Message {
+        drawn::near(rng, focus.name)
     }
 
     fn simplest(&self, name: &str) -> &'static str {

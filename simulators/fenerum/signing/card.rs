@@ -89,7 +89,7 @@ fn request(message: &Message, made: &[&'static Mistake]) -> Option<Request> {
 /// A message of this form, with this wrong.
 fn arbitrary(form: &'static str, flaw: Flaw, rng: &mut dyn Rng) -> Message {
     let account = uuid(rng);
-    let codes = &["CUST001", "1001", "c-1", "Kunde 7", "50e9aa0b", "ÅSE-1", "0042", "42.0"];
+    let codes = &["CUST001", "1001", "c-1", "Kunde 7", "50e9aa0b", "ÅSE-1", "A\u{30a}SE-1", "0042", "42.0"];
     let came = received::arbitrary(form, &account, flaw, rng);
     let code = pick(rng, codes).to_owned();
     let mut given = messages::common(rng);

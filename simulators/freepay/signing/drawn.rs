@@ -35,6 +35,8 @@ pub(super) enum Flaw {
     NotAView,
     Order,
     OrderCase,
+    /// An order that XML escapes.
+    OrderEscaped,
     OrderZeros,
     /// The view is of another order, and the address calls it by the shop's.
     OrderOfAnother,
@@ -206,10 +208,15 @@ fn unknown(rng: &mut dyn Rng) -> (i64, String) {
 fn come_to(visit: &mut Visit, endpoint: &str) {
     endpoint.clone_into(&mut visit.endpoint);
     if endpoint.contains(OWN_ORDER) {
-        OWN_ORDER.clone_into(&mut visit.order);
-        visit.url_order = Some(OWN_ORDER.to_owned());
-        visit.tell(|told| OWN_ORDER.clone_into(&mut told.order));
+        all_of(visit, OWN_ORDER);
     }
+}
+
+/// Shop, address and view are of this order.
+fn all_of(visit: &mut Visit, order: &str) {
+    order.clone_into(&mut visit.order);
+    visit.url_order = Some(order.to_owned());
+    visit.tell(|told| order.clone_into(&mut told.order));
 }
 
 fn spoil(rng: &mut dyn Rng, visit: &mut Visit, flaw: Flaw) {
@@ -230,6 +237,9 @@ fn spoil(rng: &mut dyn Rng, visit: &mut Visit, flaw: Flaw) {
         Flaw::NotAView => visit.answer = Answer::Other(no_view(rng)),
         Flaw::OwnParameters => come_to(visit, pick(rng, OWN_ACCEPTS)),
         Flaw::OwnOrderId => come_to(visit, OWN_ORDER_ACCEPT),
+        Flaw::OrderEscaped => {
+            all_of(visit, pick(rng, &["Køb & salg <7>", "7 & 8", "<b>7</b>", "<>", "&amp;"]));
+        }
         Flaw::OrderZeros | Flaw::OrderCase => {
             let (ours, other) = match flaw {
                 Flaw::OrderZeros if one_in(rng, 2) => ("42", "0042"),

@@ -6,7 +6,7 @@ use rand::Rng;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::form_messages::{arbitrary, legal, simplest};
+use super::form_messages::{arbitrary, legal, near, simplest};
 use super::form_mistakes::{MISTAKES, cut};
 use super::{DOCUMENTED, PAYMENT, SUBSCRIPTION, number, reading};
 use crate::kit::escape::component;
@@ -299,6 +299,10 @@ impl Operation for Form {
 
     fn generate(&self, rng: &mut dyn Rng) -> Message {
         arbitrary(rng)
+    }
+
+    fn generate_near(&self, focus: &Focus, rng: &mut dyn Rng) -> Message {
+        near(rng, focus.name)
     }
 
     fn simplest(&self, name: &str) -> &'static str {

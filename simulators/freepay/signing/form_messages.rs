@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use rand::Rng;
 
+use super::form_mistakes::cut;
 use super::{CURRENCIES, PAYMENT, SUBSCRIPTION, number};
 use crate::kit::address::is_web_address;
 use crate::kit::awkward::{below, one_in, pick};
@@ -52,9 +53,28 @@ pub(super) const ORDERS: &[&str] = &[
     "Заказ 9",
     "50%",
     "a+b",
+    "A\u{30a}se 7",
+    "Ordre  12",
+    "<b>7</b>",
+    "<>",
 ];
 
-const PARAMS: &[&str] = &["", "", "abc", "a b&c", "Søren", "cart=7;user=9", "0", "\"7\" <8>"];
+/// Those that careless code leaves as they are.
+const PLAIN_ORDERS: &[&str] = &["1001", "5", "A-7/2", "Ordre 12", "50%", "a+b", "7", "99219445", "Ordre  12"];
+
+const PARAMS: &[&str] = &[
+    "",
+    "",
+    "abc",
+    "a b&c",
+    "Søren",
+    "cart=7;user=9",
+    "0",
+    "\"7\" <8>",
+    "A\u{30a}se",
+    " two  blanks ",
+    "<b>x</b>",
+];
 
 /// What orders cost, in the smallest unit. 29, 115 and 1998 are among those that floating point cuts.
 pub(super) const MINORS: &[i64] =
@@ -96,6 +116,54 @@ pub(super) fn arbitrary(rng: &mut dyn Rng) -> Message {
         parameters: Vec::new(),
         given: given.map(|(name, value)| (Cow::Borrowed(name), value)).to_vec(),
     }
+}
+
+/// A legal form that is likely in the focus of this name: plain but for that.
+pub(super) fn near(rng: &mut dyn Rng, focus: &str) -> Message {
+    let mut message = arbitrary(rng);
+    message.form = Cow::Borrowed(if focus == "a subscription" { SUBSCRIPTION } else { PAYMENT });
+    let is_cut = focus == "an amount that floating point cuts";
+    let minor = loop {
+        let minor = price(rng).minor;
+        if (cut(minor) != minor) == is_cut {
+            break minor;
+        }
+    };
+    let currency = match focus {
+        "a currency other than Danish kroner" => CURRENCIES[1 + below(rng, 3) as usize],
+        _ => CURRENCIES[0],
+    };
+    let order = match focus {
+        "an order that begins with zeros" => pick(rng, &["0042", "000001", "007", "0", "00"]),
+        "a long order number" => pick(
+            rng,
+            &["2024-11-22-000000000017", "webshop-nord-0000001234-b", "Køb hos Åse, nummer 1234567"],
+        ),
+        "an order with letters outside ASCII" => {
+            pick(rng, &["Køb & salg <7>", "Åse's ordre", "A\u{30a}se's ordre", "gæst-99", "Заказ 9"])
+        }
+        _ => pick(rng, PLAIN_ORDERS),
+    };
+    for (name, value) in &mut message.given {
+        match name.as_ref() {
+            "amount" => *value = format!("{minor} {currency}"),
+            "order" => order.clone_into(value),
+            "param" if focus == "a parameter that is to come back" => {
+                pick(rng, &["abc", "a b&c", "cart=7;user=9", "0", "\"7\" <8>", " two  blanks ", "<b>x</b>"])
+                    .clone_into(value);
+            }
+            "param" => value.clear(),
+            "accept" if focus == "addresses with a query of their own" => {
+                pick(
+                    rng,
+                    &["http://127.0.0.1:3000/paid?lang=da&cart=7", "https://shop.example/ok?a=1&b=&c=%26"],
+                )
+                .clone_into(value);
+            }
+            _ => {}
+        }
+    }
+    message
 }
 
 /// Whether a form may occur.

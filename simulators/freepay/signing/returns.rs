@@ -308,6 +308,7 @@ impl Operation for Return {
             "another order, under this one's number in the address" => Flaw::OrderOfAnother,
             "an order that only zeros or capitals tell apart" if one_in(rng, 2) => Flaw::OrderZeros,
             "an order that only zeros or capitals tell apart" => Flaw::OrderCase,
+            "an order that XML escapes" => Flaw::OrderEscaped,
             "less authorised than the order costs" => Flaw::AmountBelow,
             "the same kroner authorised and fewer øre" => Flaw::AmountOre,
             "a hundredth authorised of what the order costs" => Flaw::AmountHundredth,

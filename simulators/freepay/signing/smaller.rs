@@ -3,7 +3,8 @@
 use super::number;
 use super::view::Spelling;
 use super::visits::{Answer, Visit};
-use crate::kit::operation::{Message, simpler_values};
+use crate::kit::operation::Message;
+use crate::kit::simpler::simpler_values;
 
 /// Simpler messages, the simplest first; none for one that nobody generated.
 pub(super) fn shrink(message: &Message) -> Vec<Message> {

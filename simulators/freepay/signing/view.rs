@@ -153,17 +153,28 @@ pub(super) fn written(
         Spelling::Compact => own,
         _ => format!("{XSI} {XSD} {own}"),
     };
-    let mut xml =
-        format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>{line}<{prefix}{root} {declared}>{line}");
+    let mut xml = String::with_capacity(2048);
+    xml.extend([
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>",
+        line,
+        "<",
+        prefix,
+        root,
+        " ",
+        &declared,
+        ">",
+        line,
+    ]);
     for (name, text) in elements {
-        let text = match spelling {
-            Spelling::CData if !text.contains("]]>") => format!("<![CDATA[{text}]]>"),
-            Spelling::References => referred(text),
-            _ => partial_escape(text.as_str()).into_owned(),
-        };
-        xml.push_str(&format!("{indent}<{prefix}{name}>{text}</{prefix}{name}>{line}"));
+        xml.extend([indent, "<", prefix, name, ">"]);
+        match spelling {
+            Spelling::CData if !text.contains("]]>") => xml.extend(["<![CDATA[", text.as_str(), "]]>"]),
+            Spelling::References => xml.push_str(&referred(text)),
+            _ => xml.push_str(&partial_escape(text.as_str())),
+        }
+        xml.extend(["</", prefix, name, ">", line]);
     }
-    xml.push_str(&format!("</{prefix}{root}>"));
+    xml.extend(["</", prefix, root, ">"]);
     xml
 }
 

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Diagnosis, Example, Explanation, Foresight};
-use crate::kit::operation::{Observation, Operation};
+use super::{Clues, Diagnosis, Example, Explanation, Foresight};
+use crate::kit::operation::Observation;
 use crate::kit::scheme::Mistake;
 
 /// So many mistakes somebody makes at once, at the most.
@@ -16,11 +16,8 @@ const TELLING: usize = 10;
 
 /// Sets of three to five mistakes that explain every failing example and no passing one otherwise; failing that, the
 /// set that explains most, or what parts of the answers are explained.
-pub(super) fn compound(
-    operation: &dyn Operation,
-    failing: &[Example<'_>],
-    passing: &[Example<'_>],
-) -> Option<Diagnosis> {
+pub(super) fn compound(clues: &Clues<'_>) -> Option<Diagnosis> {
+    let Clues { operation, failing, passing, .. } = clues;
     // An answer of one part says nothing of a mistake beside another.
     if operation.reads() || failing.iter().all(|example| example.got.lines().count() < 2) {
         return None;
@@ -28,11 +25,10 @@ pub(super) fn compound(
     let told = spread(failing).chain(spread(passing));
     let mut climb = Climb {
         mistakes: operation.mistakes(),
-        foresights: told.map(|example| Foresight::new(operation, example)).collect(),
+        foresights: told.map(|example| clues.foresight(example)).collect(),
     };
     let missed = |made: &Explanation| {
-        let mut all = failing.iter().chain(passing);
-        all.find(|example| !Foresight::new(operation, example).agrees(made))
+        clues.all().find(|example| !clues.fits(made, *example)).map(|(example, _)| example)
     };
     let mut best = Explanation::new();
     let mut kept = vec![(climb.wrong(&[], usize::MAX)?, Explanation::new())];
@@ -42,12 +38,19 @@ pub(super) fn compound(
         let mut fitting = found.iter().filter(|made| missed(made).is_none()).cloned();
         if let Some(named) = fitting.next() {
             let (explains, of) = (failing.len(), failing.len());
-            return Some(Diagnosis { named, equals: fitting.collect(), explains, of, beside: Vec::new() });
+            return Some(Diagnosis {
+                named,
+                equals: fitting.collect(),
+                explains,
+                of,
+                beside: Vec::new(),
+                doubted: false,
+            });
         }
         best.clone_from(&kept[0].1);
         // What the chosen examples do not show, another does.
         if let Some(example) = found.first().and_then(missed) {
-            climb.foresights.push(Foresight::new(operation, example));
+            climb.foresights.push(clues.foresight(example));
             let made = kept.into_iter().map(|(_, made)| made);
             kept = made.filter_map(|made| Some((climb.wrong(&made, usize::MAX)?, made))).collect();
             kept.sort_by_key(|(wrong, _)| *wrong);
@@ -55,7 +58,7 @@ pub(super) fn compound(
         }
         kept = climb.further(&kept);
     }
-    in_part(operation, best, failing, passing)
+    in_part(clues, best)
 }
 
 /// Some of them, from everywhere.
@@ -165,29 +168,32 @@ pub fn parts_apart(one: &str, other: &str) -> BTreeSet<String> {
 
 /// What remains where a set explains not everything: the examples that it explains, if these are most; or the
 /// mistakes each of which explains parts of the answers wholly.
-fn in_part(
-    operation: &dyn Operation,
-    mut named: Explanation,
-    failing: &[Example<'_>],
-    passing: &[Example<'_>],
-) -> Option<Diagnosis> {
+fn in_part(clues: &Clues<'_>, mut named: Explanation) -> Option<Diagnosis> {
+    let Clues { failing, passing, .. } = clues;
     let of = failing.len();
     loop {
         if named.is_empty() {
             return None;
         }
-        let agrees = |example: &&Example<'_>| Foresight::new(operation, example).agrees(&named);
-        if !passing.iter().all(|example| agrees(&example)) {
+        let agrees = |example: &&Example<'_>| clues.foresight(example).agrees(&named);
+        if passing.iter().any(|example| clues.contradicts(&named, example)) {
             return None;
         }
         let explains = failing.iter().filter(agrees).count();
         if explains * 2 >= of {
-            return Some(Diagnosis { named, equals: Vec::new(), explains, of, beside: Vec::new() });
+            return Some(Diagnosis {
+                named,
+                equals: Vec::new(),
+                explains,
+                of,
+                beside: Vec::new(),
+                doubted: false,
+            });
         }
         let mut beside = BTreeSet::new();
         let mut changed: Vec<BTreeSet<String>> = vec![BTreeSet::new(); named.len()];
         for example in failing {
-            let mut foresight = Foresight::new(operation, example);
+            let mut foresight = clues.foresight(example);
             let all = foresight.foreseen(&named)?.clone();
             beside.extend(parts_apart(&all, example.got));
             for (place, changed) in changed.iter_mut().enumerate() {
@@ -201,7 +207,7 @@ fn in_part(
         let sound = |changed: &BTreeSet<String>| !changed.is_empty() && changed.is_disjoint(&beside);
         if changed.iter().all(sound) {
             let beside = beside.into_iter().collect();
-            return Some(Diagnosis { named, equals: Vec::new(), explains, of, beside });
+            return Some(Diagnosis { named, equals: Vec::new(), explains, of, beside, doubted: false });
         }
         let mut sound = changed.iter().map(sound);
         named.retain(|_| sound.next().unwrap_or_default());

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::facts::{Facts, Measure, Subject, Trait};
+use super::fact::{Measure, Subject, Trait};
+use super::facts::Facts;
 use super::near::{Condition, Seen};
 use crate::kit::operation::{Kind, Message, Operation, Parameter};
 
@@ -12,12 +13,12 @@ use crate::kit::operation::{Kind, Message, Operation, Parameter};
 const AWKWARD: &[&str] = &[
     "+", "&", "=", "%", "/", "?", "#", ":", ";", ",", ".", "-", "_", "~", "!", "*", "'", "\"", "(", ")", "<",
     ">", "[", "]", "{", "}", "|", "\\", "^", "@", "$", " ", "\n", "å", "ß", "é", "e\u{301}", "Ж", "山", "😀",
-    "\u{a0}", "A", "0", "%41", "&amp;",
+    "\u{a0}", "A", "0", "%41", "&amp;", "<b>", "<>", "<b", "&b", "  ", "\r\n", "\r", "\t", "ø",
 ];
 /// Those that are cut off at the ends.
 const AT_ENDS: &[&str] = &[" ", "\n", "0", "/", "="];
 /// Lengths that limits have.
-const LENGTHS: &[usize] = &[9, 17, 21, 33, 65, 101, 129, 256, 300];
+const LENGTHS: &[usize] = &[9, 17, 21, 33, 51, 65, 101, 129, 255, 256, 300];
 /// Amounts in minor units, on either side of what code gets wrong.
 const AMOUNTS: &[i64] = &[
     0, 1, 5, 9, 10, 50, 90, 99, 100, 101, 110, 123, 150, 200, 819, 999, 1000, 1001, 1010, 1990, 1999, 2900,

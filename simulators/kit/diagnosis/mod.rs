@@ -2,24 +2,28 @@
 //! but for some messages, what those have in common.
 
 mod compound;
+mod cover;
+mod explained;
+mod fact;
 mod facts;
+mod foresight;
 mod frame;
 mod further;
 mod near;
 mod told;
 mod words;
 
-use std::fmt;
-
-use serde::Serialize;
-
 pub use compound::parts_apart;
-pub use facts::{Class, Fact, Facts, Measure, Subject, Trait};
+pub use explained::{Diagnosis, said};
+pub use fact::{Class, Fact, Measure, Subject, Trait};
+pub use facts::Facts;
 pub use frame::{Frame, Tells, frames};
 pub use further::Further;
 pub use near::{Condition, Counts, Seen};
 pub use told::NearMiss;
 
+use self::explained::each_once;
+use self::foresight::Foresight;
 use super::operation::{Judgement, Message, Observation, Operation, Received, Reply, judge};
 use super::scheme::Mistake;
 
@@ -28,6 +32,8 @@ use super::scheme::Mistake;
 pub struct Example<'a> {
     /// What was asked.
     pub message: &'a Message,
+    /// What was answered.
+    pub reply: &'a Reply,
     /// What the answer came to.
     pub got: &'a Observation,
 }
@@ -35,154 +41,72 @@ pub struct Example<'a> {
 /// The mistakes that somebody makes at once: one, two, or up to five.
 pub type Explanation = Vec<&'static Mistake>;
 
-/// What we think was done wrong.
-#[derive(Clone, Debug, Serialize)]
-pub struct Diagnosis {
-    /// The explanation that comes first.
-    pub named: Explanation,
-    /// Others that fit the examples just as well.
-    pub equals: Vec<Explanation>,
-    /// How many failing examples it explains.
-    pub explains: usize,
-    /// How many failing examples there are.
-    pub of: usize,
-    /// Where it explains parts of the answers alone: what else is wrong, by the names of these parts. The name of a
-    /// part without one is empty.
-    pub beside: Vec<String>,
+/// What is known of an integrator.
+#[derive(Clone, Debug)]
+pub struct Clues<'a> {
+    /// What it was asked to do.
+    pub operation: &'a dyn Operation,
+    /// The mistakes whose parts of an answer are looked at; none: the whole is. What stands beside them is told elsewhere.
+    pub judged: Vec<&'static Mistake>,
+    /// Answers that are wrong.
+    pub failing: Vec<Example<'a>>,
+    /// Answers that are right.
+    pub passing: Vec<Example<'a>>,
 }
 
-impl Diagnosis {
-    /// Whether it explains everything and nothing else does.
-    #[must_use]
-    pub fn is_certain(&self) -> bool {
-        self.explains == self.of && self.equals.is_empty()
+impl<'a> Clues<'a> {
+    fn foresight<'b>(&'b self, example: &'b Example<'a>) -> Foresight<'b> {
+        Foresight::within(self.operation, example, &self.judged)
     }
 
-    /// Whether one of its explanations is exactly this mistake.
+    /// Whether somebody who makes these mistakes would have answered so.
     #[must_use]
-    pub fn names(&self, id: &str) -> bool {
-        std::iter::once(&self.named)
-            .chain(&self.equals)
-            .any(|explanation| matches!(explanation.as_slice(), [one] if one.id == id))
+    pub fn agrees(&self, explanation: &[&'static Mistake], example: &Example<'_>) -> bool {
+        Foresight::within(self.operation, example, &self.judged).agrees(explanation)
     }
 
-    /// Of several explanations that fit, those that foresee these answers too; all, where none does.
+    /// Whether a right answer speaks against these mistakes.
     #[must_use]
-    pub fn narrowed(mut self, operation: &dyn Operation, examples: &[Example<'_>]) -> Self {
-        if self.equals.is_empty() {
-            return self;
-        }
-        let foresees = |explanation: &Explanation| {
-            examples.iter().all(|example| predicts(operation, explanation, example))
+    pub fn contradicts(&self, explanation: &[&'static Mistake], example: &Example<'_>) -> bool {
+        Foresight::within(self.operation, example, &self.judged).contradicts(explanation)
+    }
+
+    /// All examples, and whether they fail.
+    fn all(&self) -> impl Iterator<Item = (&Example<'a>, bool)> {
+        let passing = self.passing.iter().map(|example| (example, false));
+        self.failing.iter().map(|example| (example, true)).chain(passing)
+    }
+
+    /// Whether an example is as these mistakes make it.
+    fn fits(&self, explanation: &[&'static Mistake], (example, fails): (&Example<'a>, bool)) -> bool {
+        if fails { self.agrees(explanation, example) } else { !self.contradicts(explanation, example) }
+    }
+
+    /// The explanations that fit every example, and that nothing else contradicts. Of several mistakes at once no more
+    /// are sought than are worth telling.
+    fn fitting(
+        &self,
+        explanations: Vec<Explanation>,
+        contradicted: &mut dyn FnMut(&[&'static Mistake]) -> bool,
+    ) -> Option<Diagnosis> {
+        let mut foresights: Vec<_> =
+            self.all().map(|(example, fails)| (self.foresight(example), fails)).collect();
+        let most = if explanations.first()?.len() > 1 { MANY } else { usize::MAX };
+        let fits = |explanation: &Explanation| {
+            let mut foresights = foresights.iter_mut();
+            foresights.all(|(foresight, fails)| {
+                if *fails { foresight.agrees(explanation) } else { !foresight.contradicts(explanation) }
+            }) && !contradicted(explanation)
         };
-        let fitting = std::iter::once(&self.named).chain(&self.equals).filter(|one| foresees(one)).cloned();
-        let mut fitting = fitting.collect::<Vec<_>>().into_iter();
-        if let Some(named) = fitting.next() {
-            self.named = named;
-            self.equals = fitting.collect();
-        }
-        self
-    }
-
-    /// The same, first what changes the answer to this message. How many these are.
-    pub fn shown_by(&mut self, operation: &dyn Operation, message: &Message) -> usize {
-        let foreseen = |made: &[&'static Mistake]| {
-            operation.reply(message, made).map(|reply| operation.observe(message, &reply))
-        };
-        let all = foreseen(&self.named);
-        let (shown, elsewhere): (Explanation, Explanation) =
-            self.named.iter().copied().partition(|mistake| {
-                let without: Explanation =
-                    self.named.iter().copied().filter(|other| other.id != mistake.id).collect();
-                foreseen(&without) != all
-            });
-        // Two that hide each other are told together.
-        if elsewhere.is_empty() || foreseen(&shown) != all {
-            return self.named.len();
-        }
-        let count = shown.len();
-        self.named = shown.into_iter().chain(elsewhere).collect();
-        count
-    }
-
-    /// How sure we are, in words.
-    #[must_use]
-    pub fn confidence(&self) -> String {
-        if !self.beside.is_empty() {
-            "certain of this part".to_owned()
-        } else if self.explains < self.of {
-            format!("likely, explains {} of {}", self.explains, self.of)
-        } else if self.equals.is_empty() {
-            "certain".to_owned()
-        } else {
-            "likely, other mistakes fit too".to_owned()
-        }
-    }
-
-    /// How to put it right.
-    #[must_use]
-    pub fn remedy(&self) -> String {
-        each_once(self.named.iter().map(|mistake| mistake.remedy))
-    }
-
-    /// Why it is wrong.
-    #[must_use]
-    pub fn why(&self) -> String {
-        each_once(self.named.iter().map(|mistake| mistake.why))
+        let mut fitting = explanations.into_iter().filter(fits).take(most);
+        let named = fitting.next()?;
+        let (explains, of) = (self.failing.len(), self.failing.len());
+        Some(Diagnosis { named, equals: fitting.collect(), explains, of, beside: Vec::new(), doubted: false })
     }
 }
 
-/// Sentences one after the other; two mistakes may have one remedy.
-fn each_once(sentences: impl Iterator<Item = &'static str>) -> String {
-    let mut said: Vec<&str> = Vec::new();
-    for sentence in sentences {
-        if !said.contains(&sentence) {
-            said.push(sentence);
-        }
-    }
-    said.join(" ")
-}
-
-impl Diagnosis {
-    /// What was done: first the mistakes that show, of which there are so many; then those that other messages show.
-    #[must_use]
-    pub fn told(&self, shown: usize) -> String {
-        match self.named.split_at_checked(shown) {
-            Some((here, elsewhere))
-                if !here.is_empty() && !elsewhere.is_empty() && self.beside.is_empty() =>
-            {
-                format!("{}; and where other messages show it, {}", said(here), said(elsewhere))
-            }
-            _ => self.to_string(),
-        }
-    }
-}
-
-/// What was done: "you percent-encoded returnurl before hashing, and you …; something else is wrong with `address`".
-impl fmt::Display for Diagnosis {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&said(&self.named))?;
-        if self.beside.is_empty() {
-            return Ok(());
-        }
-        let names: Vec<_> = self.beside.iter().filter(|name| !name.is_empty()).take(NAMED).collect();
-        let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
-        if names.is_empty() {
-            formatter.write_str("; something else is wrong besides")
-        } else {
-            write!(formatter, "; something else is wrong with {}", names.join(", "))
-        }
-    }
-}
-
-/// So many of the parts in which something else is wrong are named.
-const NAMED: usize = 4;
-
-/// An explanation in words.
-#[must_use]
-pub fn said(explanation: &[&'static Mistake]) -> String {
-    explanation.iter().map(|mistake| mistake.title).collect::<Vec<_>>().join(", and ")
-}
+/// So many pairs that explain the same are too many to name any.
+pub const MANY: usize = 9;
 
 /// Searches single mistakes, then pairs, then more of them at once, for those that explain every failing example and
 /// are silent on every passing one; failing that, for what explains most, or parts of the answers. `None`: nothing
@@ -193,9 +117,20 @@ pub fn diagnose(
     failing: &[Example<'_>],
     passing: &[Example<'_>],
 ) -> Option<Diagnosis> {
-    let mistakes = operation.mistakes();
+    let (failing, passing) = (failing.to_vec(), passing.to_vec());
+    let clues = Clues { operation, judged: Vec::new(), failing, passing };
+    diagnose_unless(&clues, &mut |_| false)
+}
+
+/// The same, but for explanations that something else contradicts: answers that are not among the examples.
+#[must_use]
+pub fn diagnose_unless(
+    clues: &Clues<'_>,
+    contradicted: &mut dyn FnMut(&[&'static Mistake]) -> bool,
+) -> Option<Diagnosis> {
+    let mistakes = clues.operation.mistakes();
     let singles: Vec<Explanation> = mistakes.iter().map(|mistake| vec![*mistake]).collect();
-    if let Some(diagnosis) = all(operation, singles.clone(), failing, passing) {
+    if let Some(diagnosis) = clues.fitting(singles, contradicted) {
         return Some(diagnosis);
     }
     let pairs = mistakes
@@ -203,99 +138,17 @@ pub fn diagnose(
         .enumerate()
         .flat_map(|(place, one)| mistakes[place + 1..].iter().map(|other| vec![*one, *other]))
         .collect();
-    if let Some(diagnosis) = all(operation, pairs, failing, passing) {
+    if let Some(diagnosis) = clues.fitting(pairs, contradicted) {
         return Some(diagnosis);
     }
-    let several = compound::compound(operation, failing, passing);
-    let one = most(operation, singles, failing, passing);
-    // What explains more is likelier, and of two that explain as much the one mistake.
-    match (one, several) {
-        (Some(one), Some(several)) if one.explains >= several.explains => Some(one),
-        (one, several) => several.or(one),
+    let compound = compound::compound(clues).filter(|found| !contradicted(&found.named));
+    if let Some(whole) = compound.as_ref().filter(|found| found.explains == found.of) {
+        return Some(whole.clone());
     }
-}
-
-/// The explanations that fit every example.
-fn all(
-    operation: &dyn Operation,
-    mut explanations: Vec<Explanation>,
-    failing: &[Example<'_>],
-    passing: &[Example<'_>],
-) -> Option<Diagnosis> {
-    for example in failing.iter().chain(passing) {
-        let mut foresight = Foresight::new(operation, example);
-        explanations.retain(|explanation| foresight.agrees(explanation));
-        if explanations.is_empty() {
-            return None;
-        }
-    }
-    let mut fitting = explanations.into_iter();
-    let named = fitting.next()?;
-    Some(Diagnosis {
-        named,
-        equals: fitting.collect(),
-        explains: failing.len(),
-        of: failing.len(),
-        beside: Vec::new(),
-    })
-}
-
-/// The explanation of most failing examples, if it explains at least half and contradicts no
-/// passing one.
-fn most(
-    operation: &dyn Operation,
-    explanations: Vec<Explanation>,
-    failing: &[Example<'_>],
-    passing: &[Example<'_>],
-) -> Option<Diagnosis> {
-    let of = failing.len();
-    let mut counted: Vec<(usize, Explanation)> =
-        explanations.into_iter().map(|explanation| (0, explanation)).collect();
-    for example in failing {
-        let mut foresight = Foresight::new(operation, example);
-        for (explains, explanation) in &mut counted {
-            *explains += usize::from(foresight.agrees(explanation));
-        }
-    }
-    counted.retain(|(explains, _)| *explains > 0 && explains * 2 >= of);
-    for example in passing {
-        let mut foresight = Foresight::new(operation, example);
-        counted.retain(|(_, explanation)| foresight.agrees(explanation));
-    }
-    // The first of the best, so that the catalogue's order decides.
-    let best = counted.into_iter().reduce(|best, next| if next.0 > best.0 { next } else { best });
-    best.map(|(explains, named)| Diagnosis { named, equals: Vec::new(), explains, of, beside: Vec::new() })
-}
-
-/// What explanations foresee for one example. Many are asked about an example in a row: a message is taken
-/// apart once, and most explanations foresee one of a few replies, each of which is looked at once.
-struct Foresight<'a> {
-    operation: &'a dyn Operation,
-    example: &'a Example<'a>,
-    /// Replies, and what they come to.
-    known: Vec<(Reply, Observation)>,
-}
-
-impl<'a> Foresight<'a> {
-    fn new(operation: &'a dyn Operation, example: &'a Example<'a>) -> Self {
-        Self { operation, example, known: Vec::new() }
-    }
-
-    /// Whether somebody who makes these mistakes would have answered so.
-    fn agrees(&mut self, explanation: &[&'static Mistake]) -> bool {
-        let got = self.example.got;
-        self.foreseen(explanation).is_some_and(|foreseen| foreseen == got)
-    }
-
-    /// What the answer of somebody who makes these mistakes comes to; `None` where they exclude each other.
-    fn foreseen(&mut self, explanation: &[&'static Mistake]) -> Option<&Observation> {
-        let reply = self.operation.reply(self.example.message, explanation)?;
-        let place = self.known.iter().position(|(known, _)| *known == reply).unwrap_or_else(|| {
-            let observed = self.operation.observe(self.example.message, &reply);
-            self.known.push((reply, observed));
-            self.known.len() - 1
-        });
-        Some(&self.known[place].1)
+    // What explains more is likelier, and what explains as much with fewer mistakes.
+    match (cover::cover(clues, contradicted), compound) {
+        (Some(cover), Some(compound)) if cover.explains >= compound.explains => Some(cover),
+        (cover, compound) => compound.or(cover),
     }
 }
 
@@ -309,7 +162,8 @@ fn predicts(operation: &dyn Operation, explanation: &[&'static Mistake], example
 pub fn diagnose_received(received: &Received) -> Option<Diagnosis> {
     let operation = received.operation;
     let got = operation.observe(&received.message, &received.claimed);
-    let example = [Example { message: &received.message, got: &got }];
+    let reply = &received.claimed;
+    let example = [Example { message: &received.message, reply, got: &got }];
     let diagnosis = diagnose(operation, &example, &[]);
     if diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.named.len() == 1) {
         return diagnosis;
@@ -317,7 +171,7 @@ pub fn diagnose_received(received: &Received) -> Option<Diagnosis> {
     let (mut spoilt, mut both): (Vec<Explanation>, Vec<Explanation>) = (Vec::new(), Vec::new());
     for reading in &received.readings {
         let got = operation.observe(&reading.message, &received.claimed);
-        let example = Example { message: &reading.message, got: &got };
+        let example = Example { message: &reading.message, reply, got: &got };
         if predicts(operation, &[], &example) {
             spoilt.push(vec![reading.mistake]);
             continue;
@@ -336,7 +190,7 @@ pub fn diagnose_received(received: &Received) -> Option<Diagnosis> {
     match spoilt.next() {
         Some(named) => {
             let equals = spoilt.filter(|other| other.len() == named.len()).collect();
-            Some(Diagnosis { named, equals, explains: 1, of: 1, beside: Vec::new() })
+            Some(Diagnosis { named, equals, explains: 1, of: 1, beside: Vec::new(), doubted: false })
         }
         None => diagnosis,
     }
@@ -349,7 +203,7 @@ pub fn explained(operation: &dyn Operation, message: &Message, reply: &Reply) ->
         return None;
     }
     let got = operation.observe(message, reply);
-    diagnose(operation, &[Example { message, got: &got }], &[])
+    diagnose(operation, &[Example { message, reply, got: &got }], &[])
 }
 
 /// Where two canonical strings first differ: a byte offset, or none if they are equal.

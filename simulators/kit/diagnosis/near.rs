@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::facts::{Fact, Facts, Measure, Subject, Trait};
+use super::fact::{Fact, Measure, Subject, Trait};
+use super::facts::Facts;
 
 /// So many must have failed, and so many passed, before anything is claimed.
 const ENOUGH: usize = 4;
@@ -44,6 +45,10 @@ fn weight(of: &Trait) -> u8 {
     match of {
         Trait::Holds(_)
         | Trait::Escaped
+        | Trait::Tag
+        | Trait::Entity
+        | Trait::LineEnd
+        | Trait::Blanks
         | Trait::Empty
         | Trait::BlankFirst
         | Trait::BlankLast
@@ -266,6 +271,10 @@ fn is_of_characters(is: &Trait) -> bool {
         is,
         Trait::Holds(_)
             | Trait::Escaped
+            | Trait::Tag
+            | Trait::Entity
+            | Trait::LineEnd
+            | Trait::Blanks
             | Trait::Class(_)
             | Trait::BlankFirst
             | Trait::BlankLast

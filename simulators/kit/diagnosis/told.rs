@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::facts::{Class, Fact, Measure, Subject, Trait};
+use super::fact::{Class, Fact, Measure, Subject, Trait};
 use super::near::{Condition, Counts};
 use super::{Explanation, each_once, said};
 use crate::kit::mask::visible;
@@ -119,14 +119,15 @@ impl Condition {
         let of = if self.facts.iter().all(|fact| fact.of == *of) { of.to_string() } else { "it".to_owned() };
         match is {
             Trait::Class(
-                Class::Astral | Class::Combining | Class::BeyondLatin1 | Class::BeyondAscii | Class::BeyondUrl,
+                Class::Astral | Class::Combining | Class::Composed | Class::BeyondLatin1 | Class::BeyondAscii | Class::BeyondUrl,
             ) => format!(
                 "Look for where {of} becomes bytes, or is cleaned or normalised: it has to stay as it is, in UTF-8."
             ),
-            Trait::Holds(' ' | '\t' | '\n' | '\r') | Trait::BlankFirst | Trait::BlankLast | Trait::Class(Class::Blank) => {
+            Trait::Holds(' ' | '\t' | '\n' | '\r') | Trait::Blanks | Trait::LineEnd | Trait::BlankFirst | Trait::BlankLast | Trait::Class(Class::Blank) => {
                 format!("Look for what trims {of}, or writes or reads its blanks in another way: they count.")
             }
             Trait::Class(Class::Capital) => format!("Look for what changes the case of {of}."),
+            Trait::Tag | Trait::Entity => format!("Look for what strips tags from {of}, or escapes or unescapes it for HTML: it has to stay as it is."),
             Trait::Holds(_) | Trait::Escaped | Trait::Class(_) => format!(
                 "Look for what decodes, escapes, splits or cleans {of} on its way: it has to stay as it is."
             ),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::facts::{Fact, Measure, Subject, Trait};
+use super::fact::{Fact, Measure, Subject, Trait};
 use crate::kit::mask::visible;
 
 impl fmt::Display for Subject {
@@ -62,6 +62,10 @@ impl fmt::Display for Trait {
         match self {
             Self::Holds(character) => write!(formatter, "holds {}", named(*character)),
             Self::Escaped => formatter.write_str("holds something percent-encoded, as %41"),
+            Self::Tag => formatter.write_str("holds a tag, as <b>"),
+            Self::Entity => formatter.write_str("holds an HTML entity, as &amp;"),
+            Self::LineEnd => formatter.write_str("holds a line end of Windows, \\r\\n"),
+            Self::Blanks => formatter.write_str("holds two blanks in a row"),
             Self::Empty => formatter.write_str("is empty"),
             Self::BlankFirst => formatter.write_str("begins with a blank"),
             Self::BlankLast => formatter.write_str("ends with a blank"),

@@ -94,7 +94,8 @@ impl Outbox {
     async fn attempt(&self, id: &str, generation: u64) {
         let Some((mut request, number)) = self.sealed(id, generation) else { return };
         let at = self.0.clock.now();
-        let mut result = self.0.courier.deliver(&request).await;
+        let mut result =
+            if self.is_lost(id) { Err(LOST.to_owned()) } else { self.0.courier.deliver(&request).await };
         for _ in 0..MOST_REDIRECTS {
             let Some(url) = self.follow(id, &request, &result) else { break };
             self.write(id, number, at, &request, &result);
@@ -136,6 +137,12 @@ impl Outbox {
                 }
             });
         }
+    }
+
+    /// Whether the next attempt is one of those that get lost on their way.
+    fn is_lost(&self, id: &str) -> bool {
+        let state = lock(&self.0.state);
+        state.items.get(id).is_some_and(|item| item.attempts.len() < usize::from(item.policy.unreachable))
     }
 
     /// Where a callback goes on to, if its provider follows what came back.
@@ -195,7 +202,7 @@ impl Outbox {
     }
 
     /// The request with its signature. It is made once: a retry sends the same bytes.
-    fn sealed(&self, id: &str, generation: u64) -> Option<(Outgoing, u32)> {
+    pub(super) fn sealed(&self, id: &str, generation: u64) -> Option<(Outgoing, u32)> {
         let mut state = lock(&self.0.state);
         if state.generation != generation {
             return None;
@@ -213,6 +220,9 @@ impl Outbox {
         Some((sealed.clone(), u32::try_from(item.attempts.len() + 1).unwrap_or(u32::MAX)))
     }
 }
+
+/// What is said of an attempt that was to get lost.
+const LOST: &str = "the shop could not be reached, as was asked for";
 
 /// How many redirects are followed, where a provider follows them.
 const MOST_REDIRECTS: usize = 5;

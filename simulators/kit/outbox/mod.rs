@@ -248,6 +248,13 @@ impl Outbox {
         Ok(())
     }
 
+    /// The request of a callback as it is sent, signature and all: made now if it was not sent yet.
+    #[must_use]
+    pub fn request(&self, id: &str) -> Option<Outgoing> {
+        let generation = lock(&self.0.state).generation;
+        self.sealed(id, generation).map(|(request, _)| request)
+    }
+
     /// Sends a callback once more, now, whatever became of it: the same bytes.
     pub fn resend(&self, id: &str) -> Result<(), Problem> {
         self.with_item(id, |_| ())?;

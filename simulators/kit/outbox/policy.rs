@@ -17,6 +17,9 @@ pub struct Policy {
     pub delay_ms: u64,
     /// Keep every second one until its successor has been sent.
     pub reorder: bool,
+    /// Let so many attempts at each get lost on their way: the shop cannot be reached, and the provider tries again
+    /// when it does so.
+    pub unreachable: u8,
     /// Sign them wrongly.
     pub wrong_signature: bool,
 }
@@ -31,6 +34,7 @@ impl Policy {
             duplicate: self.duplicate.max(other.duplicate),
             delay_ms: self.delay_ms.max(other.delay_ms),
             reorder: self.reorder || other.reorder,
+            unreachable: self.unreachable.max(other.unreachable),
             wrong_signature: self.wrong_signature || other.wrong_signature,
         }
     }

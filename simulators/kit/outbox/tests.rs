@@ -197,6 +197,26 @@ async fn policies_hold_drop_duplicate_delay_reorder_and_forge() {
 }
 
 #[tokio::test]
+async fn an_attempt_that_gets_lost_is_made_again_when_its_time_comes() {
+    let bench = bench();
+    bench.outbox.set_policy(Some(("p", "lost")), Policy { unreachable: 2, ..Policy::default() });
+    bench.outbox.enqueue(callback("lost", "http://shop/", "a"));
+    bench.outbox.enqueue(callback("other", "http://shop/", "b"));
+    bench.outbox.settled().await;
+    assert_eq!(bodies(&bench), ["b."], "nobody else is kept waiting");
+    for times in 1..=2 {
+        let attempts = bench.outbox.deliveries()[0].attempts.clone();
+        assert_eq!(attempts.len(), times);
+        assert!(attempts.iter().all(|attempt| attempt.status.is_none() && attempt.failure.is_some()));
+        bench.clock.advance(Duration::from_secs(3600));
+        breathe().await;
+        bench.outbox.settled().await;
+    }
+    assert_eq!(bodies(&bench), ["b.", "a."]);
+    assert_eq!(bench.outbox.deliveries()[0].status, Status::Delivered);
+}
+
+#[tokio::test]
 async fn a_cleared_outbox_sends_nothing_more() {
     let bench = bench();
     bench.outbox.enqueue(callback("a", "http://refuses/", "1"));

@@ -9,7 +9,7 @@ use serde_json::{Map, json};
 
 use super::DOCUMENTED;
 use super::authorization_mistakes::MISTAKES;
-use crate::kit::awkward::{one_in, pick};
+use crate::kit::awkward::{below, one_in, pick};
 use crate::kit::diagnosis::diagnose_received;
 use crate::kit::digest;
 use crate::kit::operation::{
@@ -114,6 +114,16 @@ impl Operation for Authorization {
         }
     }
 
+    fn generate_near(&self, focus: &Focus, rng: &mut dyn Rng) -> Message {
+        let mut message = self.generate(rng);
+        if focus.name == "a key whose base64 has + or /" {
+            for (_, key) in message.given.iter_mut().take(1) {
+                *key = odd_key(rng);
+            }
+        }
+        message
+    }
+
     fn simplest(&self, _: &str) -> &'static str {
         "a"
     }
@@ -200,13 +210,20 @@ fn examine(message: Message, text: &str) -> Examination {
 
 /// An API key.
 pub(super) fn key(rng: &mut dyn Rng) -> String {
+    if !one_in(rng, 3) {
+        return digits(rng);
+    }
+    odd_key(rng)
+}
+
+/// What other systems call keys: base64 of them differs by alphabet and padding.
+fn odd_key(rng: &mut dyn Rng) -> String {
+    let odd = pick(rng, &["~~?>", "?>?>~~", "a:b", ":", "user:", "pass%3A", "~"]);
+    format!("{odd}{}", &digits(rng)[..below(rng, 8) as usize])
+}
+
+fn digits(rng: &mut dyn Rng) -> String {
     let mut bytes = [0; 32];
     rng.fill_bytes(&mut bytes);
-    let digits = digest::hex(&bytes);
-    if !one_in(rng, 3) {
-        return digits;
-    }
-    // What other systems call keys: base64 of them differs by alphabet and padding.
-    let odd = pick(rng, &["~~?>", "?>?>~~", "a:b", ":", "user:", "pass%3A", "~"]);
-    format!("{odd}{}", &digits[..usize::from(bytes[0] % 8)])
+    digest::hex(&bytes)
 }

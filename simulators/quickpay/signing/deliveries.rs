@@ -8,9 +8,9 @@ use rand::Rng;
 
 use super::callback_mistakes::WAYS;
 use super::conditions::{APPROVED, RESOURCE_TYPE};
-use super::json::{COMPACT, Json, Members, PRETTY, SPACED};
+use super::json::{COMPACT, Json, PRETTY, SPACED};
 use super::sums::{HEADER, checksum};
-use super::told::{Step, Told};
+use super::told::{Step, Told, basket, variables};
 use crate::kit::awkward::{below, one_in, pick, uuid};
 use crate::kit::operation::{Message, Parameter};
 
@@ -342,35 +342,6 @@ fn key(rng: &mut dyn Rng) -> String {
     rng.fill_bytes(&mut bytes);
     let digits = crate::kit::digest::hex(&bytes);
     if one_in(rng, 8) { format!("{}+/ =", &digits[..16]) } else { digits }
-}
-
-fn variables(rng: &mut dyn Rng) -> Members {
-    let drawn: [(&str, Json); 12] = [
-        ("10", Json::text("a")),
-        ("2", Json::text("b")),
-        ("path", Json::text("x/y")),
-        ("navn", Json::text("Søren")),
-        ("note", Json::text("Ærø/Ålborg 😀")),
-        ("rate", Json::Number(pick(rng, &["0.0", "1e3", "0.25", "12.50"]).to_owned())),
-        ("quote", Json::text("\"7\" \\ 8")),
-        ("lines", Json::text("a\nb\tc")),
-        ("html", Json::text("<b>7 & 8</b>")),
-        ("none", Json::Object(Vec::new())),
-        ("list", Json::List(Vec::new())),
-        ("0", Json::Null),
-    ];
-    let chosen = drawn.into_iter().filter(|_| one_in(rng, 4));
-    chosen.map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-fn basket(rng: &mut dyn Rng) -> Vec<(String, &'static str)> {
-    let count = below(rng, 4).saturating_sub(1);
-    (0..count)
-        .map(|_| {
-            let name = pick(rng, &["Blå kop", "Mug", "T-shirt (M/L)", "Te & kaffe"]).to_owned();
-            (name, pick_static(rng, &["0.25", "0.0", "0.12"]))
-        })
-        .collect()
 }
 
 /// The body's text. As QuickPay writes it as a rule, and otherwise too, for the rule is about bytes.

@@ -53,7 +53,10 @@ pub(super) fn parts(name: &str) -> Option<Vec<&str>> {
 
 /// A name as it is sorted: `[basket][0][qty]`.
 pub(super) fn bracketed(name: &str) -> String {
-    format!("[{}]", parts(name).unwrap_or_else(|| vec![name]).join("]["))
+    match name.split_once('[') {
+        Some((first, rest)) if parts(name).is_some() => ["[", first, "][", rest].concat(),
+        _ => ["[", name, "]"].concat(),
+    }
 }
 
 /// The fields that are signed, in the order of the call.
@@ -87,6 +90,80 @@ pub(super) fn legal(message: &Message) -> Result<(), Unreadable> {
     Ok(())
 }
 
+/// A legal form that is likely in the focus of this name.
+pub(super) fn near(rng: &mut dyn Rng, focus: &str) -> Message {
+    let mut message = arbitrary(rng);
+    let (letters, blanks) = (focus == "letters outside ASCII", focus == "blanks at the ends of a value");
+    let is_documented = |name: &str| {
+        let parts = parts(name).unwrap_or_default();
+        parts.first().is_some_and(|first| FIELDS.contains(first))
+    };
+    // What is odd in another way than the focus is made plain.
+    message.parameters.retain(|(name, _)| is_documented(name));
+    for (name, value) in &mut message.parameters {
+        if !letters && !value.is_ascii() || !blanks && value.trim() != value {
+            if name.ends_with("url") { "https://shop.test/ok" } else { "A 1" }.clone_into(value);
+        }
+    }
+    if focus == "plain fields" {
+        message.parameters.retain(|(name, value)| !name.contains('[') && !value.is_empty());
+    }
+    let text = pick_static(rng, &["description", "text_on_statement", "variables[note]"]);
+    match focus {
+        "an empty value" => set(rng, &mut message, text, ""),
+        "blanks at the ends of a value" => {
+            let value = pick_static(rng, &[" a  b ", "Order 77 ", " 77", " ", "a  "]);
+            set(rng, &mut message, text, value);
+        }
+        "letters outside ASCII" if message.parameters.iter().all(|(_, value)| value.is_ascii()) => {
+            let value = pick_static(rng, &["Blå kop", "Bla\u{30a} kop", "Søren", "2 × te", "Te\u{1f375}"]);
+            set(rng, &mut message, text, value);
+        }
+        "variables or a basket" => set(rng, &mut message, "variables[a]", "A"),
+        "names that only the brackets put in order" => {
+            for (name, value) in [("variables[a]", "A"), ("variables[a1]", "1"), ("variables[a_b]", "first")]
+            {
+                set(rng, &mut message, name, value);
+            }
+        }
+        "more than ten items" => {
+            message.parameters.retain(|(name, _)| !name.starts_with("basket["));
+            basket(&mut message.parameters, 11 + below(rng, 2));
+            shuffle(rng, &mut message.parameters);
+        }
+        "a field of the shop's own" => {
+            let always = pick_static(rng, OWN);
+            for name in OWN {
+                if *name == always || one_in(rng, 2) {
+                    let value = pick_static(rng, &["north", "south", "7"]);
+                    set(rng, &mut message, name, value);
+                }
+            }
+        }
+        "a checksum already in it" => {
+            let value = pick_static(rng, CHECKSUMS);
+            set(rng, &mut message, CHECKSUM, value);
+        }
+        _ => {}
+    }
+    message
+}
+
+/// Gives a field this value; one that was not there stands anywhere.
+fn set(rng: &mut dyn Rng, message: &mut Message, name: &'static str, value: &str) {
+    if let Some((_, old)) = message.parameters.iter_mut().find(|(known, _)| known == name) {
+        value.clone_into(old);
+    } else {
+        let place = below(rng, u32::try_from(message.parameters.len() + 1).unwrap_or(1)) as usize;
+        message.parameters.insert(place, (Cow::Borrowed(name), value.to_owned()));
+    }
+}
+
+/// One of these, for good.
+fn pick_static(rng: &mut dyn Rng, from: &[&'static str]) -> &'static str {
+    from[below(rng, u32::try_from(from.len()).unwrap_or(1)) as usize]
+}
+
 /// A legal form, biased to the awkward.
 pub(super) fn arbitrary(rng: &mut dyn Rng) -> Message {
     let mut parameters: Vec<Parameter> = Vec::new();
@@ -108,7 +185,18 @@ pub(super) fn arbitrary(rng: &mut dyn Rng) -> Message {
         ("type", &["payment", "subscription"]),
         (
             "description",
-            &["", "Blå kop", "T-shirt <M> & \"L\"", " a  b ", "50% rabat + fragt", "Te\u{1f375}"],
+            &[
+                "",
+                "Blå kop",
+                "Bla\u{30a} kop",
+                "T-shirt <M> & \"L\"",
+                " a  b ",
+                "a  b",
+                "50% rabat + fragt",
+                "Te\u{1f375}",
+                "<b>7</b>",
+                "<>",
+            ],
         ),
         ("payment_methods", &["creditcard", "creditcard, !visa", ""]),
         ("customer_email", &["a+b@shop.test", "user@shop.test"]),
@@ -153,7 +241,22 @@ fn url(rng: &mut dyn Rng) -> String {
 /// Variables, addresses and a basket.
 fn nested(rng: &mut dyn Rng, parameters: &mut Vec<Parameter>) {
     const VARIABLES: &[&str] = &["a", "a1", "a_b", "B", "zeta", "10", "2", "Navn", "navn"];
-    const VALUES: &[&str] = &["A", "1", "first", "last", "Søren", "x/y", "", "a b", "B"];
+    const VALUES: &[&str] = &[
+        "A",
+        "1",
+        "first",
+        "last",
+        "Søren",
+        "Re\u{301}ne",
+        "x/y",
+        "",
+        "a b",
+        "a  b",
+        "<>",
+        "<b>7</b>",
+        "a\r\nb",
+        "B",
+    ];
     if one_in(rng, 2) {
         for name in VARIABLES {
             if one_in(rng, 3) {
@@ -174,6 +277,11 @@ fn nested(rng: &mut dyn Rng, parameters: &mut Vec<Parameter>) {
         2 => 11 + below(rng, 2),
         _ => 0,
     };
+    basket(parameters, items);
+}
+
+/// A basket of so many items.
+fn basket(parameters: &mut Vec<Parameter>, items: u32) {
     for item in 0..items {
         let fields = [("qty", "1"), ("item_no", "A-1"), ("item_price", "2599"), ("vat_rate", "0.25")];
         for (name, value) in fields {
@@ -183,17 +291,22 @@ fn nested(rng: &mut dyn Rng, parameters: &mut Vec<Parameter>) {
     }
 }
 
+/// Fields of a shop's own.
+const OWN: &[&str] = &["shop", "shop2", "Shop"];
+/// What may stand in the form as its checksum before there is one.
+const CHECKSUMS: &[&str] = &["", "4d726eae3c73aa032afabb4217d052d6", "old"];
+
 /// What no document lists, and a checksum that stands in the form already.
 fn own(rng: &mut dyn Rng, parameters: &mut Vec<Parameter>) {
     if one_in(rng, 5) {
-        for name in ["shop", "shop2", "Shop"] {
+        for name in OWN {
             if !one_in(rng, 3) {
-                parameters.push((Cow::Borrowed(name), pick(rng, &["north", "south", "7"]).to_owned()));
+                parameters.push((Cow::Borrowed(*name), pick(rng, &["north", "south", "7"]).to_owned()));
             }
         }
     }
     if one_in(rng, 6) {
-        let value = pick(rng, &["", "4d726eae3c73aa032afabb4217d052d6", "old"]).to_owned();
+        let value = pick(rng, CHECKSUMS).to_owned();
         parameters.push((Cow::Borrowed(CHECKSUM), value));
     }
 }

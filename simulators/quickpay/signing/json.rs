@@ -1,5 +1,6 @@
 //! JSON as it is written: names in their order, numbers as they stand. And how languages write it anew.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -10,14 +11,17 @@ pub(super) enum Json {
     Null,
     Flag(bool),
     /// The number's text. One that was read with a fraction or an exponent has a point: `1e3` is `1000.0`.
-    Number(String),
-    Text(String),
+    Number(Cow<'static, str>),
+    Text(Cow<'static, str>),
     List(Vec<Json>),
     Object(Members),
 }
 
 /// The names and values of an object, in their order.
-pub(super) type Members = Vec<(String, Json)>;
+pub(super) type Members = Vec<Member>;
+
+/// A name and its value.
+pub(super) type Member = (Cow<'static, str>, Json);
 
 impl Json {
     /// Reads a text; `None` where it is no JSON.
@@ -26,13 +30,13 @@ impl Json {
     }
 
     /// A text.
-    pub(super) fn text(text: impl Into<String>) -> Self {
+    pub(super) fn text(text: impl Into<Cow<'static, str>>) -> Self {
         Self::Text(text.into())
     }
 
     /// A whole number.
     pub(super) fn whole(number: i64) -> Self {
-        Self::Number(number.to_string())
+        Self::Number(Cow::Owned(number.to_string()))
     }
 
     /// A member of an object.
@@ -72,19 +76,19 @@ impl<'de> Visitor<'de> for Reader {
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Json, E> {
-        Ok(Json::Number(number.to_string()))
+        Ok(Json::Number(Cow::Owned(number.to_string())))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Json, E> {
-        Ok(Json::Number(number.to_string()))
+        Ok(Json::Number(Cow::Owned(number.to_string())))
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Json, E> {
-        Ok(Json::Number(format!("{number:?}")))
+        Ok(Json::Number(Cow::Owned(format!("{number:?}"))))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Json, E> {
-        Ok(Json::Text(text.to_owned()))
+        Ok(Json::Text(Cow::Owned(text.to_owned())))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
@@ -98,6 +102,7 @@ impl<'de> Visitor<'de> for Reader {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
         let mut members: Members = Vec::new();
         while let Some((name, value)) = entries.next_entry::<String, Json>()? {
+            let name = Cow::Owned(name);
             // Of a name that is repeated the last value counts, as in every language here.
             match members.iter_mut().find(|(known, _)| *known == name) {
                 Some(member) => member.1 = value,
@@ -121,8 +126,8 @@ pub(super) struct Style {
     escapes: fn(char) -> bool,
     /// Whether slashes have a backslash.
     slashes: bool,
-    number: fn(&str) -> String,
-    arrange: fn(&mut Vec<&(String, Json)>),
+    number: fn(&str) -> Cow<'_, str>,
+    arrange: fn(&mut Vec<&Member>),
     /// Whether an object with the names 0, 1, 2 … or with none becomes a list, as PHP's arrays do.
     lists: bool,
 }
@@ -134,7 +139,7 @@ pub(super) const COMPACT: Style = Style {
     padding: "",
     escapes: |_| false,
     slashes: false,
-    number: str::to_owned,
+    number: |text| Cow::Borrowed(text),
     arrange: |_| {},
     lists: false,
 };
@@ -190,22 +195,22 @@ fn fractional(text: &str) -> Option<f64> {
 }
 
 /// Integers as they are, and fractions only where there is one: 0.0 becomes 0.
-fn php_number(text: &str) -> String {
-    fractional(text).map_or_else(|| text.to_owned(), |number| number.to_string())
+fn php_number(text: &str) -> Cow<'_, str> {
+    fractional(text).map_or(Cow::Borrowed(text), |number| Cow::Owned(number.to_string()))
 }
 
 /// Integers as they are, and floats with a point: 1e3 becomes 1000.0.
-fn python_number(text: &str) -> String {
-    fractional(text).map_or_else(|| text.to_owned(), |number| format!("{number:?}"))
+fn python_number(text: &str) -> Cow<'_, str> {
+    fractional(text).map_or(Cow::Borrowed(text), |number| Cow::Owned(format!("{number:?}")))
 }
 
 /// Every number as a double: what is above 2^53 is rounded.
-fn float(text: &str) -> String {
-    text.parse::<f64>().map_or_else(|_| text.to_owned(), |number| number.to_string())
+fn float(text: &str) -> Cow<'_, str> {
+    text.parse::<f64>().map_or(Cow::Borrowed(text), |number| Cow::Owned(number.to_string()))
 }
 
 /// Names that are array indices come first, in their own order.
-fn indices_first(members: &mut Vec<&(String, Json)>) {
+fn indices_first(members: &mut Vec<&Member>) {
     let index = |name: &str| {
         let number = name.parse::<u32>().ok().filter(|number| *number < u32::MAX);
         number.filter(|number| number.to_string() == name)
@@ -233,8 +238,9 @@ impl Style {
                 });
             }
             Json::Object(members) => {
-                let is_list = members.iter().enumerate().all(|(place, (name, _))| *name == place.to_string());
-                if self.lists && is_list {
+                let is_list =
+                    || members.iter().enumerate().all(|(place, (name, _))| *name == place.to_string());
+                if self.lists && is_list() {
                     let items = members.iter().map(|(_, value)| value);
                     return self.bracketed(['[', ']'], items, depth, text, |item, text| {
                         self.value(item, depth + 1, text);
@@ -281,22 +287,29 @@ impl Style {
 
     fn string(&self, value: &str, text: &mut String) {
         text.push('"');
-        for character in value.chars() {
-            match character {
-                '"' => text.push_str("\\\""),
-                '\\' => text.push_str("\\\\"),
-                '\n' => text.push_str("\\n"),
-                '\r' => text.push_str("\\r"),
-                '\t' => text.push_str("\\t"),
-                '/' if self.slashes => text.push_str("\\/"),
-                _ if character < ' ' || (self.escapes)(character) => {
-                    for unit in character.encode_utf16(&mut [0; 2]) {
-                        text.push_str(&format!("\\u{unit:04x}"));
-                    }
+        // What needs nothing is copied at one go.
+        let mut copied = 0;
+        for (place, character) in value.char_indices() {
+            let escaped = match character {
+                '"' => "\\\"",
+                '\\' => "\\\\",
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                '/' if self.slashes => "\\/",
+                _ if character < ' ' || (self.escapes)(character) => "",
+                _ => continue,
+            };
+            text.push_str(&value[copied..place]);
+            copied = place + character.len_utf8();
+            text.push_str(escaped);
+            if escaped.is_empty() {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    text.push_str(&format!("\\u{unit:04x}"));
                 }
-                _ => text.push(character),
             }
         }
+        text.push_str(&value[copied..]);
         text.push('"');
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::callback_mistakes::{self as mistakes, WAYS};
 use super::conditions::{CONDITIONS, RULES, is_accepted, last, outcome_of};
 use super::json::{
-    COMPACT, JAVASCRIPT, Json, PHP_ARRAYS, PHP_OBJECTS, PHP_UNESCAPED, PYTHON, PYTHON_COMPACT, Style,
+    COMPACT, JAVASCRIPT, Json, Member, PHP_ARRAYS, PHP_OBJECTS, PHP_UNESCAPED, PYTHON, PYTHON_COMPACT, Style,
 };
 use super::sums::{self, HEADER, agrees, body_of, checksum, claimed};
 use crate::kit::diagnosis::Diagnosis;
@@ -126,6 +126,7 @@ fn cause(message: &Message) -> Cause {
             explains: 1,
             of: 1,
             beside: Vec::new(),
+            doubted: false,
         }),
         None => Cause::Note(format!(
             "no way of computing it that we know gives this checksum. Is it the right private key, and the whole body? {AS_IT_CAME}"
@@ -203,12 +204,14 @@ fn before_it_was_written_anew(message: &Message) -> Option<Json> {
 
 /// The same with what PHP and JavaScript lose of QuickPay's own members: empty objects, and the point of a rate.
 fn restored(json: &Json) -> Json {
-    let member = |(name, value): &(String, Json)| {
-        let value = match (name.as_str(), value) {
+    let member = |(name, value): &Member| {
+        let value = match (name.as_ref(), value) {
             ("variables" | "branding_config" | "data", Json::List(items)) if items.is_empty() => {
                 Json::Object(Vec::new())
             }
-            ("vat_rate", Json::Number(rate)) if !rate.contains('.') => Json::Number(format!("{rate}.0")),
+            ("vat_rate", Json::Number(rate)) if !rate.contains('.') => {
+                Json::Number(format!("{rate}.0").into())
+            }
             (_, value) => restored(value),
         };
         (name.clone(), value)

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use super::callback_mistakes::WAYS;
 use super::json::{COMPACT, Json, Members, PRETTY, SPACED, Style};
 use super::sums::{self, HEADER, agrees, body_of, claimed};
-use crate::kit::operation::{Message, simpler_values};
+use crate::kit::operation::Message;
+use crate::kit::simpler::simpler_values;
 
 /// What a shop decides by or reads. It is never left out: QuickPay always sends it, and a shop may rely on that.
 const DECISIVE: &[&str] = &[
@@ -99,7 +100,7 @@ fn set(parameters: &mut [(Cow<'static, str>, String)], name: &str, value: String
 fn bodies(json: &Json) -> Vec<Json> {
     let Json::Object(members) = json else { return without_a_part(json) };
     let kept = |names: &[&str], members: &Members| -> Members {
-        members.iter().filter(|(name, _)| names.contains(&name.as_str())).cloned().collect()
+        members.iter().filter(|(name, _)| names.contains(&name.as_ref())).cloned().collect()
     };
     let fewer = kept(DECISIVE, members);
     let mut bare = Json::Object(fewer.clone());
@@ -145,7 +146,7 @@ fn without_a_part(json: &Json) -> Vec<Json> {
                 _ => DECISIVE,
             };
             for (place, (name, value)) in members.iter().enumerate() {
-                if !kept.contains(&name.as_str()) {
+                if !kept.contains(&name.as_ref()) {
                     let mut fewer = members.clone();
                     fewer.remove(place);
                     less.push(Json::Object(fewer));
@@ -171,7 +172,7 @@ fn texts(json: &Json) -> Vec<Json> {
         for text in simpler_values(text, "a") {
             let mut other = json.clone();
             if let Some(Json::Object(variables)) = other.get_mut("variables") {
-                variables[place].1 = Json::Text(text);
+                variables[place].1 = Json::text(text);
             }
             simpler.push(other);
         }
@@ -192,7 +193,7 @@ fn with_keys(message: &Message) -> Message {
 /// The same for a simpler order, where the body names the shop's.
 fn with_order(message: &Message, json: &Json) -> Option<(Message, String)> {
     const SIMPLE: &str = "1234";
-    let is_own = json.get("order_id") == Some(&Json::text(message.given("order")));
+    let is_own = json.get("order_id") == Some(&Json::text(message.given("order").to_owned()));
     let mut other = json.clone();
     *other.get_mut("order_id").filter(|_| is_own)? = Json::text(SIMPLE);
     let mut message = message.clone();
@@ -203,8 +204,8 @@ fn with_order(message: &Message, json: &Json) -> Option<(Message, String)> {
 /// The same for a simpler amount, in the shop and in every operation that has it.
 fn with_amount(message: &Message, json: &Json) -> Option<(Message, String)> {
     const SIMPLE: &str = "100";
-    let own = Json::Number(message.given("amount").to_owned());
-    if [Json::whole(0), Json::Number(SIMPLE.to_owned())].contains(&own) {
+    let own = Json::Number(message.given("amount").to_owned().into());
+    if [Json::whole(0), Json::Number(SIMPLE.into())].contains(&own) {
         return None;
     }
     let mut other = json.clone();
@@ -215,7 +216,7 @@ fn with_amount(message: &Message, json: &Json) -> Option<(Message, String)> {
     }
     for amount in amounts {
         if *amount == own {
-            *amount = Json::Number(SIMPLE.to_owned());
+            *amount = Json::Number(SIMPLE.into());
         }
     }
     let mut message = message.clone();

@@ -120,7 +120,8 @@ pub(super) fn seen(sent: &Sent, message: &Message) -> Seen {
         seen.push(("content_type", format!("Content-Type: {media}")));
         seen.push(("body", what.to_owned()));
     }
-    let is_payment = address == PAYMENTS;
+    // However the base is written, and joined with it.
+    let is_payment = address.ends_with(PAYMENTS);
     // A payment has no description, so nobody misses it there.
     let fields_here = FIELDS.iter().filter(|name| !(is_payment && **name == "description"));
     seen.extend(fields_here.map(|name| (*name, format!("  {name}: {}", told(name, &fields, message)))));

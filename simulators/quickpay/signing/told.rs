@@ -1,7 +1,12 @@
 //! What a callback tells, in few words, and the whole resource that QuickPay sends for it.
 
+use std::borrow::Cow;
+
+use rand::Rng;
+
 use super::conditions::APPROVED;
 use super::json::{Json, Members};
+use crate::kit::awkward::{below, one_in};
 
 /// An operation in few words.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,13 +37,16 @@ pub(super) struct Told {
     pub(super) state: &'static str,
     pub(super) variables: Members,
     /// The names and the tax rates of what is bought.
-    pub(super) basket: Vec<(String, &'static str)>,
+    pub(super) basket: Vec<(&'static str, &'static str)>,
     pub(super) operations: Vec<Step>,
     pub(super) fee: Option<i64>,
     pub(super) test_mode: bool,
     pub(super) callback_url: &'static str,
 }
 
+const PAYMENT_LINK: &str =
+    "https://payment.quickpay.net/payments/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+const SUBSCRIPTION_LINK: &str = "https://payment.quickpay.net/subscriptions/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 const CREATED: &str = "2026-01-02T03:04:00Z";
 const OPERATED: &str = "2026-01-02T03:04:05Z";
 
@@ -58,8 +66,8 @@ fn maybe(number: Option<i64>) -> Json {
 }
 
 /// An object of these names and values.
-fn object<const N: usize>(members: [(&str, Json); N]) -> Members {
-    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+fn object<const N: usize>(members: [(&'static str, Json); N]) -> Members {
+    members.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect()
 }
 
 impl Told {
@@ -75,7 +83,7 @@ impl Told {
             ("id", Json::whole(self.id)),
             ("ulid", Json::text("01KDYF0000000000000000SIM1")),
             ("merchant_id", Json::whole(103_619)),
-            ("order_id", Json::text(&self.order)),
+            ("order_id", Json::text(self.order.clone())),
             ("accepted", Json::Flag(self.accepted)),
             ("type", Json::text(self.kind())),
             ("text_on_statement", null()),
@@ -132,7 +140,7 @@ impl Told {
             ("is_3d_secure", Json::Flag(false)),
             ("3d_secure_type", null()),
             ("issued_to", Json::text("Test Kunde")),
-            ("hash", Json::text("a1".repeat(26))),
+            ("hash", Json::text("a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1")),
             ("number", null()),
             ("customer_ip", Json::text("192.0.2.10")),
             ("customer_country", Json::text("DK")),
@@ -151,11 +159,10 @@ impl Told {
 
     fn link(&self) -> Json {
         let null = || Json::Null;
-        let page = if self.is_subscription { "subscriptions" } else { "payments" };
         let amount = self.operations.first().and_then(|step| step.amount).unwrap_or_default();
-        let url = format!("https://payment.quickpay.net/{page}/{}", "0123456789abcdef".repeat(4));
+        let url = if self.is_subscription { SUBSCRIPTION_LINK } else { PAYMENT_LINK };
         Json::Object(object([
-            ("url", Json::Text(url)),
+            ("url", Json::text(url)),
             ("agreement_id", Json::whole(368_317)),
             ("language", Json::text("da")),
             ("amount", Json::whole(amount - self.fee.unwrap_or_default())),
@@ -182,7 +189,7 @@ impl Told {
     fn operations(&self) -> Json {
         let operation = |(place, step): (usize, &Step)| {
             let number = i64::try_from(place).unwrap_or_default() + 1;
-            let text = |code: Option<&str>| code.map_or(Json::Null, Json::text);
+            let text = |code: Option<&'static str>| code.map_or(Json::Null, Json::text);
             Json::Object(object([
                 ("id", Json::whole(number)),
                 ("type", Json::text(step.kind)),
@@ -207,12 +214,53 @@ impl Told {
     }
 }
 
-fn item((name, rate): &(String, &'static str)) -> Json {
+fn item(&(name, rate): &(&'static str, &'static str)) -> Json {
     Json::Object(object([
         ("qty", Json::whole(1)),
         ("item_no", Json::text("A-1")),
         ("item_name", Json::text(name)),
         ("item_price", Json::whole(2599)),
-        ("vat_rate", Json::Number((*rate).to_owned())),
+        ("vat_rate", Json::Number(Cow::Borrowed(rate))),
     ]))
+}
+
+/// What a shop has given its payment to carry, drawn: whatever others write in other bytes.
+pub(super) fn variables(rng: &mut dyn Rng) -> Members {
+    const TEXTS: &[(&str, &[&str])] = &[
+        ("10", &["a"]),
+        ("2", &["b"]),
+        ("path", &["x/y"]),
+        // One letter, or a letter and its mark.
+        ("navn", &["Søren", "René", "Rene\u{301}"]),
+        ("note", &["Ærø/Ålborg 😀"]),
+        ("quote", &["\"7\" \\ 8"]),
+        ("lines", &["a\nb\tc", "a\r\nb", "a\rb"]),
+        ("html", &["<b>7 & 8</b>", "<>"]),
+        ("blanks", &[" a  b "]),
+    ];
+    const RATES: &[&str] = &["0.0", "1e3", "0.25", "12.50"];
+    let texts = TEXTS.iter().map(|(name, texts)| (*name, Json::text(any(rng, texts))));
+    let mut drawn: Members = texts.map(|(name, text)| (Cow::Borrowed(name), text)).collect();
+    drawn.extend(object([
+        ("rate", Json::Number(Cow::Borrowed(any(rng, RATES)))),
+        ("none", Json::Object(Vec::new())),
+        ("list", Json::List(Vec::new())),
+        ("0", Json::Null),
+    ]));
+    drawn.retain(|_| one_in(rng, 4));
+    drawn
+}
+
+/// What is bought, drawn: names and tax rates.
+pub(super) fn basket(rng: &mut dyn Rng) -> Vec<(&'static str, &'static str)> {
+    let count = below(rng, 4).saturating_sub(1);
+    let mut item = || {
+        let name = any(rng, &["Blå kop", "Mug", "T-shirt (M/L)", "Te & kaffe"]);
+        (name, any(rng, &["0.25", "0.0", "0.12"]))
+    };
+    (0..count).map(|_| item()).collect()
+}
+
+fn any(rng: &mut dyn Rng, from: &[&'static str]) -> &'static str {
+    from[below(rng, u32::try_from(from.len()).unwrap_or(1)) as usize]
 }

@@ -220,6 +220,10 @@ impl Operation for Window {
         forms::arbitrary(rng)
     }
 
+    fn generate_near(&self, focus: &Focus, rng: &mut dyn Rng) -> Message {
+        forms::near(rng, focus.name)
+    }
+
     fn simplest(&self, name: &str) -> &'static str {
         if name.ends_with("_key") { "k" } else { "" }
     }

@@ -217,12 +217,12 @@ fn tree(fields: &[Field]) -> Json {
         for part in levels(&field.name).into_iter().skip(1) {
             let Json::Object(members) = place else { break };
             let at = members.iter().position(|(name, _)| name == part).unwrap_or_else(|| {
-                members.push((part.to_owned(), Json::Object(Vec::new())));
+                members.push((part.to_owned().into(), Json::Object(Vec::new())));
                 members.len() - 1
             });
             place = &mut members[at].1;
         }
-        *place = Json::text(String::from_utf8_lossy(&field.value));
+        *place = Json::text(String::from_utf8_lossy(&field.value).into_owned());
     }
     root
 }

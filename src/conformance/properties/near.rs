@@ -1,21 +1,20 @@
 //! Learning when an integrator fails that is right for other messages: from what was answered, and from further
 //! messages that are asked because their answers decide.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use provkassa_simulators::kit::diagnosis::{
-    Condition, Diagnosis, Example, Facts, Frame, Further, NearMiss, Seen, Tells, frames,
+    Condition, Example, Facts, Frame, Further, NearMiss, Seen, Tells, frames,
 };
-use provkassa_simulators::kit::operation::{Judgement, Message, Reply, judge};
+use provkassa_simulators::kit::operation::{Judgement, Message, Operation, Reply, judge};
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
 
-use super::{Answered, Case, EXAMPLES, Session, answers, belongs, generated};
+use super::{Answered, EXAMPLES, Evidence, Property, Session, answers, belongs, generated};
 
 /// How many further messages may be asked to learn about one case: a bound, for slow adapters.
 const QUESTIONS: usize = 200;
-/// Of so many unexplained cases of one operation questions are asked.
+/// Of so many unexplained cases of one operation questions are asked: the first ones.
 const ASKED_ABOUT: usize = 3;
 /// How many are asked at once.
 const AT_ONCE: usize = 12;
@@ -27,13 +26,14 @@ const ELSEWHERE: usize = 48;
 const LOOKED_AT: usize = 300;
 
 /// What was learnt, and a message that shows it with its answer.
-pub(super) struct Learnt {
+pub(in crate::conformance) struct Learnt {
     pub(super) near: NearMiss,
     pub(super) shown: Option<(Message, Reply)>,
 }
 
 /// An answer that is looked at.
 struct Looked {
+    operation: &'static dyn Operation,
     answer: Answered,
     facts: Arc<Facts>,
     /// Whether the message was not made by making another smaller.
@@ -41,59 +41,50 @@ struct Looked {
 }
 
 impl Looked {
-    fn new(case: &Case, answer: Answered, independent: bool) -> Self {
+    fn new(case: &Property, answer: Answered, independent: bool) -> Self {
         let facts = Arc::new(Facts::of(case.operation, &answer.message));
-        Self { answer, facts, independent }
+        Self { operation: case.operation, answer, facts, independent }
+    }
+
+    fn example(&self) -> Example<'_> {
+        self.answer.example(self.operation)
     }
 }
 
-/// What was learnt in a run, of each operation. Its cases fail for one reason more often than not: what explains one
-/// explains the next, and where nothing does the next need not be asked about.
+/// What was learnt of one operation, from one of its cases after the other. They fail for one reason more often than
+/// not: what explains one explains the next, and where nothing does the next need not be asked about.
 #[derive(Default)]
-pub(in crate::conformance) struct Lessons(Mutex<BTreeMap<&'static str, Known>>);
-
-/// What was learnt of one operation.
-#[derive(Clone, Default)]
-struct Known {
-    /// For how many of its cases questions were asked.
+pub(in crate::conformance) struct Lessons {
+    /// For how many cases questions were asked.
     asked: usize,
-    near: Vec<NearMiss>,
+    known: Vec<NearMiss>,
 }
 
 impl Lessons {
     /// When the integrator fails: as it did in another case, or what [`learn`] finds out.
-    pub(super) async fn learn(
-        &self,
-        case: &Case,
+    pub(in crate::conformance) async fn learn(
+        &mut self,
+        case: &Property,
         session: &Session,
-        smallest: &Message,
-        (answered, tried): (&[Answered], usize),
-        diagnosis: Option<&Diagnosis>,
+        evidence: &Evidence,
     ) -> Option<Learnt> {
-        let operation = case.operation.id();
-        let known = {
-            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let known = all.entry(operation).or_default();
-            known.asked += 1;
-            known.clone()
-        };
-        let looked_at = || answered.iter().take(LOOKED_AT);
+        let looked_at = || evidence.answers.judged.iter().take(LOOKED_AT);
         let fits = |near: &&NearMiss| looked_at().all(|answer| bears_out(case, near, answer));
-        if let Some(near) = known.near.iter().find(fits) {
+        if let Some(near) = self.known.iter().find(fits) {
             return Some(Learnt { near: near.clone(), shown: None });
         }
-        if known.asked > ASKED_ABOUT {
+        if self.asked == ASKED_ABOUT {
             return None;
         }
-        let learnt = learn(case, session, smallest, (answered, tried), diagnosis).await?;
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.entry(operation).or_default().near.push(learnt.near.clone());
+        self.asked += 1;
+        let learnt = learn(case, session, evidence).await?;
+        self.known.push(learnt.near.clone());
         Some(learnt)
     }
 }
 
 /// Whether an answer is what a near miss foretells.
-fn bears_out(case: &Case, near: &NearMiss, answer: &Answered) -> bool {
+fn bears_out(case: &Property, near: &NearMiss, answer: &Answered) -> bool {
     let operation = case.operation;
     let holds = near.condition.holds(&Facts::of(operation, &answer.message));
     let (always, then) = (near.always.iter().copied(), near.then.iter().copied());
@@ -108,23 +99,20 @@ fn bears_out(case: &Case, near: &NearMiss, answer: &Answered) -> bool {
     }
 }
 
-/// When the integrator fails, where that can be told. The first `tried` of the answers are those to the case's own
-/// messages, the others came while one was made smaller. `diagnosis` explains some failures, or there is none.
-async fn learn(
-    case: &Case,
-    session: &Session,
-    smallest: &Message,
-    (answered, tried): (&[Answered], usize),
-    diagnosis: Option<&Diagnosis>,
-) -> Option<Learnt> {
+/// When the integrator fails, where that can be told.
+async fn learn(case: &Property, session: &Session, evidence: &Evidence) -> Option<Learnt> {
     let operation = case.operation;
+    let Evidence { answers, own, smallest: (smallest, _), .. } = evidence;
+    let answered = &answers.judged;
+    // It explains some failures, or there is none.
+    let diagnosis = evidence.diagnosis.as_ref();
     let of_kind = |failed: bool| {
         let places = answered.iter().enumerate();
         places.filter(move |(_, answer)| answer.failed == failed).take(LOOKED_AT)
     };
     let all = of_kind(true).chain(of_kind(false));
     let mut looked_at: Vec<Looked> =
-        all.map(|(place, answer)| Looked::new(case, answer.clone(), place < tried)).collect();
+        all.map(|(place, answer)| Looked::new(case, answer.clone(), place < *own)).collect();
     let mut left = QUESTIONS;
     let mut further =
         Further::new(operation, smallest, generated(case, 0, DRAWN), |message| belongs(case, message));
@@ -139,16 +127,15 @@ async fn learn(
             return None;
         }
     }
-    let example =
-        |looked: &Looked| (looked.answer.message.clone(), looked.answer.observed(operation).clone());
     let is_right =
         |looked: &&Looked| judge(operation, &looked.answer.message, &looked.answer.reply) == Judgement::Right;
-    let failing: Vec<_> =
-        looked_at.iter().filter(|looked| looked.answer.failed).take(EXAMPLES).map(example).collect();
-    let passing: Vec<_> = looked_at.iter().filter(is_right).take(EXAMPLES).map(example).collect();
-    let examples = |pairs| -> Vec<Example<'_>> { as_examples(pairs) };
+    let failing: Vec<Example<'_>> =
+        looked_at.iter().filter(|looked| looked.answer.failed).take(EXAMPLES).map(Looked::example).collect();
+    let passing: Vec<Example<'_>> =
+        looked_at.iter().filter(is_right).take(EXAMPLES).map(Looked::example).collect();
+    let frames = frames(operation, &failing, &passing, diagnosis);
     let mut mostly = None;
-    for frame in frames(operation, &examples(&failing), &examples(&passing), diagnosis) {
+    for frame in frames {
         let mut lesson = Lesson { case, frame, seen: Seen::default() };
         if !looked_at.iter().all(|looked| lesson.takes(looked)) || !lesson.seen.has_both() {
             continue;
@@ -164,19 +151,15 @@ async fn learn(
     mostly
 }
 
-fn as_examples(pairs: &[(Message, String)]) -> Vec<Example<'_>> {
-    pairs.iter().map(|(message, got)| Example { message, got }).collect()
-}
-
 /// The answers to these messages; `None` where the adapter broke.
-async fn asked(case: &Case, session: &Session, messages: Vec<Message>) -> Option<Vec<Looked>> {
+async fn asked(case: &Property, session: &Session, messages: Vec<Message>) -> Option<Vec<Looked>> {
     let answered = answers(case, session, messages).await.ok()?;
     Some(answered.judged.into_iter().map(|answer| Looked::new(case, answer, true)).collect())
 }
 
 /// One frame, and what was seen of its condition.
 struct Lesson<'a> {
-    case: &'a Case,
+    case: &'a Property,
     frame: Frame,
     seen: Seen,
 }

@@ -8,10 +8,28 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use provkassa::simulators::kit::operation::Message;
 use provkassa::simulators::kit::wire::to_json;
+use serde_json::json;
 use url::form_urlencoded;
 
 use super::{Trial, awkward, printed, run_script};
-use crate::support::{Served, found};
+use crate::support::{Ran, Served, found, run};
+
+/// Whether BRP takes the call, hash and all, and has no such order or an order that cannot be paid like this.
+fn is_about_an_order(sent: &Ran) -> bool {
+    let code = sent.stderr.split_once("answers with error ").and_then(|(_, rest)| rest.split_once(':'));
+    code.is_some_and(|(code, _)| sent.code == 1 && code != "400")
+}
+
+/// The script of a link to an order of the sandbox's, with an `error` in the shop's own return URL.
+fn payable() -> String {
+    let parameters = json!([["orderid", "15"], ["returnurl", "http://shop.example/?error=7&a=1"]]);
+    let given =
+        json!({ "endpoint": "payfororder", "parameters": parameters, "base": "http://a/", "secret": "s" });
+    let replayed = json!({ "case": "brp/link/it-is-signed", "message": given }).to_string();
+    let script = run(&["check", "--emit", "curl", "--replay", &replayed]);
+    assert_eq!(script.code, 0, "{}", script.shown());
+    script.stdout
+}
 
 /// Which variable has a provider's address, and that of this sandbox.
 fn addresses(served: &Served) -> Vec<(&'static str, String)> {
@@ -46,21 +64,28 @@ async fn the_sandbox_takes_what_curl_sends() {
         assert_eq!(script.code, 0, "{}", script.shown());
         let sent = run_script("sh", folder.path(), &script.stdout, &variables);
         // Cards and customers are not made for this, and order ids of one second are the same.
-        let is_unknown = ["resource_missing", "subscription_unknown", "email_unknown", "already exists"]
-            .iter()
-            .any(|word| sent.stdout.contains(word));
+        let unknown = ["resource_missing", "subscription_unknown", "email_unknown", "already exists"];
+        let is_unknown = unknown.iter().any(|word| sent.stdout.contains(word)) || is_about_an_order(&sent);
         assert!(!sent.stdout.contains("The hash is wrong"), "{}", sent.shown());
         assert!(sent.code == 0 || is_unknown, "{}: {}\n{}", trial.case.id, sent.shown(), script.stdout);
         taken.insert(id);
     }
     assert_eq!(taken.len(), 11, "{taken:?}");
+    let paid = run_script("sh", folder.path(), &payable(), &variables);
+    assert_eq!(paid.code, 0, "{}", paid.shown());
     // It is the sandbox that decides: with another hash it does not take it.
     let trial = awkward(1).into_iter().find(|trial| trial.case.operation.id() == "brp.link");
     let script = printed("curl", trial.expect("a link"), &[]).stdout;
     let (before, hash) = script.rsplit_once("hash=").expect("a hash");
-    let wrong = format!("{before}hash={}", hash.replace(|c: char| c.is_ascii_hexdigit(), "0"));
+    let wrong = format!("{before}hash={}{}", "0".repeat(64), &hash[64..]);
     let refused = run_script("sh", folder.path(), &wrong, &variables);
     assert!(refused.stdout.contains("The hash is wrong"), "{}", refused.shown());
+    assert_eq!(refused.code, 1, "{}", refused.shown());
+    assert!(
+        refused.stderr.contains("answers with error 400: see provkassa codes brp 400"),
+        "{}",
+        refused.stderr
+    );
 }
 
 /// A request as its bytes came.

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
 use provkassa::conformance::case::Expectation;
-use provkassa::conformance::{Case, cases};
+use provkassa::conformance::{Property, properties};
 use provkassa::emit::{Example, Kind, emit, message};
 use provkassa::simulators::kit::operation::{Judgement, Message, Reply, judge};
 use provkassa::simulators::kit::wire::to_json;
@@ -21,7 +21,7 @@ use crate::support::{PROGRAM, Ran, ran, root, run};
 
 /// A message of a case, replies to it, and whether the check lets each pass.
 struct Trial {
-    case: Case,
+    case: Property,
     message: Message,
     replies: Vec<Value>,
     passes: Vec<bool>,
@@ -36,8 +36,8 @@ impl Trial {
 
 /// Every case with a message, and what each mistake answers to it.
 static TRIALS: LazyLock<Vec<Trial>> = LazyLock::new(|| {
-    let cases = cases().expect("sound features").into_iter();
-    let trial = |case: Case| {
+    let cases = properties().expect("sound features").into_iter();
+    let trial = |case: Property| {
         let message = message(&case, 1).ok()?;
         let replies = replies(&case, &message);
         let passes = replies.iter().map(|reply| passes(&case, &message, reply)).collect();
@@ -48,7 +48,7 @@ static TRIALS: LazyLock<Vec<Trial>> = LazyLock::new(|| {
 });
 
 /// The right answer, those that are let pass, and what each mistake makes of it.
-fn replies(case: &Case, message: &Message) -> Vec<Reply> {
+fn replies(case: &Property, message: &Message) -> Vec<Reply> {
     let operation = case.operation;
     let mistakes = operation.mistakes();
     let made = mistakes.iter().filter_map(|mistake| operation.reply(message, &[mistake]));
@@ -56,7 +56,7 @@ fn replies(case: &Case, message: &Message) -> Vec<Reply> {
     operation.reply(message, &[]).into_iter().chain(open).chain(made).collect()
 }
 
-fn passes(case: &Case, message: &Message, reply: &Reply) -> bool {
+fn passes(case: &Property, message: &Message, reply: &Reply) -> bool {
     let operation = case.operation;
     let observed = |reply: &Reply| operation.observe(message, reply);
     match case.expectation {
@@ -141,7 +141,7 @@ fn vectors_fit_their_schema_and_are_read_again() {
         assert!(errors.is_empty(), "{errors:#?}");
         count += file["groups"].as_array().expect("groups").len();
     }
-    assert_eq!(count, cases().expect("sound features").len(), "every case has a vector");
+    assert_eq!(count, properties().expect("sound features").len(), "every case has a vector");
     // One of each provider is replayed.
     for file in &files {
         let vector = &file["groups"][0]["vectors"][0];

@@ -107,7 +107,7 @@ fn php_judges_as_the_check_does() {
         let script = trial.script(Kind::Php);
         let script = without_test(&script, "\ntry {\n    $reply");
         let (name, not) = compared(script);
-        let script = script.replacen("<?php\n", &format!("<?php\nnamespace Case{place};\n"), 1);
+        let script = script.replacen("<?php\n", &format!("<?php\nnamespace Property{place};\n"), 1);
         let script = format!("{script}\nreturn fn ($reply) => {not}fits($reply, {name});\n");
         fs::write(folder.path().join(format!("{place}.php")), script).expect("written");
     }

@@ -4,8 +4,9 @@ use askama::Template;
 use jiff::tz::TimeZone;
 use provkassa_simulators::PROVIDERS;
 
-use super::super::shown::{counted, line, lines, number};
-use super::super::story::{Failed, Group, Shared, Story, stale};
+use super::super::broken;
+use super::super::shown::{counted, line, number};
+use super::super::story::{AS_SCRIPT, Failed, Group, Shared, Story, stale};
 use super::super::wanted::Told;
 use super::proof::Proof;
 use super::{SCRIPT, STYLE, policy};
@@ -22,10 +23,12 @@ pub(super) struct Page {
     version: &'static str,
     verdict: &'static str,
     headline: String,
+    again: &'static str,
     facts: Vec<(&'static str, String)>,
     words: Vec<&'static str>,
     totals: Vec<Total>,
     providers: Vec<Provider>,
+    who_broke: &'static str,
     broken: Vec<Broken>,
     stale: Vec<Stale>,
     findings: Vec<Finding>,
@@ -70,6 +73,7 @@ struct Broken {
     what: Vec<String>,
     help: &'static str,
     stderr: Vec<String>,
+    size: String,
     cases: Vec<Link>,
     providers: String,
     levels: String,
@@ -96,6 +100,9 @@ struct Finding {
     confidence: String,
     requirement: String,
     others: Vec<String>,
+    /// What else is wrong with the answer that is shown.
+    also: Vec<String>,
+    besides: Vec<String>,
     why: String,
     remedy: String,
     provenance: String,
@@ -156,6 +163,12 @@ impl Page {
                 _ => "bad",
             },
             headline: story.headline(),
+            who_broke: story.who_broke(),
+            again: if story.findings.iter().any(|group| group.lead.can_be_a_script()) {
+                AS_SCRIPT
+            } else {
+                ""
+            },
             facts: facts(told, &story),
             totals: totals(&counts),
             providers: providers(told.summary.results.as_slice(), &words),
@@ -286,14 +299,15 @@ fn link(result: &CaseResult) -> Link {
     Link { anchor: anchor(result), id: result.case.id.clone() }
 }
 
-fn broken(shared: &Shared<'_, &crate::adapter::AdapterError>) -> Broken {
+fn broken(cause: &broken::Broken<'_>) -> Broken {
     Broken {
-        what: lines(&shared.reason.to_string()),
-        help: shared.reason.kind.help(),
-        stderr: lines(shared.reason.stderr.as_deref().unwrap_or_default()),
-        cases: shared.cases.iter().copied().map(link).collect(),
-        providers: providers_of(shared.cases.iter().copied()),
-        levels: levels_of(shared.cases.iter().copied()),
+        what: cause.what(),
+        help: cause.error.help(),
+        stderr: cause.stderr(),
+        size: counted(cause.cases.len(), "case", "cases"),
+        cases: cause.cases.iter().copied().map(link).collect(),
+        providers: providers_of(cause.cases.iter().copied()),
+        levels: levels_of(cause.cases.iter().copied()),
     }
 }
 
@@ -315,6 +329,8 @@ fn finding(group: &Group<'_>) -> Finding {
         confidence: finding.confidence.clone(),
         requirement: case.requirement.clone(),
         others: finding.others(),
+        also: finding.beside.iter().map(|clause| line(clause)).collect(),
+        besides: group.besides(),
         why: finding.why.clone(),
         remedy: finding.remedy.clone(),
         provenance: case.provenance.to_string(),

@@ -12,6 +12,8 @@ pub(super) struct Proof {
     pub(super) counts: String,
     pub(super) message: Vec<(String, String)>,
     pub(super) shows: Vec<String>,
+    /// What happened where a running shop was tried.
+    pub(super) trail: Vec<String>,
     pub(super) strings: Vec<Marked>,
     pub(super) difference: String,
     pub(super) expected: Vec<String>,
@@ -36,6 +38,7 @@ impl Proof {
             counts: counts(finding),
             message: finding.fields().map(|(name, value)| (line(name), line(&value))).collect(),
             shows: finding.shows.iter().map(|text| line(text)).collect(),
+            trail: finding.trail.iter().map(|text| line(text)).collect(),
             strings,
             difference,
             expected: answer(&finding.expected),
@@ -46,12 +49,17 @@ impl Proof {
 }
 
 fn counts(finding: &Finding) -> String {
+    let (one, many) = match (finding.trail.is_empty(), finding.message.is_empty()) {
+        (true, _) => ("message", "messages"),
+        (false, false) => ("order", "orders"),
+        (false, true) => return String::new(),
+    };
     let smaller = match finding.shrunk_in {
         0 => String::new(),
         1 => ", made smaller once".to_owned(),
         steps => format!(", made smaller {steps} times"),
     };
-    format!("{} of {} failed{smaller}", finding.failed, counted(finding.tried, "message", "messages"))
+    format!("{} of {} failed{smaller}", finding.failed, counted(finding.tried, one, many))
 }
 
 fn answer(text: &str) -> Vec<String> {

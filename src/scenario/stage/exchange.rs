@@ -1,0 +1,120 @@
+//! One exchange over the wire: where it may go, what is sent, and what comes back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use provkassa_simulators::kit::journal::{Entry, Event, Filter};
+use provkassa_simulators::kit::outbox::Outgoing;
+use provkassa_simulators::kit::workspace::DEFAULT;
+use url::Url;
+
+use super::Stage;
+use crate::scenario::fault::{FaultKind, ShopFault};
+use crate::scenario::payer::{Cookies, is_here};
+use crate::scenario::trail::{MARK, Trail, mark_of, notes_of};
+use crate::scenario::wire::Reply;
+use crate::serve::reasons;
+
+/// How long one exchange may take.
+pub(super) const EXCHANGE: Duration = Duration::from_secs(10);
+/// How much of an answer is read.
+const LONGEST: usize = 4 << 20;
+
+impl Stage {
+    /// One exchange. `who` asks, with cookies where it is a browser; the trail gets a line of it.
+    pub(in super::super) async fn exchange(
+        &self,
+        who: &str,
+        request: &Outgoing,
+        cookies: Option<&mut Cookies>,
+        trail: &mut Trail,
+    ) -> Result<Reply, ShopFault> {
+        let url = Url::parse(&request.url).map_err(|error| {
+            self.fault(FaultKind::Garbage {
+                url: request.url.clone(),
+                what: "it is no address".to_owned(),
+                got: error.to_string(),
+            })
+        })?;
+        let whom = self.provider_at(&url);
+        let at_sandbox = whom.is_some();
+        let whom = whom.unwrap_or("the shop");
+        let cursor = self.cursor();
+        let heading = format!("{who} → {whom}: {} {url}", request.method);
+        if !is_here(&url) && !at_sandbox && !self.known.has(&url, cookies.is_some()) {
+            trail.add(cursor, heading, vec!["not on this machine: nothing was sent".to_owned()]);
+            return Err(self.fault(FaultKind::Away { url: url.into() }));
+        }
+        let mut sent = self.client.request(request.method.clone(), url.clone()).body(request.body.clone());
+        for (name, value) in &request.headers {
+            sent = sent.header(name, value);
+        }
+        if let Some(header) = cookies.as_ref().and_then(|cookies| cookies.header(&url)) {
+            sent = sent.header(http::header::COOKIE, header);
+        }
+        let mark = self.count().to_string();
+        if at_sandbox {
+            sent = sent.header(MARK, &mark);
+        }
+        let came = match sent.send().await {
+            Ok(answer) => {
+                let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+                read(answer).await.map(|body| (status, headers, body))
+            }
+            Err(error) => Err(error),
+        };
+        let (status, headers, body) = match came {
+            Ok(came) => came,
+            Err(error) => {
+                let silent = error.is_timeout();
+                trail.add(
+                    cursor,
+                    format!("{heading} → {}", if silent { "no answer" } else { "no connection" }),
+                    Vec::new(),
+                );
+                let (what, url) = (whom.to_owned(), url.to_string());
+                return Err(self.fault(if silent {
+                    FaultKind::Silent { what, url, after: EXCHANGE }
+                } else {
+                    let (why, started) = (reasons(&error.without_url()), self.process.is_some());
+                    FaultKind::Unreachable { what, url, why, started }
+                }));
+            }
+        };
+        if let Some(cookies) = cookies {
+            cookies.take(&url, &headers);
+        }
+        let entry = at_sandbox.then(|| self.marked(cursor, &mark)).flatten();
+        let location = headers.get(http::header::LOCATION).and_then(|location| location.to_str().ok());
+        let onward = location.map_or_else(String::new, |location| format!(" {location}"));
+        let notes = entry.as_deref().map(notes_of).unwrap_or_default();
+        trail.add(cursor, format!("{heading} → {status}{onward}"), notes);
+        Ok(Reply { url, status, headers, body, entry })
+    }
+
+    /// What the sandbox wrote down of a request with this mark.
+    fn marked(&self, after: u64, mark: &str) -> Option<Arc<Entry>> {
+        let is_it = |entry: &&Arc<Entry>| match &entry.event {
+            Event::Exchange { request, .. } => mark_of(request) == Some(mark),
+            Event::Callback { .. } => false,
+        };
+        let of = |workspace: Option<String>| {
+            let filter = Filter { workspace, ..Filter::default() };
+            let entries = self.server.workspaces.journal().read(after, &filter).entries;
+            entries.iter().find(is_it).cloned()
+        };
+        of(Some(DEFAULT.to_owned())).or_else(|| of(None))
+    }
+}
+
+/// The beginning of an answer's body. What comes after that is left on the wire.
+pub(super) async fn read(mut answer: reqwest::Response) -> Result<String, reqwest::Error> {
+    let mut body = Vec::new();
+    while body.len() < LONGEST
+        && let Some(chunk) = answer.chunk().await?
+    {
+        body.extend_from_slice(&chunk);
+    }
+    body.truncate(LONGEST);
+    Ok(String::from_utf8_lossy(&body).into_owned())
+}
