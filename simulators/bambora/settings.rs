@@ -42,6 +42,15 @@ pub(super) static SETTINGS: &[Setting] = &[
         DOCUMENTATION,
     ),
     Setting::new(
+        "bambora.callback_queue",
+        "minute",
+        Allowed::Words(&["at-once", "minute"]),
+        "when callbacks go out that the shop did not ask for with `instantcallback`: every full minute, or at once as if it had",
+        Provenance::documented(
+            "ePay's integration guide: callbacks that are not instant are worked off once a minute; at-once is ours, for runs that do not wait",
+        ),
+    ),
+    Setting::new(
         "bambora.card_change",
         "on",
         ON_OFF,

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::broken::HELLO;
 use crate::mistakes::{report, with_verdict};
+use crate::ports::free_port;
 use crate::support::{command, found, has, ran, root, run};
 
 /// A program, and the adapter that it runs.
@@ -90,7 +90,7 @@ impl Listening {
 
     /// PHP's own server with the adapter for its router.
     fn start_php(file: &str) -> Option<Self> {
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).ok()?;
+        let free = std::net::SocketAddr::from(([127, 0, 0, 1], free_port()));
         let child = Command::new("php")
             .args(["-S", &free.to_string()])
             .arg(root().join(file))
@@ -338,8 +338,7 @@ async fn a_connection_that_breaks_is_forgiven_once() {
 
 #[test]
 fn a_server_that_is_not_there_is_unreachable() {
-    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let url = format!("http://{}/", free.expect("a port"));
+    let url = format!("http://127.0.0.1:{}/", free_port());
     assert_broken("nobody", &url, &format!("{url} cannot be reached"), "Start the adapter first");
 }
 

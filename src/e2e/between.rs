@@ -78,16 +78,3 @@ pub(crate) fn as_it_is(_: &mut Passing) -> Option<Response> {
 
 /// Lets everything come back as it is.
 pub(crate) fn back_as_it_is(_: &Passing, _: &mut Answer) {}
-
-/// A port that nobody listens on.
-pub(crate) fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("bound").port()
-}
-
-/// A port behind which six others are free, as far as anybody can know.
-pub(crate) fn ports_in_a_row() -> u16 {
-    let is_free = |port: u16| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
-    let mut starts = (0..200).map(|_| free_port().min(65_000));
-    starts.find(|first| (*first..first + 7).all(is_free)).expect("seven ports")
-}

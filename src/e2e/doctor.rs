@@ -9,10 +9,9 @@ use http::{HeaderValue, Method, StatusCode};
 use provkassa::simulators::kit::jwt::{Algorithm, Parts, assemble};
 use serde_json::{Value, json};
 
-use crate::between::{
-    Answer, Back, Passing, There, as_it_is, back_as_it_is, between, free_port, ports_in_a_row,
-};
+use crate::between::{Answer, Back, Passing, There, as_it_is, back_as_it_is, between};
 use crate::check::assert_fits_schema;
+use crate::ports::{free_port, ports_in_a_row};
 use crate::support::{PROGRAM, Ran, command, ran};
 
 const SECRET: &str = "5c0e7f43-6d1b-4b0e-9a55-2f1d8f7f2c11";

@@ -32,6 +32,7 @@ mod listed;
 mod matrix;
 mod mistakes;
 mod pay;
+mod ports;
 mod providers;
 mod quickpay;
 mod replay;

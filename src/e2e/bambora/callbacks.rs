@@ -51,6 +51,15 @@ async fn the_others_are_worked_off_every_minute() {
 }
 
 #[tokio::test]
+async fn whoever_does_not_wait_has_the_queue_worked_off_at_once() {
+    let (served, shop) = (Served::frozen().await, Shop::open(Does::Answer(200)).await);
+    served.set("bambora.callback_queue", "at-once").await;
+    let order = Order::new("A1").with("callbackurl", &shop.url);
+    location(&pay(&served, &order.page(&served).await, GOOD).await);
+    assert_eq!(shop.came().len(), 1, "it came before the answer");
+}
+
+#[tokio::test]
 async fn a_callback_that_is_not_taken_comes_again_every_hour_for_a_day() {
     for (does, tries) in [(Does::Answer(500), 25), (Does::Answer(302), 25), (Does::Answer(204), 1)] {
         let (served, shop) = (Served::frozen().await, Shop::open(does).await);

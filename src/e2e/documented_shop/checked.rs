@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::can_open;
 use super::shops::SHOPS;
-use crate::between::ports_in_a_row;
+use crate::ports::ports_in_a_row;
 use crate::support::{root, run, run_in, snapshot};
 
 /// A shop that waits to be checked by the sandbox at this port; it is ended when this is dropped.
@@ -84,16 +84,8 @@ fn the_corrected_shop_passes_everything() {
     snapshot("shops", "corrected", &verdicts.join("\n"));
 }
 
-/// The documents' sample does not ask for instant callbacks, and ePay works off the others once a minute: what comes
-/// while a scenario waits is chance.
-fn hangs_on_the_minute(id: &str) -> bool {
-    id.starts_with("bambora/redirect/")
-        || id.starts_with("bambora/callback/") && !id.starts_with("bambora/callback/forged-")
-}
-
 #[test]
 fn the_omissions_of_the_documents_samples_are_found() {
-    let Some(mut verdicts) = verdicts("documented") else { return };
-    verdicts.retain(|line| !hangs_on_the_minute(line.split_once(' ').map_or("", |(_, id)| id)));
+    let Some(verdicts) = verdicts("documented") else { return };
     snapshot("shops", "documented", &verdicts.join("\n"));
 }

@@ -12,7 +12,7 @@ use provkassa::scenario::{
 use provkassa::serve::Options;
 
 use super::{shown, stage_of};
-use crate::between::free_port;
+use crate::ports::free_port;
 use crate::support::PROGRAM;
 
 /// A server that answers everything so.

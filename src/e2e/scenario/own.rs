@@ -6,7 +6,7 @@ use provkassa::scenario::{ShopTarget, Stage, Verdict, parse, run, scenarios_in};
 use provkassa::serve::Options;
 
 use super::{shown, stage_of};
-use crate::between::free_port;
+use crate::ports::free_port;
 use crate::support::PROGRAM;
 
 const OWN: &str = "Feature: What we sell

@@ -12,8 +12,9 @@ use provkassa::serve::Options;
 use serde_json::Value;
 
 use super::shown;
-use crate::between::{Passing, back_as_it_is, between, free_port, ports_in_a_row};
+use crate::between::{Passing, back_as_it_is, between};
 use crate::documented_shop::can_open;
+use crate::ports::{free_port, ports_in_a_row};
 use crate::support::{PROGRAM, command, ran, root, run as run_program};
 
 /// A shop that sells by QuickPay and has a key that nobody knows.

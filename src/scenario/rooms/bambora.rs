@@ -1,5 +1,7 @@
 //! Bambora ePay: the return and the callback have the same parameters, with a hash of their values and a key.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use provkassa_simulators::kit::digest::{hex, md5, sha256};
 use provkassa_simulators::kit::outbox::Outgoing;
@@ -7,6 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::scenario::any::{Limits, PLAIN_ID};
+use crate::scenario::config::Offer;
 
 use super::{Books, Claim, Kept, Known, Room, Signature, Twin};
 
@@ -58,6 +61,11 @@ impl Room for Bambora {
     fn limits(&self) -> Limits {
         // The amount is an int, the order's id letters and digits.
         Limits { most: i64::from(i32::MAX), description: 1024, ids: PLAIN_ID, ..Limits::USUAL }
+    }
+
+    fn settings(&self, _: &Offer) -> BTreeMap<String, String> {
+        // A shop that asks for no instant callbacks is right: it is told a minute later, and no scenario waits so long.
+        BTreeMap::from([("bambora.callback_queue".to_owned(), "at-once".to_owned())])
     }
 
     fn books(&self, kept: Kept<'_>, order: &str, signs_up: bool) -> Option<Books> {
