@@ -8,6 +8,7 @@ pub mod digest;
 pub mod escape;
 pub mod form_text;
 pub mod journal;
+pub mod judging;
 pub mod jwt;
 pub mod locator;
 pub mod mask;

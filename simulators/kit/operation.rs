@@ -7,6 +7,7 @@ use std::fmt;
 use rand::Rng;
 use serde_json::{Map, Value};
 
+pub use super::judging::{Expected, Judgement, judge};
 pub use super::message::{Message, Parameter};
 use super::parts::Parts;
 use super::provider::Provenance;
@@ -226,37 +227,6 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// Reads a URL, token or body as this operation's message; `given` is what goes with it: the secrets,
     /// the time.
     fn read(&self, text: &str, form: Option<&str>, given: &[Parameter]) -> Result<Verification, Unreadable>;
-}
-
-/// What an answer is worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Judgement {
-    /// The right one.
-    Right,
-    /// Accepted, because the document leaves it open: why.
-    Tolerated(&'static str),
-    /// Neither.
-    Wrong,
-}
-
-/// Judges an answer.
-#[must_use]
-pub fn judge(operation: &dyn Operation, message: &Message, reply: &Reply) -> Judgement {
-    let right = operation.reply(message, &[]);
-    // Most answers are the right one to the letter, and what that comes to need not be found out.
-    if right.as_ref().is_some_and(|right| right.repeats(reply)) {
-        return Judgement::Right;
-    }
-    let observed = operation.observe(message, reply);
-    let same = |other: &Reply| operation.observe(message, other) == observed;
-    if right.as_ref().is_some_and(same) {
-        return Judgement::Right;
-    }
-    let tolerated = operation.tolerated(message);
-    tolerated
-        .iter()
-        .find(|(other, _)| same(other))
-        .map_or(Judgement::Wrong, |(_, why)| Judgement::Tolerated(why))
 }
 
 fn is_pairs(value: &Value) -> bool {

@@ -50,37 +50,6 @@ pub fn shows(operation: &dyn Operation, message: &Message, reply: &Reply, mistak
     !changed.is_empty() && changed.iter().all(|name| told(&got, name) == told(&made, name))
 }
 
-/// Whether an answer is wrong wherever one of these mistakes makes it wrong, in this way or another, and the document
-/// does not leave that open. An answer without parts is wrong or right as a whole.
-#[must_use]
-pub fn is_wrong_where(
-    operation: &dyn Operation,
-    message: &Message,
-    reply: &Reply,
-    mistakes: &[&'static Mistake],
-) -> bool {
-    let Some(right_reply) = operation.reply(message, &[]) else { return true };
-    let parts = |reply: &Reply| operation.parts(message, reply);
-    let (right, got) = (parts(&right_reply), parts(reply));
-    if right.len() < 2 && got.len() < 2 {
-        return true;
-    }
-    // What an answer of another kind lacks excuses nothing that this one lacks.
-    let open = operation.tolerated(message).into_iter().map(|(reply, _)| parts(&reply));
-    let open: Vec<Parts> = open.filter(|open| open.first() == got.first()).collect();
-    let is_wrong =
-        |name: &&str| std::iter::once(&right).chain(&open).all(|other| told(other, name) != told(&got, name));
-    // Taking a reply apart is dear: not one that changes nothing, and none for an answer in which nothing is wrong.
-    if right.iter().chain(&got).all(|(name, _)| !is_wrong(name)) {
-        return false;
-    }
-    let made = mistakes.iter().filter_map(|mistake| operation.reply(message, &[mistake]));
-    made.filter(|made| *made != right_reply).any(|made| {
-        let changed = differing(&right, &parts(&made));
-        !changed.is_empty() && changed.iter().all(is_wrong)
-    })
-}
-
 /// The parts in which an answer is wrong, and for which neither these mistakes nor what the document leaves open
 /// account.
 #[must_use]

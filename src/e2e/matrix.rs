@@ -26,7 +26,7 @@ use crate::support::snapshot;
 /// How many messages are generated for a case. Enough that each mistake shows; a run of a shop's has more.
 const MESSAGES: usize = 80;
 /// How many pairs of mistakes are drawn for an operation, and how often it is drawn at most to find them.
-const PAIRS: usize = 6;
+const PAIRS: usize = 4;
 const DRAWS: usize = 160;
 
 type Made = Vec<&'static Mistake>;

@@ -321,7 +321,7 @@ fn finish(
     };
     let any_port = tx.settings.get("bambora.callback_ports") == "any";
     if !paid.callback.is_empty() && (any_port || returning::is_web_port(&paid.callback)) {
-        let instant = terms.instant_callback || tx.settings.get("bambora.callback_queue") == "at-once";
+        let instant = terms.is_told_at_once(tx.settings);
         let callback = returning::callback(&paid.callback, &told, key.as_deref(), &paid.lane, instant);
         tx.send(callback);
     }

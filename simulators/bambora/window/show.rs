@@ -158,7 +158,7 @@ fn over(visit: &Visit, shown: &Shown<'_>, terms: &Terms, code: &str) -> Response
 
 /// The shop is told: at once if it wants that, and then before the payer goes on.
 async fn told(visit: &Visit, window: &Window, paid: &Paid) {
-    if window.terms.instant_callback {
+    if window.terms.is_told_at_once(&visit.workspace.settings()) {
         let outbox = visit.workspace.outbox();
         outbox.first_attempts(ID, &paid.lane).await;
         if let Some(failure) = outbox.failure(ID, &paid.lane) {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::bambora::currency;
 use crate::kit::address::is_web_address;
 use crate::kit::problem::nearest;
+use crate::kit::settings::Settings;
 
 use super::parameters::{Encoding, Parameters};
 
@@ -58,6 +59,13 @@ pub(super) struct Terms {
     pub(super) decline_text: String,
     /// How long the window lives, in minutes; `None` for as long as somebody is active.
     pub(super) timeout: Option<i64>,
+}
+
+impl Terms {
+    /// Whether the callback goes out at once, and before the payer goes on.
+    pub(super) fn is_told_at_once(&self, settings: &Settings) -> bool {
+        self.instant_callback || settings.get("bambora.callback_queue") == "at-once"
+    }
 }
 
 /// Something that keeps the window from opening.

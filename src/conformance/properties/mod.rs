@@ -12,8 +12,8 @@ use std::time::Instant;
 
 use provkassa_simulators::kit::clock::Clock;
 use provkassa_simulators::kit::diagnosis::Diagnosis;
-use provkassa_simulators::kit::operation::{Judgement, Message, Reply, generate_in, judge, simpler};
-use provkassa_simulators::kit::parts::{is_wrong_where, shows};
+use provkassa_simulators::kit::operation::{Expected, Judgement, Message, Reply, generate_in, simpler};
+use provkassa_simulators::kit::parts::shows;
 use provkassa_simulators::kit::seed::Seed;
 use rand::SeedableRng as _;
 use rand::rngs::SmallRng;
@@ -174,14 +174,17 @@ pub(crate) fn fails(case: &Property, message: &Message, reply: &Reply) -> bool {
 fn tried(case: &Property, message: &Message, reply: &Reply) -> (bool, bool) {
     let operation = case.operation;
     match case.expectation {
-        Expectation::Accepted => match judge(operation, message, reply) {
-            Judgement::Right => (false, false),
-            Judgement::Tolerated(_) => (false, true),
-            Judgement::Wrong => {
-                let parts = case.judges();
-                (parts.is_empty() || is_wrong_where(operation, message, reply, &parts), false)
+        Expectation::Accepted => {
+            let expected = Expected::of(operation, message);
+            match expected.judge(reply) {
+                Judgement::Right => (false, false),
+                Judgement::Tolerated(_) => (false, true),
+                Judgement::Wrong => {
+                    let parts = case.judges();
+                    (parts.is_empty() || expected.is_wrong_where(reply, &parts), false)
+                }
             }
-        },
+        }
         Expectation::Without(mistake) => {
             let right = operation.reply(message, &[]);
             let is_right = right.is_some_and(|right| right.repeats(reply));
