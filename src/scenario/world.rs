@@ -1,17 +1,19 @@
 //! One scenario's world: its orders, their payers, and what has happened so far.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use provkassa_simulators::kit::journal::{Entry, Event};
 use provkassa_simulators::kit::outbox::{Delivery, Outgoing, Policy};
 use provkassa_simulators::kit::provider::Provider;
+use provkassa_simulators::provider;
 use serde_json::Value;
 
 use super::any::AnyOrder;
 use super::config::{Offer, Request};
 use super::outcome::{Failure, Stop};
 use super::payer::Cookies;
-use super::rooms::{Known, Room};
+use super::rooms::{Kept, Known, Room};
 use super::stage::Stage;
 use super::template::Purchase;
 use super::trail::Trail;
@@ -76,6 +78,10 @@ pub(super) struct Order {
     pub(super) cookies: Cookies,
     /// What the provider calls it, as soon as the payer has been there.
     pub(super) key: Option<String>,
+    /// What the provider called it before, where it was begun anew.
+    pub(super) earlier: Vec<String>,
+    /// How often money was drawn by its subscription before another card was given.
+    pub(super) charged: usize,
     /// What happens to its callbacks.
     pub(super) policy: Policy,
     /// The request with which the payer came to the provider.
@@ -92,6 +98,19 @@ impl Order {
     /// Whether its amount is the scenario's choice, and so one that a shop need not sell for.
     pub(super) fn is_special(&self) -> bool {
         self.purchase.amount != USUAL_AMOUNT
+    }
+
+    /// Its payer goes to the provider once more, where it may be called otherwise then.
+    pub(super) fn begin_anew(&mut self) {
+        let key = self.key.take();
+        self.earlier.extend(key.filter(|key| !self.earlier.contains(key)));
+        (self.came, self.page, self.away) = (None, None, None);
+    }
+
+    /// Everything that the provider has called it, the last name last.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let earlier = self.earlier.iter().filter(|earlier| Some(*earlier) != self.key.as_ref());
+        earlier.chain(&self.key).cloned().collect()
     }
 }
 
@@ -193,6 +212,8 @@ impl<'s> World<'s> {
             browser: None,
             cookies: Cookies::default(),
             key: None,
+            earlier: Vec::new(),
+            charged: 0,
             policy: Policy::default(),
             came: None,
             page: None,
@@ -300,14 +321,40 @@ impl<'s> World<'s> {
     }
 
     /// Everything that happened, in order.
-    pub(super) fn told(&self) -> Vec<String> {
-        let keys = self.orders.iter().filter_map(|order| order.key.as_deref());
+    pub(super) async fn told(&self) -> Vec<String> {
+        let keys: BTreeSet<String> = self.orders.iter().flat_map(Order::keys).collect();
         let mut entries: Vec<Arc<Entry>> =
-            keys.flat_map(|key| self.stage.journal(self.gate_id(), key)).collect();
+            keys.iter().flat_map(|key| self.stage.journal(self.gate_id(), key)).collect();
+        entries.extend(self.elsewhere(&keys).await);
         entries.extend(self.strangers());
         entries.sort_by_key(|entry| entry.cursor);
         entries.dedup_by_key(|entry| entry.cursor);
-        self.trail.told(&entries, self.name(), &self.stage.workspace().masker())
+        self.trail.told(&entries, &self.stage.workspace().masker())
+    }
+
+    /// What was sent for these orders to the scenario's own provider, where their payers go to another's pages: what
+    /// names a record of theirs at the one or at the other.
+    async fn elsewhere(&self, keys: &BTreeSet<String>) -> Vec<Arc<Entry>> {
+        if self.gate_id() == self.id() {
+            return Vec::new();
+        }
+        let keys: Vec<String> = keys.iter().cloned().collect();
+        let names = self.read(|kept| self.room.names(kept, &keys)).await;
+        let of = |name: &String| {
+            let mut entries = self.stage.mentions(self.id(), self.since, name);
+            entries.extend(self.stage.unclaimed(self.id(), self.since));
+            entries.retain(|entry| is_about(entry, name));
+            entries
+        };
+        names.iter().flat_map(of).collect()
+    }
+
+    /// Looks into the records of all providers.
+    pub(super) async fn read<T>(&self, look: impl Fn(Kept<'_>) -> T + Send + Sync) -> T {
+        let read = self.stage.workspace().read(|tx| {
+            look(&|id: &str, kind: &str| provider(id).map_or_else(Vec::new, |found| found.read(tx, kind)))
+        });
+        read.await
     }
 
     /// What was sent for the order since then, to the provider of its pages and to its own: what they know to be about

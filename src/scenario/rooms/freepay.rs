@@ -1,12 +1,13 @@
 //! Freepay: nothing is called back, and nobody signs what the payer comes back with.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::scenario::any::{Limits, PLAIN_ID};
 
 use super::bambora::number;
-use super::{Books, Change, Kept, Known, Room, Tampered};
+use super::{Books, Change, Kept, Known, Room, Tampered, is_one_of};
 
 const ID: &str = "freepay";
 
@@ -27,20 +28,29 @@ impl Room for Freepay {
         Limits { most: i64::from(i32::MAX), ids: PLAIN_ID, ..Limits::USUAL }
     }
 
-    fn books(&self, kept: Kept<'_>, order: &str, signs_up: bool) -> Option<Books> {
+    fn books(&self, kept: Kept<'_>, orders: &[String], signs_up: bool) -> Option<Books> {
         let transactions = kept(ID, "transactions");
         if signs_up {
-            let subscriptions = kept(ID, "subscriptions");
-            let found = subscriptions.into_iter().find(|found| found["order"] == order)?;
-            let drawn = |made: &&Value| {
-                made["subscription"] == found["id"] && made["captured"] == true && made["order"] != order
+            let mut signed_up = kept(ID, "subscriptions");
+            signed_up.retain(|found| is_one_of(&found["order"], orders));
+            // They are kept by their ids, which say nothing of when.
+            signed_up
+                .sort_by_key(|found| found["created"].as_str().and_then(|at| at.parse::<Timestamp>().ok()));
+            let by = |found: &Value| {
+                let drawn = |made: &&Value| {
+                    let is_charge = made["subscription"] == found["id"] && !is_one_of(&made["order"], orders);
+                    is_charge && made["captured"] == true
+                };
+                transactions.iter().filter(drawn).count()
             };
+            let (last, before) = signed_up.split_last()?;
             return Some(Books {
-                charges: Some(transactions.iter().filter(drawn).count()),
+                charges: Some(by(last)),
+                charges_before: before.iter().map(by).sum(),
                 ..Books::default()
             });
         }
-        let found = transactions.into_iter().rev().find(|found| found["order"] == order)?;
+        let found = transactions.into_iter().rev().find(|found| is_one_of(&found["order"], orders))?;
         let captured = if found["captured"] == true { found["capture_amount"].as_i64() } else { Some(0) };
         Some(Books {
             captured,
