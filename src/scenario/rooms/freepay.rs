@@ -1,6 +1,5 @@
 //! Freepay: nothing is called back, and nobody signs what the payer comes back with.
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -31,14 +30,14 @@ impl Room for Freepay {
     fn books(&self, kept: Kept<'_>, orders: &[String], signs_up: bool) -> Option<Books> {
         let transactions = kept(ID, "transactions");
         if signs_up {
-            let mut signed_up = kept(ID, "subscriptions");
-            signed_up.retain(|found| is_one_of(&found["order"], orders));
-            // They are kept by their ids, which say nothing of when.
-            signed_up
-                .sort_by_key(|found| found["created"].as_str().and_then(|at| at.parse::<Timestamp>().ok()));
-            let by = |found: &Value| {
+            // The payments on the page stand in the order in which they were begun; subscriptions by their ids.
+            let mut signed_up = kept(ID, "payments");
+            signed_up.retain(|page| is_one_of(&page["order"], orders) && page["subscription"] == true);
+            signed_up.retain(|page| page["made"].is_u64());
+            let by = |page: &Value| {
                 let drawn = |made: &&Value| {
-                    let is_charge = made["subscription"] == found["id"] && !is_one_of(&made["order"], orders);
+                    let is_charge =
+                        made["subscription"] == page["made"] && !is_one_of(&made["order"], orders);
                     is_charge && made["captured"] == true
                 };
                 transactions.iter().filter(drawn).count()

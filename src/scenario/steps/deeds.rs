@@ -102,7 +102,7 @@ async fn refused_next(world: &mut World<'_>) -> Done {
 }
 
 /// How much of an action the provider's books have, in money or in times; nothing where they have no such thing.
-async fn done(world: &mut World<'_>, action: &str) -> i64 {
+pub(super) async fn done(world: &mut World<'_>, action: &str) -> i64 {
     let books = looked_up(world).await.unwrap_or_default();
     let sum = match action {
         "capture" => books.captured,
@@ -113,7 +113,7 @@ async fn done(world: &mut World<'_>, action: &str) -> i64 {
 }
 
 /// The shop has said that it could not, and so nothing must have been done: not now, and not behind its back.
-async fn left_undone(world: &mut World<'_>, action: &str, before: i64) -> Done {
+pub(super) async fn left_undone(world: &mut World<'_>, action: &str, before: i64) -> Done {
     let until = Instant::now() + world.stage.shop.settle;
     while done(world, action).await <= before {
         if Instant::now() >= until {

@@ -1,22 +1,18 @@
 //! Another card for a subscription: the shop sends its customer to the provider's pages once more.
 
-use std::time::Duration;
-
-use provkassa_simulators::kit::outbox::Status;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::Step;
-use super::deeds::{act, asked};
-use super::records::looked_up;
+use super::deeds::{act, asked, done, left_undone};
+use super::records::{PAUSE, looked_up};
 use crate::scenario::belief::State;
 use crate::scenario::fault::FaultKind;
 use crate::scenario::journey::{filled, onward};
 use crate::scenario::outcome::Stop;
-use crate::scenario::wire::Reply;
 use crate::scenario::world::{Done, THE_ORDER, World};
 
-/// How long a callback that comes is waited for at a time.
-const PAUSE: Duration = Duration::from_millis(20);
+/// The action by which a payment is drawn.
+const CHARGE: &str = "charge";
 
 pub(super) const STEPS: &[Step] = &[
     Step {
@@ -25,13 +21,6 @@ pub(super) const STEPS: &[Step] = &[
         does: "Asks the shop, by the action `renew` of its configuration, to let the subscription's customer give another card, and goes where the answer leads: by a redirect, a form, or JSON with the link, as far as the provider's page. `the payer pays` gives the card there, and `the payer cancels` does not. Every payment that is drawn later is to be drawn by the card that was given last.",
         example: "When the customer goes to give another card",
         run: |world, _| Box::pin(renew(world)),
-    },
-    Step {
-        word: "When",
-        pattern: "the callbacks have arrived",
-        does: "Waits until the shop has been told everything that the provider has to tell of the order.",
-        example: "When the callbacks have arrived",
-        run: |world, _| Box::pin(arrived(world)),
     },
     Step {
         word: "Then",
@@ -78,39 +67,34 @@ fn nowhere(world: &World<'_>, got: String) -> Stop {
     )
 }
 
-/// Waits until no callback of the order's is on its way.
-async fn arrived(world: &mut World<'_>) -> Done {
+/// Waits until the provider's books have more charges than before, as long as the deadline allows; whether they do.
+async fn is_drawn(world: &mut World<'_>, before: i64) -> bool {
     let until = Instant::now() + world.stage.shop.deadline;
-    let key = world.key(THE_ORDER)?;
-    loop {
-        let cursor = world.stage.cursor();
-        let callbacks = world.callbacks(THE_ORDER)?;
-        let comes = callbacks.iter().any(|callback| callback.status == Status::Waiting);
-        if !comes || Instant::now() >= until {
-            return Ok(());
+    while done(world, CHARGE).await <= before {
+        if Instant::now() >= until {
+            return false;
         }
-        world.stage.stirs(world.gate_id(), &key, cursor, PAUSE).await;
+        sleep(PAUSE).await;
     }
-}
-
-/// How often money was drawn by the subscription, by whatever card.
-async fn drawn(world: &mut World<'_>) -> usize {
-    looked_up(world).await.unwrap_or_default().drawn()
+    true
 }
 
 async fn agrees(world: &mut World<'_>) -> Done {
+    if world.words_of(State::Active).is_empty() {
+        return Err(Stop::Unsupported("`shop.status.active` is not configured".to_owned()));
+    }
     let mut trail = std::mem::take(&mut world.trail);
     let belief = world.ask(THE_ORDER, &mut trail).await;
     world.trail = trail;
     let word = belief?.word.unwrap_or_default();
-    let before = drawn(world).await;
+    let before = done(world, CHARGE).await;
     let name = world.provider.info().name;
     let order = world.order(THE_ORDER).purchase.order.clone();
     if world.is_word_of(&word, State::Active) {
-        let failed = match act(world, "charge").await {
+        let failed = match act(world, CHARGE).await {
             Err(Stop::Fail(failure)) => failure.got,
             Err(stop) => return Err(stop),
-            Ok(()) if drawn(world).await > before => return Ok(()),
+            Ok(()) if is_drawn(world, before).await => return Ok(()),
             Ok(()) => format!("{name}'s record of order {order}: no charge"),
         };
         return Err(Stop::fail(
@@ -119,13 +103,13 @@ async fn agrees(world: &mut World<'_>) -> Done {
             failed,
         ));
     }
-    let reply: Reply = asked(world, "charge").await?;
-    if reply.status >= 400 && drawn(world).await <= before {
-        return Ok(());
+    let reply = asked(world, CHARGE).await?;
+    if reply.status >= 400 {
+        return left_undone(world, CHARGE, before).await;
     }
     Err(Stop::fail(
         "the shop does not believe that the subscription is active, and charges it",
-        format!("an answer of 4xx or 5xx, and no charge, of order {order}, which is `{word}`"),
+        format!("an answer of 4xx or 5xx for order {order}, which is `{word}`"),
         reply.shortened(),
     ))
 }
