@@ -229,3 +229,67 @@ Feature: After the payment, at every provider where the shop can do more
         | provider |
         | fenerum |
         | quickpay |
+
+  Rule: A card that is given anew
+    Cards end, and customers change them. Nobody knows a charge on an expired card at QuickPay: its test cards hold for
+    ever, and a charge that is refused, whatever for, is tried above. Fenerum charges its cards itself, and its document
+    tells no shop of it.
+
+    @id:<provider>/subscription/renewed @<level> @<ground> @needs:subscription.actions.charge @needs:subscription.actions.renew @needs:status.active
+    Scenario Outline: A subscription whose customer gives another card <LEVEL> be charged by that
+      Source: <rule>
+      Why: the customer has given a card that can be charged, and the one before, which may have expired, is charged instead.
+      Remedy: take the id that comes with the new card for the subscription's own, although it is active already.
+      Given a subscription
+      When the payer pays
+      Then the shop believes that the subscription is active
+      When the customer goes to give another card
+      And the payer pays
+      And the callbacks have arrived
+      Then the payer sees a page of the shop's
+      And the shop believes that the subscription is active
+      And everything that the shop sent is right
+      When the shop charges the subscription
+      Then the provider has charged the subscription once
+
+      Examples:
+        | provider | level | LEVEL | ground | rule |
+        | bambora | must | MUST | documented | Bambora's page on recurring payments, when the card expires: the card holder enters the card in the window again, and step 1 is repeated |
+        | freepay | should | SHOULD | assumed | the document, section Abonnementer: what comes back is the SubscriptionID, by which is charged; that another card is another subscription is our reading |
+        | quickpay | should | SHOULD | assumed | QuickPay's learn, section Subscriptions: a subscription is authorized, and then charged; that another card is another subscription is our reading |
+
+    @id:<provider>/subscription/old-card-ended @should @<ground> @needs:subscription.actions.renew @needs:status.active
+    Scenario Outline: A card that the customer has replaced SHOULD be ended at the provider
+      Source: <rule>
+      Why: a card that its customer has replaced could be charged by mistake, and its data are kept for nothing.
+      Remedy: <remedy>.
+      Given a subscription
+      When the payer pays
+      Then the shop believes that the subscription is active
+      When the customer goes to give another card
+      And the payer pays
+      Then the provider has replaced the subscription's card
+      And the shop believes that the subscription is active
+
+      Examples:
+        | provider | ground | rule | remedy |
+        | bambora | documented | Bambora's page on recurring payments, when the card expires: deletesubscription | call deletesubscription with the old subscriptionid, best when the new one is there |
+        | fenerum | assumed | the document, section Deaktiver et kort: only a card that is disabled is not charged any more; which of two is charged it does not say | register the new card, and then disable the one before |
+        | quickpay | assumed | QuickPay's learn, section API: POST /subscriptions/{id}/cancel; that a card is replaced by it is our reading | cancel the old subscription when the new one is active |
+
+    @id:<provider>/subscription/renewal-given-up @should @assumed @needs:subscription.actions.charge @needs:subscription.actions.renew @needs:status.active
+    Scenario Outline: A customer who goes to give another card, and gives none, SHOULD be left with what can be charged, or with nothing
+      Source: <rule>
+      Why: the customer would be served by a subscription that nobody can charge.
+      Remedy: let the old card be until the new one is there; or, if you have ended it before, do not take the subscription for active.
+      Given a subscription
+      When the payer pays
+      Then the shop believes that the subscription is active
+      When the customer goes to give another card
+      And the payer cancels
+      Then the subscription can be charged if the shop believes that it is active
+
+      Examples:
+        | provider | rule |
+        | bambora | our judgement: Bambora's page on recurring payments ends the old subscription first, and does not speak of card holders who then give up |
+        | quickpay | our judgement: a subscription is active when it was authorized, and who cancels has authorized none |

@@ -61,6 +61,8 @@ pub struct Offer {
     pub status: Option<Status>,
     /// What it can be told to do, by name.
     pub actions: BTreeMap<&'static str, Request>,
+    /// Where in the JSON of the action `renew` the link stands by which a customer gives another card.
+    pub renewal: Option<String>,
     /// The same for subscriptions, which have a checkout and actions of their own.
     pub subscription: Option<Box<Self>>,
     /// Where it takes webhooks, at a provider that has this in its own settings.

@@ -222,8 +222,9 @@ impl Page {
 }
 
 impl Form {
-    /// What a payer sends who takes what the page itself proposes and presses this button.
-    pub(super) fn filled(&self, button: Option<&Attributes>, types: bool) -> Vec<(String, String)> {
+    /// What a payer sends who presses this button. Who types takes what the page itself proposes, but for the year,
+    /// in which their card ends.
+    pub(super) fn filled(&self, button: Option<&Attributes>, year: Option<&str>) -> Vec<(String, String)> {
         let mut sent = Vec::new();
         let mut chosen: Vec<&str> = Vec::new();
         for field in self.fields.iter().filter(|field| !field.contains_key("disabled")) {
@@ -244,7 +245,11 @@ impl Form {
                 }
                 Some("hidden" | SELECT) => sent.push((name.clone(), value.unwrap_or_default())),
                 _ => {
-                    let proposed = field.get("placeholder").filter(|_| types).cloned().unwrap_or_default();
+                    let own = field.get("autocomplete").is_some_and(|kind| kind == "cc-exp-year");
+                    let typed = |year: &str| {
+                        if own { Some(year.to_owned()) } else { field.get("placeholder").cloned() }
+                    };
+                    let proposed = year.and_then(typed).unwrap_or_default();
                     sent.push((name.clone(), value.filter(|value| !value.is_empty()).unwrap_or(proposed)));
                 }
             }
@@ -264,18 +269,22 @@ mod tests {
     fn a_form_is_filled_in_as_the_page_proposes() {
         let page = read(
             "<form id=pay method=POST action='/pay?a=1&amp;b=2'><input type=hidden name=s value='x&quot;y'>\
-             <input name=cardnumber placeholder='4111 1111'><input type=radio name=bank value=1 required>\
+             <input name=cardnumber placeholder='4111 1111'>\
+             <input name=year placeholder='30' autocomplete=cc-exp-year><input type=radio name=bank value=1 required>\
              <input type=radio name=bank value=2 required><input type=checkbox name=save>\
              <button name=outcome value=cancel data-outcome=cancel>No</button></form>\
              <button form=pay data-outcome=approve>Yes</button>",
         );
         let (form, button) = page.button("data-outcome", "approve").expect("a button");
         assert_eq!((form.action.as_str(), form.method.as_str()), ("/pay?a=1&b=2", "post"));
-        let sent = form.filled(Some(button), true);
+        let sent = form.filled(Some(button), Some("41"));
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        assert_eq!(sent, [pair("s", "x\"y"), pair("cardnumber", "4111 1111"), pair("bank", "1")]);
+        assert_eq!(
+            sent,
+            [pair("s", "x\"y"), pair("cardnumber", "4111 1111"), pair("year", "41"), pair("bank", "1")]
+        );
         let (form, button) = page.button("data-outcome", "cancel").expect("a button");
-        assert_eq!(form.filled(Some(button), false).last(), Some(&pair("outcome", "cancel")));
+        assert_eq!(form.filled(Some(button), None).last(), Some(&pair("outcome", "cancel")));
         assert!(page.leads_on().is_none());
     }
 
@@ -291,7 +300,7 @@ mod tests {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let wanted =
             [pair("ship", "fetch"), pair("size", "Large"), pair("note", "To & fro"), pair("gift", "")];
-        assert_eq!(form.filled(None, false), wanted);
+        assert_eq!(form.filled(None, None), wanted);
         assert!(page.leads_on().is_none(), "there is a note to type");
         let listed = "<form><select name=size><option>L</option></select><button>Pay</button></form>";
         assert!(read(listed).leads_on().is_some());

@@ -1,6 +1,7 @@
 //! A payer's way: from the shop to the provider, over its pages, and back.
 
 use bytes::Bytes;
+use provkassa_simulators::kit::clock::danish;
 use provkassa_simulators::kit::outbox::Outgoing;
 
 use super::config::{Body, Request};
@@ -14,6 +15,8 @@ use super::world::{Done, World};
 
 /// How many hops one walk may have.
 const MOST_HOPS: usize = 20;
+/// How long a payer's card holds, in years.
+const YEARS: i16 = 3;
 /// How many pages of a provider's a payer works through.
 const MOST_PAGES: usize = 8;
 
@@ -87,17 +90,9 @@ impl World<'_> {
                 return Err(self.garbage(&reply, what));
             }
         }
-        let onward = match (reply.redirected(&first), &offer.link) {
-            (Some(onward), _) => Some(onward),
-            (None, _) if reply.status >= 400 => None,
-            (None, Some(pointer)) => {
-                let json = serde_json::from_str::<serde_json::Value>(&reply.body).unwrap_or_default();
-                let link = json.pointer(pointer).and_then(serde_json::Value::as_str);
-                link.and_then(|link| reply.url.join(link).ok()).map(get)
-            }
-            (None, None) => leads_on(&reply, &html::read(&reply.body)),
+        let Some(onward) = onward(&reply, &first, offer.link.as_deref()) else {
+            return Err(self.no_link(which, &reply));
         };
-        let Some(onward) = onward else { return Err(self.no_link(which, &reply)) };
         self.walk(which, onward, true).await
     }
 
@@ -212,7 +207,7 @@ impl World<'_> {
             }
             let Some(reply) = self.order(which).page.clone() else { break };
             let page = html::read(&reply.body);
-            let Some(request) = pressed(&reply, &page, outcome) else {
+            let Some(request) = pressed(&reply, &page, outcome, &self.good_year()) else {
                 // A card that was refused leaves the payer where it was.
                 return if turn == 0 { Err(self.stuck(&reply, outcome)) } else { Ok(()) };
             };
@@ -230,6 +225,12 @@ impl World<'_> {
             "a payment page that comes to an end",
             format!("no end after {MOST_PAGES} pages"),
         ))
+    }
+
+    /// The last year of a payer's card, in two digits: it holds for some years, by the provider's clock.
+    fn good_year(&self) -> String {
+        let now = danish(self.stage.workspace().clock().now());
+        format!("{:02}", (now.year() + YEARS).rem_euclid(100))
     }
 
     /// The page does not have the button: the provider has refused what the shop sent, or it is over.
@@ -291,9 +292,23 @@ impl World<'_> {
     }
 }
 
+/// Where the shop's answer leads a payer: by a redirect, by the link in its JSON, or by a form.
+pub(super) fn onward(reply: &Reply, sent: &Outgoing, link: Option<&str>) -> Option<Outgoing> {
+    match (reply.redirected(sent), link) {
+        (Some(onward), _) => Some(onward),
+        (None, _) if reply.status >= 400 => None,
+        (None, Some(pointer)) => {
+            let json = serde_json::from_str::<serde_json::Value>(&reply.body).unwrap_or_default();
+            let link = json.pointer(pointer).and_then(serde_json::Value::as_str);
+            link.and_then(|link| reply.url.join(link).ok()).map(get)
+        }
+        (None, None) => leads_on(reply, &html::read(&reply.body)),
+    }
+}
+
 /// Where a page on the way to the provider leads, with nothing to be typed: by a form, or by itself.
 fn leads_on(reply: &Reply, page: &Page) -> Option<Outgoing> {
-    let form = page.leads_on().and_then(|form| sent(reply, form, &form.filled(None, false)));
+    let form = page.leads_on().and_then(|form| sent(reply, form, &form.filled(None, None)));
     form.or_else(|| refreshed(reply, page, u32::MAX))
 }
 
@@ -305,9 +320,9 @@ fn refreshed(reply: &Reply, page: &Page, within: u32) -> Option<Outgoing> {
 }
 
 /// What is sent when a payer presses the button for this outcome, or goes on to where it is.
-fn pressed(reply: &Reply, page: &Page, outcome: &str) -> Option<Outgoing> {
+fn pressed(reply: &Reply, page: &Page, outcome: &str, year: &str) -> Option<Outgoing> {
     let found = page.button("data-outcome", outcome).map(|found| (found, outcome == "approve"));
     let onward = || page.button("data-continue", "").or_else(|| page.button("data-accept", ""));
     let ((form, button), types) = found.or_else(|| onward().map(|found| (found, true)))?;
-    sent(reply, form, &form.filled(Some(button), types))
+    sent(reply, form, &form.filled(Some(button), types.then_some(year)))
 }

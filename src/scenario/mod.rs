@@ -8,6 +8,7 @@
 mod any;
 mod belief;
 mod config;
+mod evidence;
 mod examine;
 mod fault;
 mod feature;

@@ -124,7 +124,7 @@ pub(super) async fn attempt(
         Err((endless.into(), false))
     });
     let noted = world.noted.take();
-    let trail = world.told();
+    let trail = world.told().await;
     let ended = match (ended, noted) {
         (Ok(()), None) => Ok(()),
         (Err((Stop::Fail(mut failure), true)), Some(noted)) => {

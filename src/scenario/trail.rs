@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use provkassa_simulators::kit::journal::{Captured, Entry, Event};
 use provkassa_simulators::kit::mask::Masker;
+use provkassa_simulators::provider;
 
 /// The header by which a payer's requests are found in the journal.
 pub(super) const MARK: &str = "provkassa-hop";
@@ -32,13 +33,13 @@ impl Trail {
     }
 
     /// Everything in order: our hops, and what the journal has of these orders. Secrets are hidden.
-    pub(super) fn told(&self, journal: &[Arc<Entry>], name: &str, masker: &Masker) -> Vec<String> {
+    pub(super) fn told(&self, journal: &[Arc<Entry>], masker: &Masker) -> Vec<String> {
         let mut all: Vec<(u64, usize, Hop)> =
             self.hops.iter().enumerate().map(|(place, hop)| (hop.cursor, place + 1, hop.clone())).collect();
         for entry in journal.iter().filter(|entry| !is_marked(entry)) {
             // What a hop caused stands behind it, and before the next.
             let place = self.hops.iter().rposition(|hop| hop.cursor < entry.cursor).map_or(0, |at| at + 1);
-            all.push((entry.cursor, place, hop_of(entry, name)));
+            all.push((entry.cursor, place, hop_of(entry)));
         }
         all.sort_by_key(|(cursor, place, _)| (*cursor, *place));
         let mut lines = Vec::new();
@@ -70,7 +71,8 @@ pub(super) fn notes_of(entry: &Entry) -> Vec<String> {
     wrong.chain(unclaimed).chain(remarks.warnings.iter().map(|why| format!("note: {why}"))).collect()
 }
 
-fn hop_of(entry: &Entry, name: &str) -> Hop {
+fn hop_of(entry: &Entry) -> Hop {
+    let name = provider(entry.provider).map_or(entry.provider, |provider| provider.info().name);
     let (line, notes) = match &entry.event {
         Event::Callback { attempt, request, result, .. } => {
             let came = result.as_ref().map_or_else(Clone::clone, ToString::to_string);

@@ -105,9 +105,10 @@ impl World<'_> {
             Err(Stop::Broken(fault)) if fault.leads_nowhere() => world.refusal(),
             _ => None,
         };
+        let trail = if failure.is_some() { world.told().await } else { Vec::new() };
         let found = failure.map(|(mut failure, why)| {
             failure.headline.extend(why.iter().map(|why| format!(": {why}")));
-            Arc::new(NoWay { failure, signs_up, trail: world.told() })
+            Arc::new(NoWay { failure, signs_up, trail })
         });
         known.insert((self.id(), signs_up), found.clone());
         found

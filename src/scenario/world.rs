@@ -1,8 +1,5 @@
 //! One scenario's world: its orders, their payers, and what has happened so far.
 
-use std::sync::Arc;
-
-use provkassa_simulators::kit::journal::{Entry, Event};
 use provkassa_simulators::kit::outbox::{Delivery, Outgoing, Policy};
 use provkassa_simulators::kit::provider::Provider;
 use serde_json::Value;
@@ -76,6 +73,10 @@ pub(super) struct Order {
     pub(super) cookies: Cookies,
     /// What the provider calls it, as soon as the payer has been there.
     pub(super) key: Option<String>,
+    /// What the provider called it before, where it was begun anew.
+    pub(super) earlier: Vec<String>,
+    /// How often money was drawn by its subscription before another card was given.
+    pub(super) charged: usize,
     /// What happens to its callbacks.
     pub(super) policy: Policy,
     /// The request with which the payer came to the provider.
@@ -92,6 +93,19 @@ impl Order {
     /// Whether its amount is the scenario's choice, and so one that a shop need not sell for.
     pub(super) fn is_special(&self) -> bool {
         self.purchase.amount != USUAL_AMOUNT
+    }
+
+    /// Its payer goes to the provider once more, where it may be called otherwise then.
+    pub(super) fn begin_anew(&mut self) {
+        let key = self.key.take();
+        self.earlier.extend(key.filter(|key| !self.earlier.contains(key)));
+        (self.came, self.page, self.away) = (None, None, None);
+    }
+
+    /// Everything that the provider has called it, the last name last.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let earlier = self.earlier.iter().filter(|earlier| Some(*earlier) != self.key.as_ref());
+        earlier.chain(&self.key).cloned().collect()
     }
 }
 
@@ -193,6 +207,8 @@ impl<'s> World<'s> {
             browser: None,
             cookies: Cookies::default(),
             key: None,
+            earlier: Vec::new(),
+            charged: 0,
             policy: Policy::default(),
             came: None,
             page: None,
@@ -298,71 +314,4 @@ impl<'s> World<'s> {
         deliveries.retain(|delivery| delivery.provider == id && delivery.order == key);
         Ok(deliveries)
     }
-
-    /// Everything that happened, in order.
-    pub(super) fn told(&self) -> Vec<String> {
-        let keys = self.orders.iter().filter_map(|order| order.key.as_deref());
-        let mut entries: Vec<Arc<Entry>> =
-            keys.flat_map(|key| self.stage.journal(self.gate_id(), key)).collect();
-        entries.extend(self.strangers());
-        entries.sort_by_key(|entry| entry.cursor);
-        entries.dedup_by_key(|entry| entry.cursor);
-        self.trail.told(&entries, self.name(), &self.stage.workspace().masker())
-    }
-
-    /// What was sent for the order since then, to the provider of its pages and to its own: what they know to be about
-    /// it, and what names its record, as a charge of a subscription or the registration of its card.
-    pub(super) async fn sent(&mut self, since: u64) -> Result<Vec<Arc<Entry>>, Stop> {
-        let key = self.key(THE_ORDER)?;
-        let (record, _) = self.known(THE_ORDER).await?;
-        let mut entries = self.stage.journal(self.gate_id(), &key);
-        let id = match &record["id"] {
-            Value::String(id) => id.clone(),
-            Value::Number(id) => id.to_string(),
-            _ => String::new(),
-        };
-        if !id.is_empty() {
-            for provider in [self.gate_id(), self.id()] {
-                let since = self.since.max(since);
-                let named = self.stage.mentions(provider, since, &id).into_iter();
-                let named = named.chain(self.stage.unclaimed(provider, since));
-                entries.extend(named.filter(|entry| is_about(entry, &id)));
-            }
-        }
-        entries.retain(|entry| entry.cursor > since);
-        entries.sort_by_key(|entry| entry.cursor);
-        entries.dedup_by_key(|entry| entry.cursor);
-        Ok(entries)
-    }
-
-    /// What may explain why a payer never got to the provider: requests with credentials that nobody has, and
-    /// calls of the shop's that speak of the order; where nobody else is there, all that are new.
-    pub(super) fn strangers(&self) -> Vec<Arc<Entry>> {
-        let lost = self.orders.iter().filter(|order| order.key.is_none());
-        let (id, since) = (self.gate_id(), self.since);
-        let mut entries: Vec<Arc<Entry>> =
-            lost.flat_map(|order| self.stage.mentions(id, since, &order.token)).collect();
-        if self.orders.iter().any(|order| order.key.is_none()) {
-            entries.extend(self.stage.unclaimed(id, since));
-            if self.alone {
-                entries.extend(self.stage.of_new_orders(id, since));
-            }
-        }
-        entries.sort_by_key(|entry| entry.cursor);
-        entries
-    }
-}
-
-/// Whether a request has this id in it, and not as a part of a longer one.
-fn is_about(entry: &Entry, id: &str) -> bool {
-    let Event::Exchange { request, .. } = &entry.event else { return false };
-    let body = String::from_utf8_lossy(&request.body);
-    let is_whole = |text: &str| {
-        text.match_indices(id).any(|(at, _)| {
-            let before = text[..at].chars().next_back();
-            let behind = text[at + id.len()..].chars().next();
-            [before, behind].into_iter().flatten().all(|sign| !sign.is_alphanumeric())
-        })
-    };
-    is_whole(&request.line) || is_whole(&body)
 }

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::counter::{Arrival, Came, Counter, counter};
 use super::desk::{Desk, Trouble, encoded};
 use super::order::{Order, Status, Word};
-use super::pages;
+use super::{pages, renewal};
 
 /// The cookie by which a mistaken shop knows its payers again.
 pub(super) const COOKIE: &str = "shop_order";
@@ -124,13 +124,26 @@ async fn arrive(
         Err(_) => Word::Open,
     };
     let is_repeated = order.is_settled() && matches!(word, Word::Approved(_));
+    if let Word::Approved(payment) = &word
+        && !is_repeated
+        && let Err(trouble) = renewal::replace(desk, counter, &order, payment).await
+    {
+        // Not taken: the provider tells it again, and what is over is ended then.
+        return match came {
+            Came::Cancel | Came::Return => pages::order(desk, &renewal::renewed(desk, order)),
+            Came::Callback | Came::Page => (pages::status_of(&trouble), trouble.to_string()).into_response(),
+        };
+    }
     let order = desk.orders.change(&order.id, |order| {
         take(desk, order, came, &word);
         order.clone()
     });
     let Some(order) = order else { return StatusCode::NOT_FOUND.into_response() };
+    if word == Word::Cancelled && desk.makes("cancels-after-payment") {
+        renewal::give_up(desk, &order);
+    }
     if matches!(came, Came::Cancel | Came::Return) {
-        return pages::order(desk, &order);
+        return pages::order(desk, &renewal::renewed(desk, order));
     }
     match word {
         Word::Declined(_) if came == Came::Page => {
@@ -196,6 +209,12 @@ async fn judge(
         desk.makes("trusts-the-accept-url") || (desk.makes("return-is-proof") && order.provider != "fena");
     if believes && arrival.came == Came::Return {
         return Ok(counter.claimed(arrival).map_or(Word::Open, Word::Approved));
+    }
+    if order.renews.is_some() && is_back && desk.makes("renewed-when-back") {
+        return Ok(Word::Approved(counter.claimed(arrival).unwrap_or_default()));
+    }
+    if order.renews.is_some() && !is_back && desk.makes("renewed-by-return-alone") {
+        return Ok(Word::Open);
     }
     // Who never asks knows nothing when the payer is back; who puts the order aside then, does not listen either.
     if desk.makes("loses-late-callbacks") && (is_back || order.closed) {

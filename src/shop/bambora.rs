@@ -38,12 +38,17 @@ static ABOUT: About = About {
             "subscription",
             "As a subscription",
             ("Light bulbs, every month", 0),
-            &[Deed::Charge, Deed::Delete],
+            &[Deed::Charge, Deed::Delete, Deed::Renew],
         ),
     ],
     currencies: &["DKK"],
     takes: |id| (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric()),
 };
+
+/// What the window is opened for: another card draws nothing.
+fn asked(order: &Order) -> i64 {
+    if order.renews.is_some() { 0 } else { order.amount }
+}
 
 /// Calls a method of a web service; its answer, if that says true.
 async fn call(
@@ -97,7 +102,7 @@ impl Counter for Bambora {
                 ("windowstate", "3".to_owned()),
                 ("merchantnumber", desk.variable("BAMBORA_MERCHANT").to_owned()),
                 ("currency", order.currency.clone()),
-                ("amount", order.amount.to_string()),
+                ("amount", asked(order).to_string()),
                 ("orderid", order.number.clone()),
                 ("accepturl", desk.door("return", order)),
                 ("cancelurl", desk.door("cancelled", order)),
@@ -140,7 +145,7 @@ impl Counter for Bambora {
                 ("url", arrival.url.clone()),
                 ("md5key", desk.variable("BAMBORA_MD5KEY").to_owned()),
                 ("order", order.number.clone()),
-                ("amount", order.amount.to_string()),
+                ("amount", asked(order).to_string()),
                 ("subscription", order.signs_up.to_string()),
                 ("paid", paid),
             ];
@@ -192,7 +197,7 @@ impl Counter for Bambora {
                     ];
                     call(desk, deed, ("subscription", "authorize"), charge).await?
                 }
-                Deed::Renew => return Err(Trouble::Unsellable("ePay renews nothing".to_owned())),
+                Deed::Renew => return Err(Trouble::Unsellable("ePay renews no reservation".to_owned())),
             };
             if deed == Deed::Charge {
                 let transaction = told["transactionid"].as_str().map(ToOwned::to_owned);

@@ -2,7 +2,7 @@
 //! from the REST API again. The return proves nothing, and there is no callback.
 
 use http::Method;
-use provkassa_simulators::kit::operation::Reply;
+use provkassa_simulators::kit::operation::{Parameter, Reply};
 use serde_json::{Value, json};
 
 use super::counter::{About, Arrival, Came, Counter, Deed, Done, Gate, Later, Variant};
@@ -19,6 +19,8 @@ const UNIT: u64 = 15;
 const ARTICLE: u64 = 1;
 /// A subscription that is paid by card every month, and what BRP has as its price.
 const SUBSCRIPTION: u64 = 2;
+/// Where a customer gives another card.
+const MANDATE: &str = "creatercpmandate";
 /// The code of a payer who gives up.
 const CANCELLED: &str = "205";
 
@@ -28,7 +30,12 @@ static ABOUT: About = About {
     variants: &[
         Variant::pays("payfororder", "By card, at BRP's payment provider", ("Day pass", 15_000), &[]),
         Variant::pays("swish", "With Swish", ("Spinning class", 9_000), &[]),
-        Variant::signs_up("subscription", "By card, every month", ("Membership by the month", 39_900), &[]),
+        Variant::signs_up(
+            "subscription",
+            "By card, every month",
+            ("Membership by the month", 39_900),
+            &[Deed::Renew],
+        ),
     ],
     currencies: &["SEK"],
     // BRP has ids of its own; the shop's stands in a text.
@@ -112,6 +119,39 @@ impl Brp {
         Ok(())
     }
 
+    /// The parameters by which a subscription's customer gives another card. BRP keeps one for each customer.
+    async fn mandate(desk: &Desk, order: &Order, subscription: &str) -> Result<Vec<Parameter>, Trouble> {
+        let reference = desk.orders.get(subscription).map(|order| order.reference).unwrap_or_default();
+        let token = Self::login(desk).await?;
+        let path = format!("orders/{reference}");
+        let told = Self::call(desk, Method::GET, &path, &token, Value::Null).await?;
+        if !told.is_success() {
+            return Err(refused(&told));
+        }
+        Ok(parameters([
+            ("businessunitid", UNIT.to_string()),
+            ("personid", told.json()["customer"]["id"].to_string()),
+            ("returnurl", desk.door("return", order)),
+        ]))
+    }
+
+    /// The parameters by which an order is paid.
+    async fn payment(desk: &Desk, order: &mut Order) -> Result<Vec<Parameter>, Trouble> {
+        // The same order again is the same record at BRP, which is paid once.
+        if order.reference.is_empty() || order.quoted != order.amount {
+            Self::order(desk, order).await?;
+        }
+        let mut call = parameters([("orderid", order.reference.clone())]);
+        if !order.email.is_empty() {
+            call.extend(parameters([("receiptemail", order.email.clone())]));
+        }
+        call.extend(parameters([("returnurl", desk.door("return", order))]));
+        if order.variant == "swish" {
+            call.extend(parameters([("payeralias", "0701234567".to_owned())]));
+        }
+        Ok(call)
+    }
+
     /// The receipt that a return names; empty where there is none.
     async fn receipt(desk: &Desk, id: &str, token: &str) -> Result<String, Trouble> {
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -127,9 +167,25 @@ fn refused(answer: &Answer) -> Trouble {
     Trouble::Refused { provider: NAME, what: code.unwrap_or_else(|| answer.status.to_string()) }
 }
 
+/// What the address of a return says of a failure. It is shown, and undoes nothing.
+fn failure(desk: &Desk, order: &Order, url: String) -> Option<Word> {
+    let read = desk.ask("brp.return", endpoint(order), Vec::new(), vec![("url", url)]);
+    match read {
+        Reply::Answer(_) if read.get("error") == CANCELLED => Some(Word::Cancelled),
+        Reply::Answer(_) if read.get("outcome") == "failed" => {
+            Some(Word::Declined(read.get("error").to_owned()))
+        }
+        _ => None,
+    }
+}
+
 /// The endpoint that the order's payer is sent to.
 fn endpoint(order: &Order) -> &'static str {
-    if order.variant == "swish" { "swish/payfororder" } else { "payfororder" }
+    match order.variant {
+        _ if order.renews.is_some() => MANDATE,
+        "swish" => "swish/payfororder",
+        _ => "payfororder",
+    }
 }
 
 impl Counter for Brp {
@@ -139,18 +195,10 @@ impl Counter for Brp {
 
     fn open<'a>(&'a self, desk: &'a Desk, order: &'a mut Order) -> Later<'a, Gate> {
         Box::pin(async move {
-            // The same order again is the same record at BRP, which is paid once.
-            if order.reference.is_empty() || order.quoted != order.amount {
-                Self::order(desk, order).await?;
-            }
-            let mut call = parameters([("orderid", order.reference.clone())]);
-            if !order.email.is_empty() {
-                call.extend(parameters([("receiptemail", order.email.clone())]));
-            }
-            call.extend(parameters([("returnurl", desk.door("return", order))]));
-            if order.variant == "swish" {
-                call.extend(parameters([("payeralias", "0701234567".to_owned())]));
-            }
+            let call = match order.renews.clone() {
+                Some(subscription) => Self::mandate(desk, order, &subscription).await?,
+                None => Self::payment(desk, order).await?,
+            };
             let given = vec![
                 ("base", desk.variable("BRP_BASE_URL").to_owned()),
                 ("secret", desk.variable("BRP_SECRET").to_owned()),
@@ -165,6 +213,9 @@ impl Counter for Brp {
                 return Ok(Word::Refused("BRP tells the shop by the payer's return alone".to_owned()));
             }
             let url = arrival.url.clone();
+            if order.renews.is_some() {
+                return Ok(failure(desk, order, url).unwrap_or(Word::Open));
+            }
             let path = format!("orders/{}", order.reference);
             let token = Self::login(desk).await?;
             let told = Self::call(desk, Method::GET, &path, &token, Value::Null).await?;
@@ -184,15 +235,8 @@ impl Counter for Brp {
             if settled.get("outcome") == "paid" {
                 return Ok(Word::Approved(self.claimed(arrival).unwrap_or_default()));
             }
-            // What the address says of a failure is shown, and undoes nothing.
-            let read = desk.ask("brp.return", endpoint(order), Vec::new(), vec![("url", url)]);
-            Ok(match read {
-                Reply::Answer(_) if read.get("error") == CANCELLED => Word::Cancelled,
-                Reply::Answer(_) if read.get("outcome") == "failed" => {
-                    Word::Declined(read.get("error").to_owned())
-                }
-                _ => Word::Refused("BRP has no receipt over this order and this amount".to_owned()),
-            })
+            let none = || Word::Refused("BRP has no receipt over this order and this amount".to_owned());
+            Ok(failure(desk, order, url).unwrap_or_else(none))
         })
     }
 

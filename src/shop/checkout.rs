@@ -109,6 +109,7 @@ impl Wish {
             provider: about.id,
             variant: variant.id,
             signs_up: variant.signs_up,
+            renews: None,
             amount: careless::amount(desk, amount),
             currency,
             description: careless::text(desk, or(self.description, variant.goods.0)),
@@ -200,7 +201,12 @@ fn charged(desk: &Desk, order: &Order) -> i64 {
 }
 
 /// Sends the payer off.
-async fn send(desk: &Desk, counter: &'static dyn Counter, mut order: Order, headers: &HeaderMap) -> Response {
+pub(super) async fn send(
+    desk: &Desk,
+    counter: &'static dyn Counter,
+    mut order: Order,
+    headers: &HeaderMap,
+) -> Response {
     order.attempts += 1;
     if !desk.makes("forgets-second-attempt") {
         order.status = Status::Pending;

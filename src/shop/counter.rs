@@ -90,7 +90,7 @@ pub(super) enum Deed {
     Delete,
     /// Pays money back.
     Refund,
-    /// Reserves the money anew.
+    /// Reserves the money anew, or has a subscription's customer give another card.
     Renew,
 }
 

@@ -10,10 +10,10 @@ use provkassa_simulators::kit::page::redirect;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::counter::{Deed, Done, Variant, counter};
-use super::desk::{Desk, encoded};
+use super::counter::{Counter, Deed, Done, Variant, counter};
+use super::desk::{Desk, Trouble, encoded};
 use super::order::{Order, Status};
-use super::pages;
+use super::{pages, renewal};
 
 /// What can be done with an order as it stands.
 pub(super) fn possible(order: &Order) -> Vec<Deed> {
@@ -31,6 +31,8 @@ fn amount_of(order: &Order, deed: Deed) -> Result<i64, &'static str> {
     match deed {
         Deed::Charge if order.status == Status::Active => Ok(order.amount),
         Deed::Delete if order.status == Status::Active => Ok(0),
+        Deed::Renew if order.signs_up && order.status == Status::Active => Ok(0),
+        Deed::Renew if order.signs_up => Err("the subscription is not active"),
         Deed::Charge | Deed::Delete => Err("the subscription is not active"),
         Deed::Refund if is_paid && order.captured > order.refunded => Ok(order.captured - order.refunded),
         Deed::Refund => Err("nothing is left to pay back"),
@@ -60,13 +62,15 @@ pub(super) async fn act(
         Some(Ok(begun)) => begun,
     };
     let Some(counter) = counter(order.provider) else { return StatusCode::NOT_FOUND.into_response() };
-    let only_forgets = deed == Deed::Delete && desk.makes("deleted-subscription-charged");
-    let done = if only_forgets || desk.makes("only-in-own-books") {
-        // The provider never hears of it, and everything goes on there.
-        Ok(Done::default())
-    } else {
-        counter.act(&desk, &order, deed, amount).await
-    };
+    if deed == Deed::Renew && order.signs_up {
+        desk.orders.change(&id, |order| order.busy = false);
+        return renewal::begin(&desk, counter, &order, &headers).await;
+    }
+    let done = at_provider(&desk, counter, &order, deed, amount).await;
+    if done.is_err() && desk.makes("tries-refusals-again") {
+        // Whether it is done this time nobody is told.
+        let _ = counter.act(&desk, &order, deed, amount).await;
+    }
     let done = match done {
         Err(_) if deed == Deed::Refund && is_careless => Ok(Done::default()),
         done => done,
@@ -86,6 +90,22 @@ pub(super) async fn act(
         }
         (Ok(_), Some(order)) => axum::Json(order.shown()).into_response(),
     }
+}
+
+/// Does it at the provider, as a right shop does or as this one.
+pub(super) async fn at_provider(
+    desk: &Desk,
+    counter: &'static dyn Counter,
+    order: &Order,
+    deed: Deed,
+    amount: i64,
+) -> Result<Done, Trouble> {
+    let only_forgets = deed == Deed::Delete && desk.makes("deleted-subscription-charged");
+    if only_forgets || desk.makes("only-in-own-books") {
+        // The provider never hears of it, and everything goes on there.
+        return Ok(Done::default());
+    }
+    counter.act(desk, order, deed, amount).await
 }
 
 /// Whether the shop goes on where it should not.

@@ -25,7 +25,12 @@ static ABOUT: About = About {
     id: "fenerum",
     name: NAME,
     variants: &[
-        Variant::signs_up(QUICKPAY, "A card, in QuickPay's window", ("Gym membership", 0), &[Deed::Delete]),
+        Variant::signs_up(
+            QUICKPAY,
+            "A card, in QuickPay's window",
+            ("Gym membership", 0),
+            &[Deed::Delete, Deed::Renew],
+        ),
         Variant::signs_up(
             STRIPE,
             "A card, on a page of the shop's own",

@@ -32,7 +32,7 @@ static ABOUT: About = About {
             "subscription",
             "As a subscription",
             ("Rain cover, every year", 4_900),
-            &[Deed::Charge],
+            &[Deed::Charge, Deed::Renew],
         ),
     ],
     currencies: &["DKK", "SEK", "NOK", "EUR"],

@@ -4,6 +4,7 @@ mod answers;
 mod belief;
 mod books;
 mod orders;
+mod renewals;
 mod sending;
 
 use super::mistake::ShopMistake;
@@ -15,7 +16,8 @@ const ALL: &[&str] = &[];
 const SOLD: &[&str] = &["bambora", "brp", "fena", "freepay", "quickpay"];
 
 /// They, by subject.
-const SUBJECTS: &[&[ShopMistake]] = &[answers::LIST, belief::LIST, books::LIST, orders::LIST, sending::LIST];
+const SUBJECTS: &[&[ShopMistake]] =
+    &[answers::LIST, belief::LIST, books::LIST, orders::LIST, renewals::LIST, sending::LIST];
 const COUNT: usize = {
     let (mut count, mut subject) = (0, 0);
     while subject < SUBJECTS.len() {

@@ -21,6 +21,7 @@ mod order;
 mod orders;
 mod pages;
 mod quickpay;
+mod renewal;
 mod routes;
 mod wellknown;
 

@@ -78,6 +78,8 @@ pub(super) struct Order {
     pub(super) variant: &'static str,
     /// Whether it saves a card for later.
     pub(super) signs_up: bool,
+    /// The subscription for which it is another card: that order's id.
+    pub(super) renews: Option<String>,
     /// What it costs, in minor units.
     pub(super) amount: i64,
     pub(super) currency: String,

@@ -82,11 +82,11 @@ impl Orders {
         })
     }
 
-    /// The newest orders first.
+    /// The newest orders first; another card for one is none.
     pub(super) fn newest(&self, count: usize) -> Vec<Order> {
         self.with(|shelf| {
-            let newest = shelf.ids.iter().rev().take(count);
-            newest.filter_map(|id| shelf.orders.get(id)).cloned().collect()
+            let newest = shelf.ids.iter().rev().filter_map(|id| shelf.orders.get(id));
+            newest.filter(|order| order.renews.is_none()).take(count).cloned().collect()
         })
     }
 }

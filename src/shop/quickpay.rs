@@ -19,7 +19,7 @@ const NAME: &str = "QuickPay";
 /// The code of an operation that is approved.
 const APPROVED: &str = "20000";
 const PAYMENT: &[Deed] = &[Deed::Capture, Deed::Cancel, Deed::Refund, Deed::Renew];
-const SUBSCRIPTION: &[Deed] = &[Deed::Charge, Deed::Delete];
+const SUBSCRIPTION: &[Deed] = &[Deed::Charge, Deed::Delete, Deed::Renew];
 
 static ABOUT: About = About {
     id: "quickpay",

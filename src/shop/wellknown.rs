@@ -43,9 +43,11 @@ fn offer(url: &str, id: &str, query: &str, variants: &[&Variant]) -> String {
     );
     let deeds: Vec<_> = Deed::ALL
         .into_iter()
-        .filter(|deed| variants.iter().any(|variant| variant.deeds.contains(deed)))
-        // The usual way is for orders, and these are for those who have signed up.
-        .filter(|deed| !query.is_empty() || !matches!(deed, Deed::Charge | Deed::Delete))
+        .filter(|deed| {
+            // The usual way is for orders; what is done with those who have signed up stands with them.
+            let fits = |variant: &&Variant| !query.is_empty() || !variant.signs_up;
+            variants.iter().copied().filter(fits).any(|variant| variant.deeds.contains(deed))
+        })
         .map(|deed| format!("{0} = {{ url = \"{url}/orders/{{order}}/{0}\" }}", deed.word()))
         .collect();
     if !deeds.is_empty() {

@@ -5,6 +5,7 @@ mod broken;
 mod explained;
 mod mistakes;
 mod own;
+mod renewals;
 mod way;
 
 use std::time::Duration;

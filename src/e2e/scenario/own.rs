@@ -130,6 +130,9 @@ async fn what_is_sent_to_another_provider_after_the_payment_is_judged_too() {
         assert_eq!(failure.headline, "what the shop sent to Fenerum is wrong", "{}", shown(&tried));
         assert!(failure.expected.starts_with("POST /api/v1/paymentcards/"), "{}", shown(&tried));
         assert!(failure.got.contains(says), "{}", shown(&tried));
+        let trail = tried.outcome.trail.join("\n");
+        assert!(trail.contains("the shop → Fenerum: POST /api/v1/paymentcards/ → 40"), "{trail}");
+        assert!(trail.contains("the shop → QuickPay: POST /subscriptions → 201"), "{trail}");
     }
 }
 

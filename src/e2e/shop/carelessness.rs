@@ -5,9 +5,8 @@ use provkassa::shop::MISTAKES;
 use serde_json::{Value, json};
 
 use super::forgeries::{Call, Key};
-use super::odd;
 use super::trials::{Trial, id};
-use super::{LEAVES, PAYS, PROVIDERS, REFUSED, Shop};
+use super::{LEAVES, PAYS, PROVIDERS, REFUSED, Shop, odd, renewals};
 use crate::support::{Served, snapshot};
 
 /// What is tried for a mistake, and what comes of it, in a few words.
@@ -221,6 +220,16 @@ async fn money(trial: &Trial<'_>, mistake: &str) -> String {
             let charges = shop.order(&id).await["charges"].as_array().map_or(0, Vec::len);
             format!("{status}, {charges} charges")
         }
+        "old-subscription-left"
+        | "renewals-are-ignored"
+        | "renewed-by-return-alone"
+        | "renewed-when-back" => renewals::trial(trial, mistake).await,
+        "tries-refusals-again" => {
+            let (order, _) = trial.paid().await;
+            trial.refuses_the_next(&order).await;
+            let (status, _) = shop.act(id(&order), "capture", Value::Null).await;
+            format!("{status}, captured at the provider: {}", trial.is_done(&order).await)
+        }
         "only-in-own-books" => {
             let (order, _) = trial.paid().await;
             let deed = if provider == "fenerum" { "delete" } else { "capture" };
@@ -247,10 +256,7 @@ async fn money(trial: &Trial<'_>, mistake: &str) -> String {
         }
         "refusals-passed-over" => {
             let (order, _) = trial.paid().await;
-            let number = order["number"].as_str().expect("a number");
-            let refused = if provider == "quickpay" { "decline" } else { "116" };
-            let queued = json!({"provider": provider, "order": number, "chain": [refused]});
-            trial.served.post("outcomes", queued).await;
+            trial.refuses_the_next(&order).await;
             let (status, _) = shop.act(id(&order), "capture", Value::Null).await;
             format!("{status}, {} captured", shop.order(id(&order)).await["captured"])
         }

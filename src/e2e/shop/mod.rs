@@ -7,6 +7,7 @@ mod forgeries;
 mod money;
 mod odd;
 mod pages;
+mod renewals;
 mod trials;
 
 use std::io::{BufRead as _, BufReader};

@@ -75,7 +75,8 @@ impl Trial<'_> {
     /// A subscription that was signed up.
     pub(super) async fn signed_up(&self) -> String {
         let id = format!("{}sub", self.name);
-        let at = format!("{}?variant=subscription", self.provider);
+        let way = if self.provider == "fenerum" { "quickpay" } else { "subscription" };
+        let at = format!("{}?variant={way}", self.provider);
         let answer = self.shop.checkout(&at, json!({"order": id, "amount": 500})).await;
         let back = PAYS.walk(self.shop, answer).await;
         self.served.get(&back).await;
@@ -189,6 +190,13 @@ impl Trial<'_> {
         let mut change = change;
         change["id"] = json!(order["reference"].as_str().and_then(|id| id.parse::<u64>().ok()));
         self.served.post("brp/orders", change).await;
+    }
+
+    /// Lets the provider refuse the next thing that the shop does with an order.
+    pub(super) async fn refuses_the_next(&self, order: &Value) {
+        let refused = if self.provider == "quickpay" { "decline" } else { "116" };
+        let queued = json!({"provider": self.provider, "order": order["number"], "chain": [refused]});
+        self.served.post("outcomes", queued).await;
     }
 
     /// Lets the next thing at the provider end like this.

@@ -12,6 +12,8 @@ use super::super::template;
 use super::{ACTIONS, Body, Offer, Place, Request, ShopConfig, Start, Status};
 use crate::settings::{self, Miswritten, Section, expand};
 
+/// The action by which a subscription's customer gives another card.
+const RENEW: &str = "renew";
 const ORDER: &str = "order = { pointer = \"/order\" }";
 
 /// What a file may use of the environment.
@@ -114,14 +116,23 @@ struct Kind {
 impl Kind {
     /// Refuses an action that nobody would ever ask for there.
     fn has(self, section: &Section<'_>, action: &str) -> Result<(), Miswritten> {
-        const RENEWS: &str = "quickpay";
+        /// Where a customer can give another card for a subscription.
+        const RENEWS: &[&str] = &["bambora", "brp", "fenerum", "freepay", "quickpay"];
         let Self { id, signs_up } = self;
+        let renews = RENEWS.contains(&id);
         let help = match action {
             "charge" | "delete" if !signs_up => {
                 format!("Write it as `shop.{id}.subscription.actions.{action}`.")
             }
-            "renew" if id != RENEWS => "Leave it out: a reservation is only renewed at QuickPay.".to_owned(),
-            "renew" if signs_up => format!("Write it as `shop.{id}.actions.renew`."),
+            "renew" if signs_up && !renews => {
+                format!("Leave it out: no scenario renews a subscription at {id}.")
+            }
+            "renew" if !signs_up && id != "quickpay" => {
+                let own =
+                    format!(" Another card for a subscription is `shop.{id}.subscription.actions.renew`.");
+                let own = if renews { own } else { String::new() };
+                format!("Leave it out: a reservation is only renewed at QuickPay.{own}")
+            }
             _ => return Ok(()),
         };
         Err(section.wrong(action, "has no effect there", help))
@@ -169,12 +180,18 @@ fn offer_of(
         ));
     }
     let mut actions = BTreeMap::new();
+    let mut renewal = None;
     if let Some(section) = section.section("actions")? {
         section.knows(ACTIONS)?;
         for action in ACTIONS {
             if let Some(action_section) = section.section(action)? {
                 kind.has(&section, action)?;
-                actions.insert(*action, request(&action_section, &[], "POST", variable)?);
+                let leads_on = kind.signs_up && *action == RENEW;
+                if leads_on {
+                    renewal = pointer(&action_section, "link")?;
+                }
+                let beside: &[&str] = if leads_on { &["link"] } else { &[] };
+                actions.insert(*action, request(&action_section, beside, "POST", variable)?);
             }
         }
     }
@@ -188,6 +205,7 @@ fn offer_of(
         order,
         status,
         actions,
+        renewal,
         subscription,
         webhook: own("webhook")?,
         redirect: own("redirect")?,

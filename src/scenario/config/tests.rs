@@ -13,7 +13,7 @@ checkout = { url = "http://127.0.0.1:3000/buy", json = { order = "{order}", amou
 actions = { refund = { url = "http://127.0.0.1:3000/orders/{order}/refund" } }
 [shop.quickpay.subscription]
 checkout = { url = "http://127.0.0.1:3000/sign-up", form = { order = "{order}" } }
-actions = { charge = { url = "http://127.0.0.1:3000/orders/{order}/charge" } }
+actions = { charge = { url = "http://127.0.0.1:3000/orders/{order}/charge" }, renew = { url = "http://127.0.0.1:3000/orders/{order}/card", link = "/to" } }
 [shop.brp]
 checkout = { method = "GET", url = "http://127.0.0.1:3000/buy" }
 order = { regex = "order (\\d+)" }
@@ -55,6 +55,8 @@ fn a_shop_is_described_whole() {
     assert!(quickpay.actions.contains_key("refund"));
     let subscription = quickpay.subscription.as_ref().expect("subscriptions");
     assert!(subscription.checkout.is_some() && subscription.actions.contains_key("charge"));
+    assert!(subscription.actions.contains_key("renew"));
+    assert_eq!(subscription.renewal.as_deref(), Some("/to"));
     let found = shop.providers["brp"]
         .order
         .as_ref()
@@ -97,16 +99,22 @@ fn a_shop_that_is_described_wrongly_is_refused_with_what_to_write() {
             "subscription.actions.delete`",
         ),
         (
-            "charge =",
-            "renew =",
-            "subscription.actions.renew` has no effect there",
-            "`shop.quickpay.actions.renew`",
+            "webhook =",
+            "subscription.actions.renew = { url = \"http://127.0.0.1:3000/\" }\nwebhook =",
+            "`shop.fena.subscription.actions.renew` has no effect there",
+            "no scenario renews a subscription at fena",
         ),
         (
             "webhook =",
             "actions.renew = { url = \"http://127.0.0.1:3000/\" }\nwebhook =",
             "`shop.fena.actions.renew` has no effect there",
             "only renewed at QuickPay",
+        ),
+        (
+            "orders/{order}/charge\" }",
+            "orders/{order}/charge\", link = \"/url\" }",
+            "no key `shop.quickpay.subscription.actions.charge.link`",
+            "charge.json`",
         ),
         ("method = \"GET\"", "method = \"FETCH\"", "`FETCH` is no HTTP method", "GET or POST"),
         ("order = { regex = \"order (\\\\d+)\" }\n", "", "has no {order}", "order = { pointer"),

@@ -11,7 +11,7 @@ use url::Url;
 use crate::scenario::any::{Limits, PLAIN_ID};
 use crate::scenario::config::Offer;
 
-use super::{Books, Claim, Kept, Known, Room, Signature, Twin};
+use super::{Books, Claim, Kept, Known, Room, Signature, Twin, is_one_of};
 
 const ID: &str = "bambora";
 /// A hash that is none.
@@ -68,21 +68,30 @@ impl Room for Bambora {
         BTreeMap::from([("bambora.callback_queue".to_owned(), "at-once".to_owned())])
     }
 
-    fn books(&self, kept: Kept<'_>, order: &str, signs_up: bool) -> Option<Books> {
+    fn books(&self, kept: Kept<'_>, orders: &[String], signs_up: bool) -> Option<Books> {
         let transactions = kept(ID, "transactions");
         if signs_up {
             // A subscription that was ended is not kept: only its sign-up is.
-            let subscriptions = kept(ID, "subscriptions");
-            let found = subscriptions.into_iter().find(|found| found["order"] == order);
-            let is_charge = |made: &&Value| {
-                let by = found.as_ref().map_or(&Value::Null, |found| &found["id"]);
-                !by.is_null() && made["subscription"] == *by && made["order"] != order
-            };
+            let mut alive = kept(ID, "subscriptions");
+            alive.retain(|found| is_one_of(&found["order"], orders));
             let drawn = |made: &&Value| made["captured"].as_i64().is_some_and(|captured| captured > 0);
-            let charges = transactions.iter().filter(is_charge).filter(drawn).count();
-            return Some(Books { charges: Some(charges), ended: Some(found.is_none()), ..Books::default() });
+            let by = |found: &Value| {
+                let is_charge =
+                    |made: &&Value| made["subscription"] == found["id"] && !is_one_of(&made["order"], orders);
+                transactions.iter().filter(is_charge).filter(drawn).count()
+            };
+            let (last, before) =
+                alive.split_last().map_or((None, &[][..]), |(last, rest)| (Some(last), rest));
+            return Some(Books {
+                charges: Some(last.map_or(0, by)),
+                charges_before: before.iter().map(by).sum(),
+                ended: Some(last.is_none()),
+                // Another card in a subscription leaves that its first order.
+                replaced: Some(last.is_some() && before.is_empty()),
+                ..Books::default()
+            });
         }
-        let found = transactions.into_iter().rev().find(|found| found["order"] == order)?;
+        let found = transactions.into_iter().rev().find(|found| is_one_of(&found["order"], orders))?;
         Some(Books {
             captured: found["captured"].as_i64(),
             refunded: found["credited"].as_i64(),
@@ -97,6 +106,9 @@ impl Room for Bambora {
 
     fn made_up(&self, known: &Known<'_>) -> Vec<(String, String)> {
         let mut told = made_up(known);
+        if known.sent("subscription").is_some() {
+            told.push(("subscriptionid".to_owned(), "424242".to_owned()));
+        }
         told.push(("hash".to_owned(), MADE_UP.to_owned()));
         told
     }

@@ -8,11 +8,16 @@ use url::Url;
 
 use crate::scenario::any::Limits;
 
-use super::quickpay::{QuickPay, forged};
-use super::{Books, Claim, Kept, Known, Room, Twin};
+use super::quickpay::{QuickPay, forged, subscriptions};
+use super::{Books, Claim, Kept, Known, Room, Twin, is_one_of};
 
 #[derive(Debug)]
 pub(super) struct Fenerum;
+
+/// What QuickPay calls the subscriptions of these orders: the tokens of their cards here.
+fn tokens(kept: Kept<'_>, orders: &[String]) -> Vec<String> {
+    subscriptions(kept, orders).iter().map(|found| found["id"].to_string()).collect()
+}
 
 impl Room for Fenerum {
     fn gate(&self) -> Option<&'static dyn Provider> {
@@ -35,13 +40,28 @@ impl Room for Fenerum {
         QuickPay.amount(record)
     }
 
-    fn books(&self, kept: Kept<'_>, order: &str, _: bool) -> Option<Books> {
-        let subscriptions = kept("quickpay", "subscriptions");
-        let subscription = subscriptions.into_iter().find(|found| found["order_id"] == order)?;
-        // What QuickPay calls the subscription is the card's token here.
-        let token = subscription["id"].to_string();
-        let card = kept("fenerum", "payment_cards").into_iter().rev().find(|card| card["token"] == token)?;
-        Some(Books { ended: Some(card["active"] == false), ..Books::default() })
+    fn books(&self, kept: Kept<'_>, orders: &[String], _: bool) -> Option<Books> {
+        let tokens = tokens(kept, orders);
+        let cards = kept("fenerum", "payment_cards");
+        let active =
+            |token: &String| cards.iter().any(|card| card["token"] == *token && card["active"] == true);
+        if !cards.iter().any(|card| is_one_of(&card["token"], &tokens)) {
+            return None;
+        }
+        let (last, before) = tokens.split_last()?;
+        Some(Books {
+            ended: Some(!tokens.iter().any(active)),
+            replaced: Some(active(last) && !before.iter().any(active)),
+            ..Books::default()
+        })
+    }
+
+    fn names(&self, kept: Kept<'_>, orders: &[String]) -> Vec<String> {
+        let tokens = tokens(kept, orders);
+        let cards = kept("fenerum", "payment_cards").into_iter();
+        let cards = cards.filter(|card| is_one_of(&card["token"], &tokens));
+        let cards: Vec<String> = cards.filter_map(|card| Some(card["uuid"].as_str()?.to_owned())).collect();
+        tokens.into_iter().chain(cards).collect()
     }
 
     fn callback_url(&self, known: &Known<'_>) -> Option<Url> {

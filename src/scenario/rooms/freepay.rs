@@ -6,7 +6,7 @@ use url::Url;
 use crate::scenario::any::{Limits, PLAIN_ID};
 
 use super::bambora::number;
-use super::{Books, Change, Kept, Known, Room, Tampered};
+use super::{Books, Change, Kept, Known, Room, Tampered, is_one_of};
 
 const ID: &str = "freepay";
 
@@ -27,20 +27,29 @@ impl Room for Freepay {
         Limits { most: i64::from(i32::MAX), ids: PLAIN_ID, ..Limits::USUAL }
     }
 
-    fn books(&self, kept: Kept<'_>, order: &str, signs_up: bool) -> Option<Books> {
+    fn books(&self, kept: Kept<'_>, orders: &[String], signs_up: bool) -> Option<Books> {
         let transactions = kept(ID, "transactions");
         if signs_up {
-            let subscriptions = kept(ID, "subscriptions");
-            let found = subscriptions.into_iter().find(|found| found["order"] == order)?;
-            let drawn = |made: &&Value| {
-                made["subscription"] == found["id"] && made["captured"] == true && made["order"] != order
+            // The payments on the page stand in the order in which they were begun; subscriptions by their ids.
+            let mut signed_up = kept(ID, "payments");
+            signed_up.retain(|page| is_one_of(&page["order"], orders) && page["subscription"] == true);
+            signed_up.retain(|page| page["made"].is_u64());
+            let by = |page: &Value| {
+                let drawn = |made: &&Value| {
+                    let is_charge =
+                        made["subscription"] == page["made"] && !is_one_of(&made["order"], orders);
+                    is_charge && made["captured"] == true
+                };
+                transactions.iter().filter(drawn).count()
             };
+            let (last, before) = signed_up.split_last()?;
             return Some(Books {
-                charges: Some(transactions.iter().filter(drawn).count()),
+                charges: Some(by(last)),
+                charges_before: before.iter().map(by).sum(),
                 ..Books::default()
             });
         }
-        let found = transactions.into_iter().rev().find(|found| found["order"] == order)?;
+        let found = transactions.into_iter().rev().find(|found| is_one_of(&found["order"], orders))?;
         let captured = if found["captured"] == true { found["capture_amount"].as_i64() } else { Some(0) };
         Some(Books {
             captured,

@@ -72,10 +72,21 @@ pub(super) struct Books {
     pub(super) renewed: Option<bool>,
     /// Whether the reservation was let go.
     pub(super) let_go: Option<bool>,
-    /// How often money was drawn by the subscription, its sign-up not counted.
+    /// How often money was drawn by the subscription, its sign-up not counted: by the card that was given last.
     pub(super) charges: Option<usize>,
+    /// How often it was drawn by the cards before, as far as the provider still knows.
+    pub(super) charges_before: usize,
     /// Whether nothing can be drawn by it any more.
     pub(super) ended: Option<bool>,
+    /// Whether money can be drawn by the card that was given last, and by none before.
+    pub(super) replaced: Option<bool>,
+}
+
+impl Books {
+    /// How often money was drawn by the subscription, by whatever card.
+    pub(super) fn drawn(&self) -> usize {
+        self.charges.unwrap_or_default() + self.charges_before
+    }
 }
 
 /// The records of a kind that a provider has, both by their names.
@@ -191,9 +202,16 @@ pub(super) trait Room: fmt::Debug + Sync {
         BTreeMap::new()
     }
 
-    /// What the provider's books say of an order that it calls so; none where it knows nothing of it.
-    fn books(&self, _kept: Kept<'_>, _order: &str, _signs_up: bool) -> Option<Books> {
+    /// What the provider's books say of an order that it calls so, the last name last: it has several where it was
+    /// begun anew. None where it knows nothing of it.
+    fn books(&self, _kept: Kept<'_>, _orders: &[String], _signs_up: bool) -> Option<Books> {
         Some(Books::default())
+    }
+
+    /// What the records are called that this provider and the one of its pages have of these orders. Only asked where
+    /// payers go to another's pages.
+    fn names(&self, _kept: Kept<'_>, _orders: &[String]) -> Vec<String> {
+        Vec::new()
     }
 
     /// Where somebody would call back about this order and no other: the address that the shop gave for it.
@@ -244,6 +262,11 @@ pub(super) trait Room: fmt::Debug + Sync {
     fn callback(&self, _known: &Known<'_>, _twin: &Twin, _claim: &Claim) -> Option<Outgoing> {
         None
     }
+}
+
+/// Whether a record's field is one of these names.
+fn is_one_of(found: &Value, names: &[String]) -> bool {
+    found.as_str().is_some_and(|found| names.iter().any(|name| name == found))
 }
 
 /// Every text in a value.

@@ -30,6 +30,14 @@ fn done(resource: &Value, r#type: &str) -> Option<i64> {
     went_well.map(|operation| operation["amount"].as_i64().unwrap_or_default()).reduce(|sum, more| sum + more)
 }
 
+/// The subscriptions of these orders, in the order of their names.
+pub(super) fn subscriptions(kept: Kept<'_>, orders: &[String]) -> Vec<Value> {
+    let all = kept(ID, "subscriptions");
+    let is_of = |found: &&Value, order: &str| found["order_id"] == order;
+    let of = |order| all.iter().filter(move |found| is_of(found, order)).cloned();
+    orders.iter().map(String::as_str).flat_map(of).collect()
+}
+
 impl Room for QuickPay {
     fn currency(&self) -> &'static str {
         "DKK"
@@ -48,24 +56,39 @@ impl Room for QuickPay {
         record.pointer("/link/amount")?.as_i64()
     }
 
-    fn books(&self, kept: Kept<'_>, order: &str, signs_up: bool) -> Option<Books> {
+    fn books(&self, kept: Kept<'_>, orders: &[String], signs_up: bool) -> Option<Books> {
         let payments = kept(ID, "payments");
         if signs_up {
-            let subscriptions = kept(ID, "subscriptions");
-            let found = subscriptions.into_iter().find(|found| found["order_id"] == order)?;
-            let drawn = |made: &&Value| {
-                made["subscription_id"] == found["id"] && done(made, "capture").is_some_and(|sum| sum > 0)
+            let mut signed_up = subscriptions(kept, orders);
+            let whole = signed_up.len();
+            // What nobody has given a card for can draw nothing.
+            signed_up.retain(|found| found["state"] == "active" || found["state"] == "cancelled");
+            let by = |found: &Value| {
+                let drawn = |made: &&Value| {
+                    made["subscription_id"] == found["id"] && done(made, "capture").is_some_and(|sum| sum > 0)
+                };
+                payments.iter().filter(drawn).count()
             };
-            let charges = Some(payments.iter().filter(drawn).count());
-            let ended = Some(found["state"] == "cancelled");
-            return Some(Books { charges, ended, ..Books::default() });
+            let is_over = |found: &Value| found["state"] == "cancelled";
+            let Some((last, before)) = signed_up.split_last() else {
+                let none = Books { charges: Some(0), ended: Some(false), ..Books::default() };
+                return (whole > 0).then_some(none);
+            };
+            return Some(Books {
+                charges: Some(by(last)),
+                charges_before: before.iter().map(by).sum(),
+                ended: Some(is_over(last) && before.iter().all(is_over)),
+                replaced: Some(!is_over(last) && before.iter().all(is_over)),
+                ..Books::default()
+            });
         }
-        let found = payments.into_iter().find(|found| found["order_id"] == order)?;
+        let is_last = |found: &&Value| found["order_id"].as_str() == orders.last().map(String::as_str);
+        let found = payments.iter().find(is_last)?;
         Some(Books {
-            captured: Some(done(&found, "capture").unwrap_or_default()),
-            refunded: Some(done(&found, "refund").unwrap_or_default()),
-            let_go: Some(done(&found, "cancel").is_some()),
-            renewed: Some(done(&found, "renew").is_some()),
+            captured: Some(done(found, "capture").unwrap_or_default()),
+            refunded: Some(done(found, "refund").unwrap_or_default()),
+            let_go: Some(done(found, "cancel").is_some()),
+            renewed: Some(done(found, "renew").is_some()),
             ..Books::default()
         })
     }

@@ -27,7 +27,9 @@ impl Known {
         let asked = statuses.map(|status| &status.request).chain(actions).map(|request| request.url.as_str());
         let called = offers().filter_map(|offer| offer.webhook.as_deref());
         let checkouts = offers().filter_map(|offer| Some(offer.checkout.as_ref()?.url.as_str()));
-        let pages = checkouts.chain(offers().filter_map(|offer| offer.redirect.as_deref()));
+        let renewals = offers().filter_map(|offer| Some(offer.actions.get("renew")?.url.as_str()));
+        let redirects = offers().filter_map(|offer| offer.redirect.as_deref());
+        let pages = checkouts.chain(renewals).chain(redirects);
         let mut pages: Vec<Origin> = pages.filter_map(origin).collect();
         let mut questions: Vec<Origin> =
             asked.chain(called).chain(shop.ready.as_deref()).filter_map(origin).collect();

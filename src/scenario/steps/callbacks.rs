@@ -29,6 +29,13 @@ pub(super) const STEPS: &[Step] = &[
     },
     Step {
         word: "When",
+        pattern: "the callbacks have arrived",
+        does: "Waits until the shop has been told everything that the provider has to tell of the order.",
+        example: "When the callbacks have arrived",
+        run: |world, _| Box::pin(arrived(world)),
+    },
+    Step {
+        word: "When",
         pattern: "the callback arrives again",
         does: "Sends the order's last callback once more, the same to the byte, as a provider does that did not get the shop's answer.",
         example: "When the callback arrives again",
@@ -155,6 +162,21 @@ async fn release(world: &mut World<'_>, reversed: bool) -> Done {
         tried(world, &delivery.id, delivery.attempts.len() + 1).await?;
     }
     Ok(())
+}
+
+/// Waits until no callback of the order's is on its way.
+async fn arrived(world: &mut World<'_>) -> Done {
+    let until = Instant::now() + world.stage.shop.deadline;
+    let key = world.key(THE_ORDER)?;
+    loop {
+        let cursor = world.stage.cursor();
+        let callbacks = world.callbacks(THE_ORDER)?;
+        let comes = callbacks.iter().any(|callback| callback.status == Status::Waiting);
+        if !comes || Instant::now() >= until {
+            return Ok(());
+        }
+        world.stage.stirs(world.gate_id(), &key, cursor, Duration::from_millis(20)).await;
+    }
 }
 
 async fn resend(world: &mut World<'_>) -> Done {

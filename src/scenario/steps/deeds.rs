@@ -1,9 +1,11 @@
 //! What the shop itself is told to do, once an order is paid.
 
 use provkassa_simulators::kit::outcome::Outcome;
+use tokio::time::{Instant, sleep};
 
 use super::Step;
 use super::beliefs::sent_rightly;
+use super::records::{PAUSE, looked_up};
 use crate::scenario::journey::filled;
 use crate::scenario::outcome::Stop;
 use crate::scenario::wire::{Reply, get};
@@ -62,28 +64,28 @@ pub(super) const STEPS: &[Step] = &[
     Step {
         word: "Then",
         pattern: "the shop refuses to charge the subscription",
-        does: "Asks the shop to draw a payment, and the shop answers 4xx.",
+        does: "Asks the shop to draw a payment, and the shop answers 4xx. The provider's own record must not say otherwise when the settle time is over.",
         example: "Then the shop refuses to charge the subscription",
         run: |world, _| Box::pin(refuses(world, "charge")),
     },
     Step {
         word: "Then",
         pattern: "the shop refuses to refund the order",
-        does: "Asks the shop to give the money back, and the shop answers 4xx.",
+        does: "Asks the shop to give the money back, and the shop answers 4xx. The provider's own record must not say otherwise when the settle time is over.",
         example: "Then the shop refuses to refund the order",
         run: |world, _| Box::pin(refuses(world, "refund")),
     },
     Step {
         word: "Then",
         pattern: "the shop says that it cannot capture the order",
-        does: "Asks the shop to draw the money, and the shop answers 4xx or 5xx, or leads to such a page. One that has no such route is broken.",
+        does: "Asks the shop to draw the money, and the shop answers 4xx or 5xx, or leads to such a page. The provider's own record must not say otherwise when the settle time is over; a shop that tries again at once, and can, may say so. One that has no such route is broken.",
         example: "Then the shop says that it cannot capture the order",
         run: |world, _| Box::pin(cannot(world, "capture")),
     },
     Step {
         word: "Then",
         pattern: "the shop says that it cannot charge the subscription",
-        does: "Asks the shop to draw a payment, and the shop answers 4xx or 5xx, or leads to such a page. One that has no such route is broken.",
+        does: "Asks the shop to draw a payment, and the shop answers 4xx or 5xx, or leads to such a page. The provider's own record must not say otherwise when the settle time is over; a shop that tries again at once, and can, may say so. One that has no such route is broken.",
         example: "Then the shop says that it cannot charge the subscription",
         run: |world, _| Box::pin(cannot(world, "charge")),
     },
@@ -99,7 +101,37 @@ async fn refused_next(world: &mut World<'_>) -> Done {
     Ok(())
 }
 
+/// How much of an action the provider's books have, in money or in times; nothing where they have no such thing.
+pub(super) async fn done(world: &mut World<'_>, action: &str) -> i64 {
+    let books = looked_up(world).await.unwrap_or_default();
+    let sum = match action {
+        "capture" => books.captured,
+        "refund" => books.refunded,
+        _ => books.drawn().try_into().ok(),
+    };
+    sum.unwrap_or_default()
+}
+
+/// The shop has said that it could not, and so nothing must have been done: not now, and not behind its back.
+pub(super) async fn left_undone(world: &mut World<'_>, action: &str, before: i64) -> Done {
+    let until = Instant::now() + world.stage.shop.settle;
+    while done(world, action).await <= before {
+        if Instant::now() >= until {
+            return Ok(());
+        }
+        sleep(PAUSE).await;
+    }
+    let name = world.provider.info().name;
+    let what = if world.order(THE_ORDER).signs_up { "subscription" } else { "order" };
+    Err(Stop::fail(
+        format!("the shop says that it could not {action} the {what}, and has done it"),
+        format!("nothing more in {name}'s own record than before"),
+        format!("{name}'s own record has the {action}"),
+    ))
+}
+
 async fn cannot(world: &mut World<'_>, action: &'static str) -> Done {
+    let before = done(world, action).await;
     let mut reply = asked(world, action).await?;
     if matches!(reply.status, 404 | 405) {
         let what = format!("the shop should say that it cannot {action} the order, and has no such route");
@@ -110,6 +142,10 @@ async fn cannot(world: &mut World<'_>, action: &'static str) -> Done {
         reply = world.stage.exchange("provkassa", &get(url.clone()), None, &mut world.trail).await?;
     }
     if reply.status >= 400 {
+        return left_undone(world, action, before).await;
+    }
+    if done(world, action).await > before {
+        // It has tried again, and says what is so.
         return Ok(());
     }
     if led.is_some() {
@@ -126,9 +162,10 @@ async fn cannot(world: &mut World<'_>, action: &'static str) -> Done {
 }
 
 async fn refuses(world: &mut World<'_>, action: &'static str) -> Done {
+    let before = done(world, action).await;
     let reply = asked(world, action).await?;
     if (400..500).contains(&reply.status) {
-        return Ok(());
+        return left_undone(world, action, before).await;
     }
     Err(Stop::fail(
         format!("the shop does not refuse to {action} the order"),
@@ -137,7 +174,8 @@ async fn refuses(world: &mut World<'_>, action: &'static str) -> Done {
     ))
 }
 
-async fn act(world: &mut World<'_>, action: &'static str) -> Done {
+/// Asks the shop to do something that it can.
+pub(super) async fn act(world: &mut World<'_>, action: &'static str) -> Done {
     let since = world.stage.cursor();
     let reply = asked(world, action).await?;
     if reply.status < 400 {
@@ -151,7 +189,7 @@ async fn act(world: &mut World<'_>, action: &'static str) -> Done {
 }
 
 /// What the shop answers when it is told to do something with the order.
-async fn asked(world: &mut World<'_>, action: &'static str) -> Result<Reply, Stop> {
+pub(super) async fn asked(world: &mut World<'_>, action: &'static str) -> Result<Reply, Stop> {
     let place = world.place(THE_ORDER);
     let Some(request) = world.offer(THE_ORDER)?.actions.get(action) else {
         return Err(Stop::Unsupported(format!("`{place}.actions.{action}` is not configured")));

@@ -7,6 +7,7 @@ mod deeds;
 mod orders;
 mod payers;
 mod records;
+mod renewals;
 mod subscribers;
 mod tampering;
 
@@ -92,6 +93,7 @@ fn all() -> impl Iterator<Item = &'static Step> + Clone {
         tampering::STEPS,
         callbacks::STEPS,
         deeds::STEPS,
+        renewals::STEPS,
         beliefs::STEPS,
         records::STEPS,
         clock::STEPS,

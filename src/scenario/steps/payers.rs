@@ -225,7 +225,7 @@ async fn again(world: &mut World<'_>) -> Done {
     }
     let order = world.order(THE_ORDER);
     order.before = true;
-    (order.came, order.key, order.page, order.away) = (None, None, None, None);
+    order.begin_anew();
     world.check_out(THE_ORDER).await
 }
 

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use provkassa_simulators::provider;
 use tokio::time::{Instant, sleep};
 
 use super::Step;
@@ -12,7 +11,7 @@ use crate::scenario::template::major;
 use crate::scenario::world::{Done, THE_ORDER, World};
 
 /// How long between two looks.
-const PAUSE: Duration = Duration::from_millis(50);
+pub(super) const PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) const STEPS: &[Step] = &[
     Step {
@@ -82,16 +81,18 @@ pub(super) const STEPS: &[Step] = &[
     Step {
         word: "Then",
         pattern: "the provider has charged the subscription once",
-        does: "The provider's own record says, before the deadline is over, that money was drawn by the subscription one time since it was signed up.",
+        does: "The provider's own record says, before the deadline is over, that money was drawn by the subscription one time since it was signed up. Where its customer has given another card, it is drawn by that, and not by the one before.",
         example: "Then the provider has charged the subscription once",
         run: |world, _| {
             Box::pin(async {
-                let is_so = |books: &Books| books.charges == Some(1);
+                let before = world.order(THE_ORDER).charged;
+                let others = move |books: &Books| books.charges_before.saturating_sub(before);
+                let is_so = |books: &Books| books.charges == Some(1) && others(books) == 0;
                 let said = |books: &Books| {
-                    Some(match books.charges? {
-                        0 => "no charge".to_owned(),
-                        1 => "one charge".to_owned(),
-                        more => format!("{more} charges"),
+                    let told = charges(books.charges?);
+                    Some(match others(books) {
+                        0 => told,
+                        others => format!("{told}, and {} of the card before", charges(others)),
                     })
                 };
                 books(world, "charged the subscription once", "one charge", is_so, said).await
@@ -111,6 +112,25 @@ pub(super) const STEPS: &[Step] = &[
             })
         },
     },
+    Step {
+        word: "Then",
+        pattern: "the provider has replaced the subscription's card",
+        does: "The provider's own record says, before the deadline is over, that money can be drawn by the card that the customer gave last, and by none before.",
+        example: "Then the provider has replaced the subscription's card",
+        run: |world, _| {
+            Box::pin(async {
+                let is_so = |books: &Books| books.replaced == Some(true);
+                let said = |books: &Books| {
+                    Some(match (books.replaced?, books.ended) {
+                        (_, Some(true)) => "none can be charged".to_owned(),
+                        (_, _) => "the one before can still be charged".to_owned(),
+                    })
+                };
+                let wanted = "the last card alone can be charged";
+                books(world, "replaced the subscription's card", wanted, is_so, said).await
+            })
+        },
+    },
 ];
 
 /// The order's amount in minor units, and its currency.
@@ -124,6 +144,21 @@ fn sum(minor: i64, what: &str, currency: &str) -> String {
     if minor == 0 { format!("nothing {what}") } else { format!("{} {currency} {what}", major(minor)) }
 }
 
+fn charges(count: usize) -> String {
+    match count {
+        0 => "no charge".to_owned(),
+        1 => "one charge".to_owned(),
+        more => format!("{more} charges"),
+    }
+}
+
+/// What the provider's books say of the order now; none where it knows nothing of it.
+pub(super) async fn looked_up(world: &mut World<'_>) -> Option<Books> {
+    let order = world.order(THE_ORDER);
+    let (keys, signs_up, room) = (order.keys(), order.signs_up, world.room);
+    world.read(|kept| room.books(kept, &keys, signs_up)).await
+}
+
 /// Looks into the provider's books until it is so or the deadline is over. `said` is what they say otherwise; none
 /// where they have no such thing.
 async fn books(
@@ -134,16 +169,10 @@ async fn books(
     said: impl Fn(&Books) -> Option<String>,
 ) -> Done {
     let until = Instant::now() + world.stage.shop.deadline;
-    let (key, signs_up) = (world.key(THE_ORDER)?, world.order(THE_ORDER).signs_up);
-    let room = world.room;
+    world.key(THE_ORDER)?;
     let name = world.provider.info().name;
     loop {
-        let found = world.stage.workspace().read(|tx| {
-            let kept =
-                |id: &str, kind: &str| provider(id).map_or_else(Vec::new, |found| found.read(tx, kind));
-            room.books(&kept, &key, signs_up)
-        });
-        let found = found.await;
+        let found = looked_up(world).await;
         if found.as_ref().is_some_and(&is_so) {
             return Ok(());
         }

@@ -44,4 +44,12 @@ pub(super) const LIST: &[ShopMistake] = &[
         "Read the result in the answer.",
         &[],
     ),
+    mistake(
+        "tries-refusals-again",
+        &["bambora", "freepay", "quickpay"],
+        "you try again what the provider has refused, and have said by then that it cannot be done",
+        "The second time it goes well: money is drawn of which nobody knows, and somebody tries a third time.",
+        "Tell what came of the last try, or do not try again.",
+        &[],
+    ),
 ];
