@@ -11,10 +11,11 @@ use super::controls::{Callback, callback};
 use super::curl;
 use super::frame::{Frame, page, trouble};
 use super::links::{address, timeline};
-use super::moment::{Moment, Remark, moment_of};
+use super::moment::{Moment, Remark, header, moment_of};
+use super::signed::{Reader, Signed};
 use super::text::{LINE, body, bytes, line};
 use super::view::View;
-use super::{Shared, masker};
+use super::{Shared, is_told, masker};
 
 /// The longest header and request line that is shown, in characters.
 const LONGEST: usize = 8000;
@@ -27,18 +28,10 @@ struct EntryPage {
     moment: Moment,
     facts: Vec<(&'static str, String)>,
     remarks: Vec<Remark>,
-    evidence: Option<Evidence>,
+    signed: Vec<Signed>,
     messages: Vec<Message>,
     curl: String,
     callback: Option<Callback>,
-}
-
-/// What the signature was made of.
-#[derive(Debug)]
-struct Evidence {
-    canonical_is: String,
-    canonical: String,
-    parameters: Vec<(String, String)>,
 }
 
 /// A message as it travelled.
@@ -79,7 +72,7 @@ pub(super) async fn show(
 ) -> Response {
     let view = View::read(&query.unwrap_or_default());
     let entry = cursor.parse().ok().and_then(|cursor| house.workspaces.journal().entry(cursor));
-    let Some(entry) = entry else {
+    let Some(entry) = entry.filter(|entry| is_told(&house, &View::default(), entry)) else {
         return trouble(
             &house,
             StatusCode::NOT_FOUND,
@@ -91,32 +84,30 @@ pub(super) async fn show(
     let here = address(&house, &format!("/_sim/live/entries/{cursor}"), &view.pairs());
     let mut moment = Moment::of(&house, &entry, &masker, here);
     let provider = provkassa_simulators::provider(entry.provider);
-    let provider = provider.map_or(entry.provider, |provider| provider.info().name);
+    let name = provider.map_or(entry.provider, |provider| provider.info().name);
     let mut facts = vec![
-        ("Provider", provider.to_owned()),
+        ("Provider", name.to_owned()),
         ("Workspace", entry.workspace.clone().unwrap_or_else(|| "nobody's".to_owned())),
         ("Order", entry.order.as_ref().map_or_else(|| "none".to_owned(), |order| line(&masker, order, LINE))),
         ("At", moment_of(entry.at)),
     ];
-    let (mut evidence, mut told) = (None, None);
+    let workspace = entry.workspace.as_deref().and_then(|name| house.workspaces.get(name));
+    let reader = provider.zip(workspace.as_ref());
+    let reader = reader.map(|(provider, workspace)| Reader { provider, workspace, at: entry.at });
+    let (mut signed, mut told) = (Vec::new(), None);
     let (messages, asked) = match &entry.event {
         Event::Callback { id, attempt, request, .. } => {
             facts.push(("Callback", format!("{id}, attempt {attempt}")));
+            signed.extend(reader.as_ref().and_then(|reader| reader.callback(request)));
             told = entry.workspace.as_deref().and_then(|name| callback(&house, name, id, &view));
             (vec![Message::of("What was sent", request, &masker)], request)
         }
         Event::Exchange { request, reply, remarks } => {
-            let shown = |text: &str| line(&masker, text, LONGEST);
-            evidence =
-                remarks.evidence.as_ref().filter(|sent| !sent.parameters.is_empty()).map(|sent| Evidence {
-                    canonical_is: sent.canonical_is.clone(),
-                    canonical: shown(&sent.canonical),
-                    parameters: sent
-                        .parameters
-                        .iter()
-                        .map(|(name, value)| (shown(name), shown(value)))
-                        .collect(),
-                });
+            let sent = remarks.evidence.as_ref().filter(|sent| !sent.parameters.is_empty());
+            signed.extend(sent.map(|sent| Signed::sent(&masker, sent)));
+            if moment.onward.as_ref().is_some_and(|onward| onward.is_back) {
+                signed.extend(reader.as_ref().and_then(|reader| reader.back(header(reply, "location"))));
+            }
             let messages =
                 vec![Message::of("The request", request, &masker), Message::of("The answer", reply, &masker)];
             (messages, request)
@@ -128,7 +119,7 @@ pub(super) async fn show(
         remarks: std::mem::take(&mut moment.remarks),
         moment,
         facts,
-        evidence,
+        signed,
         messages,
         curl: curl::command(asked, &masker),
         callback: told,

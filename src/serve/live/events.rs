@@ -12,10 +12,10 @@ use http::HeaderMap;
 use tokio::sync::watch;
 use url::form_urlencoded;
 
-use super::Shared;
 use super::story::{Subject, stories};
 use super::timeline::Teller;
 use super::view::View;
+use super::{Shared, is_told};
 use crate::serve::house::House;
 
 /// What comes within so short a time is told at once: one thing a payer does is several entries.
@@ -74,7 +74,7 @@ impl Follower {
     fn look(&mut self) -> bool {
         let Self { house, view, cursor, ready, .. } = self;
         let journal = house.workspaces.journal();
-        let news = journal.since(*cursor, |entry| view.wants(entry));
+        let news = journal.since(*cursor, |entry| is_told(house, view, entry));
         // A sandbox that was started again begins anew, and so does the page.
         let is_another = news.next < *cursor;
         *cursor = news.next;
@@ -86,8 +86,8 @@ impl Follower {
             return false;
         }
         let grown: BTreeSet<Subject> = news.entries.iter().map(|entry| Subject::of(entry)).collect();
-        let told =
-            journal.since(view.after, |entry| view.wants(entry) && grown.contains(&Subject::of(entry)));
+        let told = journal
+            .since(view.after, |entry| is_told(house, view, entry) && grown.contains(&Subject::of(entry)));
         let mut teller = Teller::new(house, view);
         // The latest comes last: each is put before those that are there.
         for story in stories(told.entries).iter().rev() {

@@ -13,6 +13,7 @@ mod frame;
 mod links;
 mod moment;
 mod provider;
+mod signed;
 mod start;
 mod story;
 mod text;
@@ -24,9 +25,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post};
+use provkassa_simulators::kit::journal::Entry;
 use provkassa_simulators::kit::mask::Masker;
 
 use super::house::House;
+use view::View;
 
 type Shared = State<Arc<House>>;
 
@@ -46,4 +49,11 @@ pub(super) fn router() -> Router<Arc<House>> {
 fn masker(house: &House, workspace: Option<&str>) -> Masker {
     let workspace = workspace.and_then(|name| house.workspaces.get(name));
     workspace.map_or_else(|| house.workspaces.masker(), |workspace| workspace.masker())
+}
+
+/// Whether an entry is told to a reader. Nobody knows the secrets of a workspace that is gone, so what it left in the
+/// journal cannot be shown without them.
+fn is_told(house: &House, view: &View, entry: &Entry) -> bool {
+    let is_there = |name: &String| house.workspaces.get(name).is_some();
+    view.wants(entry) && entry.workspace.as_ref().is_none_or(is_there)
 }

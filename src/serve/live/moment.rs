@@ -164,7 +164,8 @@ pub(super) fn moment_of(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-fn header<'a>(message: &'a Captured, wanted: &str) -> &'a str {
+/// A header's value; empty where it is not there.
+pub(super) fn header<'a>(message: &'a Captured, wanted: &str) -> &'a str {
     let found = message.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
     found.map_or("", |(_, value)| value.as_str())
 }
@@ -203,9 +204,11 @@ fn onward(
     if address.is_empty() {
         return None;
     }
-    let to = destination(house, header(request, "host"), address);
-    let to = to.unwrap_or(own);
-    Some(Onward { to, address: line(masker, address, LINE), is_back: to == SHOP })
+    let to = destination(house, header(request, "host"), address).unwrap_or(own);
+    // At the same provider the next moment tells the rest.
+    let path = || Uri::try_from(address).map_or_else(|_| address.to_owned(), |uri| uri.path().to_owned());
+    let shown = if to == own { path() } else { address.to_owned() };
+    Some(Onward { to, address: line(masker, &shown, LINE), is_back: to == SHOP })
 }
 
 /// Who is at an address; none for the provider that hands it out.

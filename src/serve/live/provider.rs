@@ -171,7 +171,10 @@ fn endpoints(flows: &[Flow]) -> BTreeSet<String> {
 }
 
 fn called(send: &Send) -> Option<String> {
-    let Send { get, post, put, patch, delete, .. } = send;
+    let Send { get, post, put, patch, delete, link, .. } = send;
+    if let Some(link) = link {
+        return Some(format!("GET the link of {} {}", link.operation, link.form));
+    }
     let methods = [("GET", get), ("POST", post), ("PUT", put), ("PATCH", patch), ("DELETE", delete)];
     let (method, path) = methods.iter().find_map(|(method, path)| Some((method, path.as_ref()?)))?;
     let path = path.strip_prefix("{origin}").unwrap_or(path);

@@ -19,7 +19,7 @@ use super::start::Start;
 use super::story::{Story, stories};
 use super::text::{LINE, line};
 use super::view::{NOBODY, View};
-use super::{Shared, masker};
+use super::{Shared, is_told, masker};
 use crate::serve::house::House;
 
 /// How many stories the page holds.
@@ -203,7 +203,7 @@ impl<'a> Teller<'a> {
 pub(super) async fn show(State(house): Shared, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     let view = View::read(&query);
-    let reading = house.workspaces.journal().since(view.after, |entry| view.wants(entry));
+    let reading = house.workspaces.journal().since(view.after, |entry| is_told(&house, &view, entry));
     let all = stories(reading.entries);
     let mut teller = Teller::new(&house, &view);
     let shown: Vec<Shown> = all.iter().take(MOST_STORIES).map(|story| teller.show(story)).collect();

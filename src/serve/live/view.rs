@@ -30,11 +30,11 @@ impl View {
         let mut view = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
-                "workspace" => view.workspace = value.trim().to_owned(),
-                "provider" => view.provider = value.trim().to_owned(),
+                "workspace" => value.trim().clone_into(&mut view.workspace),
+                "provider" => value.trim().clone_into(&mut view.provider),
                 // A blank may be an order's own.
                 "order" => view.order = value.into_owned(),
-                "q" => view.search = value.trim().to_owned(),
+                "q" => value.trim().clone_into(&mut view.search),
                 "after" => view.after = value.parse().unwrap_or_default(),
                 _ => {}
             }

@@ -38,6 +38,14 @@
     while (stories.children.length > most) stories.lastElementChild.remove();
   };
 
+  // What is cleared is what is there by then.
+  const clear = document.querySelector('[data-clear]');
+  const clearUpTo = (cursor) => {
+    const address = new URL(clear.href);
+    address.searchParams.set('after', cursor);
+    clear.href = address;
+  };
+
   const source = new EventSource(stories.dataset.events);
   source.addEventListener('story', (event) => {
     const holder = document.createElement('template');
@@ -46,6 +54,7 @@
     if (!fresh) return;
     fresh.classList.add('fresh');
     place(fresh);
+    clearUpTo(event.lastEventId);
     document.querySelector('[data-nothing]').hidden = true;
     const main = document.querySelector('[data-empty]');
     if (main) {
