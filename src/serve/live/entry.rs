@@ -15,7 +15,7 @@ use super::moment::{Moment, Remark, header, moment_of};
 use super::signed::{Reader, Signed};
 use super::text::{LINE, body, bytes, line};
 use super::view::View;
-use super::{Shared, is_told, masker};
+use super::{Shared, masker};
 
 /// The longest header and request line that is shown, in characters.
 const LONGEST: usize = 8000;
@@ -72,7 +72,7 @@ pub(super) async fn show(
 ) -> Response {
     let view = View::read(&query.unwrap_or_default());
     let entry = cursor.parse().ok().and_then(|cursor| house.workspaces.journal().entry(cursor));
-    let Some(entry) = entry.filter(|entry| is_told(&house, &View::default(), entry)) else {
+    let Some(entry) = entry.filter(|entry| super::told(&house, &View::default())(entry)) else {
         return trouble(
             &house,
             StatusCode::NOT_FOUND,

@@ -12,14 +12,15 @@ use http::HeaderMap;
 use tokio::sync::watch;
 use url::form_urlencoded;
 
-use super::story::{Subject, stories};
-use super::timeline::Teller;
+use super::story::{Key, key, stories};
+use super::timeline::{MOST_STORIES, Teller};
 use super::view::View;
-use super::{Shared, is_told};
+use super::{Shared, told};
 use crate::serve::house::House;
 
-/// What comes within so short a time is told at once: one thing a payer does is several entries.
-const TOGETHER: Duration = Duration::from_millis(40);
+/// What comes within so short a time is told at once: one thing that a payer does is several entries, and a shop under
+/// load must not be slowed down by who looks on.
+const TOGETHER: Duration = Duration::from_millis(150);
 
 /// Somebody who follows.
 struct Follower {
@@ -62,39 +63,36 @@ impl Follower {
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
             }
-            self.growth.borrow_and_update();
-            if !self.look() {
-                self.growth.changed().await.ok()?;
-                tokio::time::sleep(TOGETHER).await;
-            }
+            let cursor = self.cursor;
+            self.growth.wait_for(|last| *last != cursor).await.ok()?;
+            tokio::time::sleep(TOGETHER).await;
+            self.look();
         }
     }
 
-    /// Makes events of what is new; false where nothing is.
-    fn look(&mut self) -> bool {
+    /// Makes events of what is new.
+    fn look(&mut self) {
         let Self { house, view, cursor, ready, .. } = self;
-        let journal = house.workspaces.journal();
-        let news = journal.since(*cursor, |entry| is_told(house, view, entry));
+        let (journal, told) = (house.workspaces.journal(), told(house, view));
+        let news = journal.since(*cursor, &told);
         // A sandbox that was started again begins anew, and so does the page.
         let is_another = news.next < *cursor;
         *cursor = news.next;
         if is_another {
             ready.push_back(Event::default().event("again").data("another run"));
-            return true;
+            return;
         }
         if news.entries.is_empty() {
-            return false;
+            return;
         }
-        let grown: BTreeSet<Subject> = news.entries.iter().map(|entry| Subject::of(entry)).collect();
-        let told = journal
-            .since(view.after, |entry| is_told(house, view, entry) && grown.contains(&Subject::of(entry)));
+        let grown: BTreeSet<Key<'_>> = news.entries.iter().map(|entry| key(entry)).collect();
+        let whole = journal.since(view.after, |entry| grown.contains(&key(entry)) && told(entry));
         let mut teller = Teller::new(house, view);
-        // The latest comes last: each is put before those that are there.
-        for story in stories(told.entries).iter().rev() {
+        // The latest comes last: each is put before those that are there, and the page holds no more.
+        for story in stories(&whole.entries).iter().take(MOST_STORIES).rev() {
             if let Some(part) = teller.part(story) {
                 ready.push_back(Event::default().event("story").id(cursor.to_string()).data(part));
             }
         }
-        true
     }
 }

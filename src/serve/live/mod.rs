@@ -20,6 +20,7 @@ mod text;
 mod timeline;
 mod view;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
@@ -51,9 +52,10 @@ fn masker(house: &House, workspace: Option<&str>) -> Masker {
     workspace.map_or_else(|| house.workspaces.masker(), |workspace| workspace.masker())
 }
 
-/// Whether an entry is told to a reader. Nobody knows the secrets of a workspace that is gone, so what it left in the
+/// Which entries are told to a reader. Nobody knows the secrets of a workspace that is gone, so what it left in the
 /// journal cannot be shown without them.
-fn is_told(house: &House, view: &View, entry: &Entry) -> bool {
-    let is_there = |name: &String| house.workspaces.get(name).is_some();
-    view.wants(entry) && entry.workspace.as_ref().is_none_or(is_there)
+fn told(house: &House, view: &View) -> impl Fn(&Entry) -> bool {
+    let names: BTreeSet<String> = house.workspaces.names().into_iter().collect();
+    let view = view.clone();
+    move |entry| entry.workspace.as_ref().is_none_or(|name| names.contains(name)) && view.wants(entry)
 }

@@ -16,9 +16,17 @@ pub(super) struct Subject {
     pub(super) order: Option<String>,
 }
 
+/// What an entry is about, as it stands in the entry: of many entries most are only looked at.
+pub(super) type Key<'a> = (Option<&'a str>, &'static str, Option<&'a str>);
+
+/// What an entry is about.
+pub(super) fn key(entry: &Entry) -> Key<'_> {
+    (entry.workspace.as_deref(), entry.provider, entry.order.as_deref())
+}
+
 impl Subject {
-    pub(super) fn of(entry: &Entry) -> Self {
-        Self { workspace: entry.workspace.clone(), provider: entry.provider, order: entry.order.clone() }
+    fn of((workspace, provider, order): Key<'_>) -> Self {
+        Self { workspace: workspace.map(ToOwned::to_owned), provider, order: order.map(ToOwned::to_owned) }
     }
 
     /// What its part of the page is called.
@@ -42,13 +50,13 @@ impl Story {
 }
 
 /// The stories that entries tell; the one in which something happened last comes first.
-pub(super) fn stories(entries: Vec<Arc<Entry>>) -> Vec<Story> {
-    let mut told: BTreeMap<Subject, Vec<Arc<Entry>>> = BTreeMap::new();
+pub(super) fn stories(entries: &[Arc<Entry>]) -> Vec<Story> {
+    let mut told: BTreeMap<Key<'_>, Vec<Arc<Entry>>> = BTreeMap::new();
     for entry in entries {
-        told.entry(Subject::of(&entry)).or_default().push(entry);
+        told.entry(key(entry)).or_default().push(Arc::clone(entry));
     }
-    let mut stories: Vec<Story> =
-        told.into_iter().map(|(subject, entries)| Story { subject, entries }).collect();
+    let stories = told.into_iter().map(|(key, entries)| Story { subject: Subject::of(key), entries });
+    let mut stories: Vec<Story> = stories.collect();
     stories.sort_by_key(|story| std::cmp::Reverse(story.last()));
     stories
 }

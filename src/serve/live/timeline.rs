@@ -19,11 +19,11 @@ use super::start::Start;
 use super::story::{Story, stories};
 use super::text::{LINE, line};
 use super::view::{NOBODY, View};
-use super::{Shared, is_told, masker};
+use super::{Shared, masker, told};
 use crate::serve::house::House;
 
 /// How many stories the page holds.
-const MOST_STORIES: usize = 40;
+pub(super) const MOST_STORIES: usize = 40;
 /// How many moments of a story are shown among others, and how many when it is the only one.
 const MOST_MOMENTS: usize = 30;
 const MOST_OF_ONE: usize = 500;
@@ -203,8 +203,8 @@ impl<'a> Teller<'a> {
 pub(super) async fn show(State(house): Shared, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     let view = View::read(&query);
-    let reading = house.workspaces.journal().since(view.after, |entry| is_told(&house, &view, entry));
-    let all = stories(reading.entries);
+    let reading = house.workspaces.journal().since(view.after, told(&house, &view));
+    let all = stories(&reading.entries);
     let mut teller = Teller::new(&house, &view);
     let shown: Vec<Shown> = all.iter().take(MOST_STORIES).map(|story| teller.show(story)).collect();
     let mut events = view.pairs();
