@@ -78,7 +78,7 @@ pub(super) fn sent(
     if !right {
         trail.diagnose(verdict_text.clone());
     }
-    Sent {
+    let sent = Sent {
         request: shown(&format!("GET …/{}?{query}", endpoint.path)),
         parameters: form_urlencoded::parse(query.as_bytes())
             .map(|(name, value)| (shown(&name), shown(&value)))
@@ -88,5 +88,7 @@ pub(super) fn sent(
         verdict: verdict_text,
         right,
         warnings: trail.remarks().warnings,
-    }
+    };
+    trail.evidence(&sent);
+    sent
 }

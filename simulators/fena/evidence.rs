@@ -52,7 +52,7 @@ pub(super) fn sent(
         let (name, value) = line.split_once(": ").unwrap_or(("", line));
         (shown(name), shown(value))
     };
-    Sent {
+    let sent = Sent {
         request: "GET /pay/?token=…".to_owned(),
         parameters: lines("claims").iter().map(pair).collect(),
         canonical_is: "The token's header:".to_owned(),
@@ -60,7 +60,9 @@ pub(super) fn sent(
         verdict: masker.text(&verdict),
         right: refused.is_none(),
         warnings: trail.remarks().warnings.iter().map(|warning| masker.text(warning)).collect(),
-    }
+    };
+    trail.evidence(&sent);
+    sent
 }
 
 /// What was done wrong, and what to do, as far as the address shows it: what stands behind Fena's origin.

@@ -117,7 +117,8 @@ impl Entry {
             Event::Exchange { request, reply, remarks } => {
                 let told = remarks.warnings.iter().chain(&remarks.diagnosis).chain(&remarks.unclaimed);
                 let told = told.chain(&remarks.order).map(String::len).sum::<usize>();
-                request.size() + reply.size() + told
+                let evidence = remarks.evidence.as_ref().map_or(0, |sent| sent.size());
+                request.size() + reply.size() + told + evidence
             }
         };
         event + self.order.as_ref().map_or(0, String::len) + size_of::<Self>()
@@ -225,11 +226,17 @@ impl Journal {
     /// The entries after `after`.
     #[must_use]
     pub fn read(&self, after: u64, filter: &Filter) -> Reading {
+        self.since(after, |entry| filter.wants(entry))
+    }
+
+    /// The entries after `after` that somebody wants, whosever they are.
+    #[must_use]
+    pub fn since(&self, after: u64, wants: impl Fn(&Entry) -> bool) -> Reading {
         let pages = lock(&self.pages);
         let first = pages.entries.front().map_or(pages.last + 1, |entry| entry.cursor);
         let skip = usize::try_from(after.saturating_add(1).saturating_sub(first)).unwrap_or(usize::MAX);
         Reading {
-            entries: pages.entries.iter().skip(skip).filter(|entry| filter.wants(entry)).cloned().collect(),
+            entries: pages.entries.iter().skip(skip).filter(|entry| wants(entry)).cloned().collect(),
             next: pages.last,
             dropped: (first - 1).saturating_sub(after),
         }
@@ -246,6 +253,20 @@ impl Journal {
                 return reading;
             }
         }
+    }
+
+    /// The entry with this cursor, if it is still held.
+    #[must_use]
+    pub fn entry(&self, cursor: u64) -> Option<Arc<Entry>> {
+        let pages = lock(&self.pages);
+        let first = pages.entries.front()?.cursor;
+        pages.entries.get(usize::try_from(cursor.checked_sub(first)?).ok()?).cloned()
+    }
+
+    /// Tells whenever an entry is written: its cursor.
+    #[must_use]
+    pub fn growth(&self) -> watch::Receiver<u64> {
+        self.grown.subscribe()
     }
 
     /// How many bytes the entries hold.

@@ -23,6 +23,17 @@ pub struct Sent {
     pub warnings: Vec<String>,
 }
 
+impl Sent {
+    /// How much memory it holds, in bytes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let parameters = self.parameters.iter().map(|(name, value)| name.len() + value.len() + 48);
+        let texts = [&self.request, &self.canonical_is, &self.canonical, &self.verdict];
+        let texts = texts.into_iter().chain(&self.warnings).map(String::len);
+        size_of::<Self>() + parameters.sum::<usize>() + texts.sum::<usize>()
+    }
+}
+
 /// The style that all hosted pages share.
 pub const STYLE: &str = include_str!("page.css");
 

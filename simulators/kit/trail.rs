@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::page::Sent;
 use super::seed::lock;
 
 /// How many warnings a request gets.
@@ -25,6 +26,8 @@ pub struct Remarks {
     pub diagnosis: Option<String>,
     /// Nobody's credential: what the request carried, and what was near.
     pub unclaimed: Option<String>,
+    /// What the shop sent to have a payment begun, and whether its signature was right.
+    pub evidence: Option<Arc<Sent>>,
 }
 
 impl Trail {
@@ -54,6 +57,11 @@ impl Trail {
     /// Says that no workspace has the credential that came.
     pub fn unclaimed(&self, why: impl Into<String>) {
         lock(&self.0).unclaimed = Some(why.into());
+    }
+
+    /// Keeps what the shop sent, and what there is to say of its signature.
+    pub fn evidence(&self, sent: &Sent) {
+        lock(&self.0).evidence = Some(Arc::new(sent.clone()));
     }
 
     /// What was said so far.

@@ -125,6 +125,7 @@ impl Serve {
         })
         .await?;
         server.set(shop.settings(), &self.set)?;
+        server.lead_to_shop(shop.url());
         Ok(shop)
     }
 }

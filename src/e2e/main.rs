@@ -29,6 +29,7 @@ mod init_in_rust;
 mod known_failures;
 mod ledger;
 mod listed;
+mod live;
 mod matrix;
 mod mistakes;
 mod pay;

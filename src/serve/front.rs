@@ -64,7 +64,7 @@ async fn answer(house: Arc<House>, door: Door, request: Request) -> Response {
         Door::Provider(_) if ours => Problem::not_found(
             "wrong_port",
             "this is a provider's port",
-            "The control API and the start page are on the control port.",
+            "The control API and the live view are on the control port.",
         )
         .into_response(),
         Door::Provider(provider) => {

@@ -19,6 +19,8 @@ pub(super) struct House {
     pub(super) routers: BTreeMap<&'static str, Router>,
     /// The control port's own paths.
     pub(super) control: OnceLock<Router<Arc<House>>>,
+    /// The demo shop's address, where it is open.
+    pub(super) shop: OnceLock<String>,
 }
 
 impl House {
@@ -38,6 +40,7 @@ impl House {
             log,
             routers: routers.collect(),
             control: OnceLock::new(),
+            shop: OnceLock::new(),
         }
     }
 }

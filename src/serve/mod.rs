@@ -1,11 +1,12 @@
-//! The sandbox as a server: listeners, which workspace a request is for, the control API.
+//! The sandbox as a server: listeners, which workspace a request is for, the control API, the live view.
 
 mod control;
 mod courier;
 mod front;
 mod house;
+mod live;
+mod returned;
 pub mod sandbox;
-mod start_page;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -167,6 +168,12 @@ impl Server {
     pub fn demo(&self, said: &[String]) -> Result<(), ServeError> {
         let back = format!("{}/_sim/return?shop=demo", self.control_url());
         self.set(PROVIDERS.iter().flat_map(|provider| provider.demo(&back)).collect(), said)
+    }
+
+    /// Has the live view lead to a shop.
+    pub fn lead_to_shop(&self, url: &str) {
+        // There is one shop, and it is there before anybody looks.
+        let _ = self.house.shop.set(url.to_owned());
     }
 
     /// Sets what nobody has said otherwise in the default workspace; `said` are texts as `fena.webhook=…`.

@@ -114,6 +114,7 @@ pub(super) async fn open(request: Request) -> Response {
     let mut opened = opened.await.unwrap_or_else(|never| match never {});
     opened.explain();
     let Opened { result, sent, .. } = opened;
+    visit.trail.evidence(&sent);
     for warning in &sent.warnings {
         visit.trail.warn(warning.as_str());
     }

@@ -100,6 +100,7 @@ pub(super) async fn open(visit: &Visit<'_>, form: Form) -> Response {
         flaws.push(unknown_merchant(&number));
     }
     let sent = sent(visit, form, &fields, &flaws);
+    visit.trail.evidence(&sent);
     let Some(asked) = asked.filter(|_| flaws.is_empty()) else {
         let whats: Vec<&str> = flaws.iter().map(|flaw| flaw.what.as_str()).collect();
         visit.trail.diagnose(whats.join("; "));

@@ -186,6 +186,12 @@ impl Outbox {
         self.deliveries_where(|callback| callback.provider == provider && below(&callback.lane))
     }
 
+    /// The callbacks about an order with their history, in the order they came.
+    #[must_use]
+    pub fn deliveries_about(&self, provider: &str, order: &str) -> Vec<Delivery> {
+        self.deliveries_where(|callback| callback.provider == provider && callback.order == order)
+    }
+
     fn deliveries_where(&self, wanted: impl Fn(&Callback) -> bool) -> Vec<Delivery> {
         let state = lock(&self.0.state);
         let items = state.sequence.iter().filter_map(|id| Some((id, state.items.get(id)?)));
@@ -216,6 +222,12 @@ impl Outbox {
                 item.status = Status::Dropped;
             }
         }
+    }
+
+    /// The policy of the whole workspace.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        lock(&self.0.state).policy
     }
 
     /// Sets the policy for one (provider, order), or for the whole workspace.

@@ -133,6 +133,7 @@ pub(super) fn put(tx: &mut Tx<'_>, call: &Call) -> Result<Answer, Refusal> {
         call.lenient(tx, refusal, "a payment's link has the amount 0; only subscriptions reserve nothing")?;
     }
     let sent = sent(call);
+    call.trail.evidence(&sent);
     let url = attach(tx, &mut resource, link, &call.origin.0, sent);
     Ok(Answer::Json(200, serde_json::json!({ "url": url })))
 }

@@ -102,6 +102,7 @@ fn post(tx: &mut Tx<'_>, visit: &Visit<'_>, nested: Option<&Tree>, framed: bool)
     if length > 20 && tx.settings.rules == Rules::Live {
         lines.push(format!("order_id has {length} characters, and QuickPay takes 4 to 20"));
     }
+    visit.trail.evidence(&sent);
     if !lines.is_empty() {
         return Posted::Refused(lines, sent);
     }

@@ -22,7 +22,7 @@ use serde_json::json;
 use tower::ServiceExt as _;
 
 use super::house::House;
-use super::start_page;
+use super::{live, returned};
 
 type Shared = State<Arc<House>>;
 type Answer = Result<Response, Problem>;
@@ -32,8 +32,13 @@ pub(super) async fn handle(house: Arc<House>, request: Request) -> Response {
     if !open && let Err(problem) = admitted(&house, &request) {
         return problem.into_response();
     }
+    call(&house, request).await
+}
+
+/// Answers a request that is admitted: one that came, or a button's on a page of ours.
+pub(super) async fn call(house: &Arc<House>, request: Request) -> Response {
     let router = house.control.get_or_init(router).clone();
-    router.with_state(house).oneshot(request).await.unwrap_or_else(|never| match never {})
+    router.with_state(Arc::clone(house)).oneshot(request).await.unwrap_or_else(|never| match never {})
 }
 
 /// Where there is a token, only who has it gets in. Where there is none, only this machine can connect,
@@ -108,9 +113,8 @@ fn router() -> Router<Arc<House>> {
         .route("/workspaces/{name}", get(workspaces::read_workspace).delete(workspaces::delete_workspace));
     Router::new()
         .nest("/_sim/v1", api)
-        .route("/", get(start_page::show))
-        .route("/_sim/return", get(start_page::returned))
-        .route("/_sim/reset", post(start_page::reset))
+        .merge(live::router())
+        .route("/_sim/return", get(returned::returned))
         .route("/livez", get(|| async { Json(json!({"status": "ok"})) }))
         .route("/readyz", get(|| async { Json(json!({"status": "ready"})) }))
         .fallback(|| async {

@@ -1,0 +1,221 @@
+//! A page for each provider: what is imitated and how we know it, what can be called, and how every code is reached.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+use provkassa_simulators::kit::problem::nearest;
+use provkassa_simulators::kit::provider::{Ground, Provider};
+use provkassa_simulators::{PROVIDERS, provider};
+
+use super::Shared;
+use super::controls::{action, done};
+use super::frame::{Frame, page, trouble};
+use super::links::{address, origin, provider_origin};
+use super::view::View;
+use crate::replay::{Flow, Send, flows};
+use crate::serve::house::House;
+
+#[derive(Debug, Template)]
+#[template(path = "live/provider.html", config = ".config/askama.toml")]
+struct ProviderPage {
+    frame: Frame,
+    id: &'static str,
+    name: &'static str,
+    origin: String,
+    stories: String,
+    imitates: &'static [&'static str],
+    leaves_out: &'static [&'static str],
+    steps: Vec<(String, String)>,
+    environment: Vec<(&'static str, String)>,
+    endpoints: Vec<String>,
+    /// How many rules are known in which way.
+    grounds: Vec<(&'static str, usize)>,
+    rules: Vec<Rule>,
+    codes: Vec<ShownCode>,
+    flows: Vec<ShownFlow>,
+    workspace: String,
+    action: String,
+    back: String,
+    done: &'static str,
+}
+
+/// A rule, and how we know it.
+#[derive(Debug)]
+struct Rule {
+    name: String,
+    says: String,
+    ground: String,
+    source: String,
+}
+
+/// A code, or something else that a payment can end with.
+#[derive(Debug)]
+struct ShownCode {
+    code: String,
+    text: String,
+    meaning: String,
+    /// How to reach it, in ways of different kinds.
+    ways: Vec<(&'static str, String)>,
+    /// Whether the next payment can be told to end so.
+    can_be_next: bool,
+    ground: String,
+    source: String,
+}
+
+#[derive(Debug)]
+struct ShownFlow {
+    id: String,
+    title: String,
+    ground: String,
+    source: String,
+    steps: Vec<String>,
+}
+
+/// `GET /_sim/live/providers/{id}`
+pub(super) async fn show(
+    State(house): Shared,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let Some(provider) = provider(&id) else {
+        let near = nearest(&id, PROVIDERS.iter().map(|provider| provider.info().id));
+        let help = near.map_or_else(
+            || "The providers are linked at the top of the page.".to_owned(),
+            |near| format!("Did you mean {near}?"),
+        );
+        return trouble(&house, StatusCode::NOT_FOUND, "There is no such provider.", &help);
+    };
+    let query = query.unwrap_or_default();
+    let view = View::read(&query);
+    let page_of = told(&house, provider, &headers, &view, done(&query)).await;
+    page(StatusCode::OK, &page_of)
+}
+
+async fn told(
+    house: &House,
+    provider: &'static dyn Provider,
+    headers: &HeaderMap,
+    view: &View,
+    done: &'static str,
+) -> ProviderPage {
+    let (info, name) = (provider.info(), view.subject());
+    let reached = origin(house, headers);
+    let at = provider_origin(house, &reached, name, info.id);
+    let back = format!("{reached}/_sim/return?shop=demo");
+    let (mut steps, mut environment) = (Vec::new(), Vec::new());
+    if let Some(workspace) = house.workspaces.get(name) {
+        steps = workspace.read(|tx| provider.first_steps(tx, &workspace, &at, &back)).await;
+        let credentials = workspace.credentials(info.id);
+        environment = provider.urls(&at, credentials);
+        environment.extend(credentials.iter().map(|known| (known.name, known.value.clone())));
+    }
+    let own: Vec<Flow> = flows().unwrap_or_default();
+    let own: Vec<Flow> = own.into_iter().filter(|flow| flow.id.split('/').next() == Some(info.id)).collect();
+    let rules = rules(provider);
+    let count = |ground: Ground| rules.iter().filter(|rule| rule.ground == ground.to_string()).count();
+    ProviderPage {
+        frame: Frame::new(house, info.name, info.id),
+        id: info.id,
+        name: info.name,
+        stories: address(house, "/", &[("provider", info.id)]),
+        imitates: info.imitates,
+        leaves_out: info.leaves_out,
+        steps,
+        environment,
+        endpoints: endpoints(&own).into_iter().collect(),
+        grounds: vec![
+            ("documented", count(Ground::Documented)),
+            ("observed", count(Ground::Observed)),
+            ("assumed", count(Ground::Assumed)),
+        ],
+        codes: codes(provider),
+        flows: own.into_iter().map(ShownFlow::of).collect(),
+        rules,
+        workspace: name.to_owned(),
+        action: action(house, "outcome"),
+        back: address(house, &format!("/_sim/live/providers/{}", info.id), &view.pairs()),
+        origin: at,
+        done,
+    }
+}
+
+/// Every rule that says of itself how it is known.
+fn rules(provider: &dyn Provider) -> Vec<Rule> {
+    let operations = provider.operations().iter().map(|operation| Rule {
+        name: operation.id().to_owned(),
+        says: operation.does().to_owned(),
+        ground: operation.provenance().ground.to_string(),
+        source: operation.provenance().source.to_owned(),
+    });
+    let settings = provider.info().settings.iter().map(|setting| Rule {
+        name: setting.name.to_owned(),
+        says: format!("{} Unless it is changed: {}.", setting.meaning, named(setting.default)),
+        ground: setting.provenance.ground.to_string(),
+        source: setting.provenance.source.to_owned(),
+    });
+    operations.chain(settings).collect()
+}
+
+fn named(value: &str) -> &str {
+    if value.is_empty() { "nothing" } else { value }
+}
+
+/// What the documented flows call: a method and a path.
+fn endpoints(flows: &[Flow]) -> BTreeSet<String> {
+    let steps = flows.iter().flat_map(|flow| &flow.steps);
+    steps.filter_map(|step| called(&step.send)).collect()
+}
+
+fn called(send: &Send) -> Option<String> {
+    let Send { get, post, put, patch, delete, link, .. } = send;
+    if let Some(link) = link {
+        return Some(format!("GET the link of {} {}", link.operation, link.form));
+    }
+    let methods = [("GET", get), ("POST", post), ("PUT", put), ("PATCH", patch), ("DELETE", delete)];
+    let (method, path) = methods.iter().find_map(|(method, path)| Some((method, path.as_ref()?)))?;
+    let path = path.strip_prefix("{origin}").unwrap_or(path);
+    let path = path.split('?').next().unwrap_or_default();
+    path.starts_with('/').then(|| format!("{method} {path}"))
+}
+
+fn codes(provider: &dyn Provider) -> Vec<ShownCode> {
+    let codes = provider.codes().iter().map(|code| {
+        let mut ways = vec![("by state", code.state.clone())];
+        ways.extend(provider.magic(&code.code).map(|magic| ("by magic value", magic)));
+        ShownCode {
+            code: code.code.clone(),
+            text: code.text.clone(),
+            meaning: code.meaning.clone(),
+            ways,
+            can_be_next: provider.queues(&code.code),
+            ground: code.provenance.to_string(),
+            source: code.source.clone(),
+        }
+    });
+    let scenarios = provider.scenarios().iter().map(|scenario| ShownCode {
+        code: scenario.name.to_owned(),
+        text: scenario.title.to_owned(),
+        meaning: scenario.does.to_owned(),
+        ways: provider.magic(scenario.name).map(|magic| ("by magic value", magic)).into_iter().collect(),
+        can_be_next: true,
+        ground: scenario.provenance.ground.to_string(),
+        source: scenario.provenance.source.to_owned(),
+    });
+    codes.chain(scenarios).collect()
+}
+
+impl ShownFlow {
+    fn of(flow: Flow) -> Self {
+        Self {
+            id: flow.id,
+            title: flow.title,
+            ground: flow.provenance.to_string(),
+            source: flow.source,
+            steps: flow.steps.into_iter().map(|step| step.does).collect(),
+        }
+    }
+}
