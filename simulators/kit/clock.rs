@@ -20,6 +20,7 @@ pub fn danish(moment: Timestamp) -> civil::DateTime {
 
 /// What a clock does when nobody moves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "mode")]
 pub enum Mode {
     /// Stands still at this moment until it is advanced.

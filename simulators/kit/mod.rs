@@ -28,6 +28,7 @@ pub mod scheme;
 pub mod seed;
 pub mod sent;
 pub mod settings;
+pub mod shown;
 pub mod simpler;
 pub mod soap;
 #[cfg(any(feature = "proptest", test))]

@@ -18,6 +18,7 @@ use super::workspace::Workspace;
 
 /// How we know what we know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Ground {
     /// Our judgement; nobody has shown it. It is meant where nothing is said.
@@ -41,6 +42,7 @@ impl fmt::Display for Ground {
 
 /// The ground of a rule, and where it can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Provenance {
     /// How we know.
     pub ground: Ground,
@@ -100,6 +102,7 @@ pub struct Credential {
 
 /// One error or status code of a provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Code {
     /// As it travels: `101`.

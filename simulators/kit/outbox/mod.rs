@@ -34,6 +34,7 @@ pub(crate) struct Withdrawn {
 
 /// Where a callback stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum Status {
     /// The shop took it.
@@ -55,6 +56,7 @@ pub enum Status {
 
 /// One try to deliver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attempt {
     /// When, by the workspace's clock.
     pub at: Timestamp,
@@ -68,6 +70,7 @@ pub struct Attempt {
 
 /// A callback with its history.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Delivery {
     /// Its id.
     pub id: String,
