@@ -93,6 +93,11 @@ impl Clock {
         self.change(|mode| Mode::Frozen { at: at.unwrap_or_else(|| present(mode)) });
     }
 
+    /// Lets it go as another one went.
+    pub fn set(&self, mode: Mode) {
+        self.change(|_| mode);
+    }
+
     /// Lets it go with the system's time again.
     pub fn resume(&self) {
         self.change(|_| Mode::Real { ahead_ms: 0 });

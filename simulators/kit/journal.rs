@@ -68,6 +68,8 @@ pub enum Event {
         request: Captured,
         /// The status that came back, or why none did.
         result: Result<u16, String>,
+        /// The planted fault that struck it.
+        fault: Option<String>,
     },
     /// Somebody asked, and we answered.
     Exchange {

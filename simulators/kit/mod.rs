@@ -6,6 +6,7 @@ pub mod clock;
 pub mod diagnosis;
 pub mod digest;
 pub mod escape;
+pub mod fault;
 pub mod form_text;
 pub mod journal;
 pub mod jwt;

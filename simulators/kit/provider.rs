@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::locator::{Claim, Received};
 use super::operation::Operation;
-use super::outbox::RetrySchedule;
+use super::outbox::{Manners, RetrySchedule};
 use super::problem::Problem;
 use super::seed::Seed;
 use super::settings::Setting;
-use super::table::Tx;
+use super::table::{Reader, Tx};
 use super::workspace::Workspace;
 
 /// How we know what we know.
@@ -102,7 +102,6 @@ pub struct Credential {
 
 /// One error or status code of a provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Code {
     /// As it travels: `101`.
@@ -215,6 +214,14 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
 
     /// When it tries a failed callback again.
     fn retries(&self) -> RetrySchedule;
+
+    /// How it sends callbacks; none where it sends none.
+    fn manners(&self) -> Option<&'static Manners> {
+        None
+    }
+
+    /// Every kind of record that it keeps, so that a snapshot can be read.
+    fn tables(&self) -> &'static [Reader];
 
     /// The kinds of record that the control API can read and seed.
     fn records(&self) -> &'static [&'static str];

@@ -20,6 +20,17 @@ pub enum Rules {
     Live,
 }
 
+impl Rules {
+    /// As they are set.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Live => "live",
+        }
+    }
+}
+
 /// One switch: an open question of a provider's documents, with our default.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {

@@ -42,6 +42,9 @@ pub enum ShownEvent {
         status: Option<u16>,
         /// Why none did.
         failure: Option<String>,
+        /// The planted fault that struck it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fault: Option<String>,
     },
     /// Somebody asked, and we answered.
     Exchange {
@@ -55,6 +58,9 @@ pub enum ShownEvent {
         diagnosis: Option<String>,
         /// Nobody's credential: what the request carried, and what was near.
         unclaimed: Option<String>,
+        /// The planted fault that struck it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fault: Option<String>,
     },
 }
 
@@ -79,12 +85,13 @@ impl Shown {
     pub fn of(entry: &Entry, masker: &Masker) -> Self {
         let masked = |text: &Option<String>| text.as_ref().map(|text| masker.text(text));
         let event = match &entry.event {
-            Event::Callback { id, attempt, request, result } => ShownEvent::Callback {
+            Event::Callback { id, attempt, request, result, fault } => ShownEvent::Callback {
                 callback: id.clone(),
                 attempt: *attempt,
                 request: ShownMessage::of(request, masker),
                 status: result.as_ref().ok().copied(),
                 failure: result.as_ref().err().cloned(),
+                fault: fault.clone(),
             },
             Event::Exchange { request, reply, remarks } => ShownEvent::Exchange {
                 request: ShownMessage::of(request, masker),
@@ -92,6 +99,7 @@ impl Shown {
                 warnings: remarks.warnings.iter().map(|text| masker.text(text)).collect(),
                 diagnosis: masked(&remarks.diagnosis),
                 unclaimed: masked(&remarks.unclaimed),
+                fault: remarks.fault.clone(),
             },
         };
         Self {

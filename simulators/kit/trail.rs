@@ -25,6 +25,8 @@ pub struct Remarks {
     pub diagnosis: Option<String>,
     /// Nobody's credential: what the request carried, and what was near.
     pub unclaimed: Option<String>,
+    /// The planted fault that struck the answer, or what the answer sends the payer on with.
+    pub fault: Option<String>,
 }
 
 impl Trail {
@@ -54,6 +56,11 @@ impl Trail {
     /// Says that no workspace has the credential that came.
     pub fn unclaimed(&self, why: impl Into<String>) {
         lock(&self.0).unclaimed = Some(why.into());
+    }
+
+    /// Says that a planted fault struck.
+    pub fn struck(&self, note: impl Into<String>) {
+        lock(&self.0).fault = Some(note.into());
     }
 
     /// What was said so far.

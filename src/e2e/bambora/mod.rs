@@ -5,7 +5,7 @@ mod callbacks;
 mod calls;
 mod codes;
 mod opening;
-mod order;
+pub(crate) mod order;
 mod pages;
 mod payer;
 mod queries;

@@ -71,6 +71,7 @@ fn calls() -> Vec<Call> {
         ("GET", "/health", "/health", json!(null)),
         ("GET", "/version", "/version", json!(null)),
         ("GET", "/openapi.json", "/openapi.json", json!(null)),
+        ("GET", "/fidelity", "/fidelity", json!(null)),
         ("GET", "/providers", "/providers", json!(null)),
         ("GET", "/providers/{id}/codes", "/providers/brp/codes", json!(null)),
         ("POST", "/workspaces", "/workspaces", json!({"name": "mine"})),
@@ -101,6 +102,15 @@ fn calls() -> Vec<Call> {
         ),
         ("GET", "/workspaces/{name}/snapshot", "/workspaces/mine/snapshot", json!(null)),
         ("POST", "/workspaces/{name}/reset", "/workspaces/mine/reset", json!(null)),
+        (
+            "POST",
+            "/workspaces/{name}/faults",
+            "/workspaces/mine/faults",
+            json!({"fault": "latency", "milliseconds": 5, "provider": "brp", "after": 1, "times": 2, "percent": 50}),
+        ),
+        ("GET", "/workspaces/{name}/faults", "/workspaces/mine/faults", json!(null)),
+        ("DELETE", "/workspaces/{name}/faults/{number}", "/workspaces/mine/faults/1", json!(null)),
+        ("DELETE", "/workspaces/{name}/faults", "/workspaces/mine/faults", json!(null)),
         ("DELETE", "/workspaces/{name}", "/workspaces/mine", json!(null)),
         (
             "POST",
@@ -126,6 +136,9 @@ async fn every_answer_is_as_it_is_described() {
     for (method, path, there, body) in calls() {
         check(method, path, &call(&served, method, there, &body).await);
     }
+    let snapshot = call(&served, "GET", "/workspaces/default/snapshot", &json!(null)).await;
+    let restored = call(&served, "PUT", "/workspaces/default/snapshot", &snapshot.body).await;
+    check("PUT", "/workspaces/{name}/snapshot", &restored);
 
     // A payment with a callback, which nobody takes.
     let api = |method, path: &str| {
@@ -154,7 +167,7 @@ async fn every_answer_is_as_it_is_described() {
     let callbacks = call(&served, "GET", "/workspaces/default/callbacks", &json!(null)).await;
     check("GET", "/workspaces/{name}/callbacks", &callbacks);
 
-    for (path, methods) in document.paths() {
+    for (path, methods) in document.paths().into_iter().filter(|(path, _)| !path.ends_with("/stream")) {
         for method in methods {
             assert!(went_well.contains(&(method.clone(), path.clone())), "{method} {path} was not called");
         }

@@ -1,7 +1,11 @@
 //! The control API: what it describes is what it does.
 
 mod document;
+mod faults;
+mod flaws;
 mod refusals;
+mod restore;
+mod stream;
 
 use std::collections::BTreeMap;
 

@@ -11,7 +11,9 @@ async fn announced(served: &Served, length: usize) -> Answer {
     let address = served.control.trim_start_matches("http://");
     let mut stream = tokio::net::TcpStream::connect(address).await.expect("connected");
     let path = "/_sim/v1/workspaces/default/clock/advance";
-    let head = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\n\r\n");
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
     stream.write_all(head.as_bytes()).await.expect("sent");
     let mut came = String::new();
     stream.read_to_string(&mut came).await.expect("an answer");

@@ -1,5 +1,7 @@
 //! What there is: the providers, their codes and settings, and this API itself.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::problem::{Problem, nearest};
@@ -151,6 +153,100 @@ pub(super) async fn codes(Named(id): Named<String>) -> Result<Json<Vec<CodeShown
         cause_source: &code.cause_source,
     });
     Ok(Json(codes.collect()))
+}
+
+/// What is imitated of a provider, and how we know it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Fidelity {
+    /// The provider's id.
+    id: &'static str,
+    /// What people call it.
+    name: &'static str,
+    /// What is imitated, a line each.
+    imitates: &'static [&'static str],
+    /// What is not, a line each.
+    leaves_out: &'static [&'static str],
+    /// How many of its rules we know how.
+    grounds: BTreeMap<String, usize>,
+    /// Its rules.
+    rules: Vec<Rule>,
+}
+
+/// Something that is imitated.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Rule {
+    /// What it is.
+    kind: RuleKind,
+    /// Its name: `brp.hash`, `brp.zero_order`, `205`, `webhook_lost`.
+    name: String,
+    /// What it does, or means.
+    says: String,
+    /// How we know.
+    ground: Ground,
+    /// Where it is written or seen.
+    source: String,
+}
+
+/// What a rule is.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RuleKind {
+    /// An error or status code.
+    Code,
+    /// What an integrator does with one message.
+    Operation,
+    /// Something that can be made to happen to a payment.
+    Scenario,
+    /// An open question, with its default.
+    Setting,
+}
+
+/// What is imitated, what is not, and how we know: documented, observed or assumed.
+#[utoipa::path(
+    get, path = "/fidelity", tag = "catalogue",
+    responses((status = 200, description = "provider by provider", body = Vec<Fidelity>), Refused)
+)]
+pub(super) async fn fidelity() -> Json<Vec<Fidelity>> {
+    Json(PROVIDERS.iter().map(|provider| fidelity_of(*provider)).collect())
+}
+
+fn fidelity_of(provider: &'static dyn Provider) -> Fidelity {
+    let info = provider.info();
+    let rule = |kind, name: &str, says: &str, known: Provenance| Rule {
+        kind,
+        name: name.to_owned(),
+        says: says.to_owned(),
+        ground: known.ground,
+        source: known.source.to_owned(),
+    };
+    let operations = provider.operations().iter();
+    let operations = operations
+        .map(|operation| rule(RuleKind::Operation, operation.id(), operation.does(), operation.provenance()));
+    let settings = info.settings.iter();
+    let settings =
+        settings.map(|setting| rule(RuleKind::Setting, setting.name, setting.meaning, setting.provenance));
+    let scenarios = provider.scenarios().iter();
+    let scenarios = scenarios.map(|known| rule(RuleKind::Scenario, known.name, known.does, known.provenance));
+    let codes = provider.codes().iter().map(|code| Rule {
+        kind: RuleKind::Code,
+        name: code.code.clone(),
+        says: code.meaning.clone(),
+        ground: code.provenance,
+        source: code.source.clone(),
+    });
+    let rules: Vec<Rule> = operations.chain(settings).chain(scenarios).chain(codes).collect();
+    let mut grounds = BTreeMap::new();
+    for rule in &rules {
+        *grounds.entry(rule.ground.to_string()).or_default() += 1;
+    }
+    Fidelity {
+        id: info.id,
+        name: info.name,
+        imitates: info.imitates,
+        leaves_out: info.leaves_out,
+        grounds,
+        rules,
+    }
 }
 
 /// The provider with this id.

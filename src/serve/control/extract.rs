@@ -10,8 +10,8 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize as _, Deserializer};
 use serde_json::{Map, Value};
 
-/// The longest body that is taken, in bytes.
-pub(super) const LONGEST: usize = 4 << 20;
+/// The longest body that is taken, in bytes: a snapshot can be long.
+pub(super) const LONGEST: usize = 64 << 20;
 
 /// What stands in the path.
 pub(super) struct Named<T>(pub(super) T);

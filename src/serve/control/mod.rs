@@ -4,6 +4,7 @@ mod callbacks;
 mod catalogue;
 mod clock;
 mod extract;
+mod faults;
 mod journal;
 mod payments;
 mod records;

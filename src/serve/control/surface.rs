@@ -10,7 +10,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi as _};
 
 use super::refusals::{Refusal, Refused};
-use super::{callbacks, catalogue, clock, journal, payments, records, workspaces};
+use super::{callbacks, catalogue, clock, faults, journal, payments, records, workspaces};
 use crate::serve::house::House;
 
 /// Makes the router and the document from one list of methods, paths and handlers.
@@ -45,6 +45,7 @@ surface! {
     GET "/health" => catalogue::health,
     GET "/version" => catalogue::version,
     GET "/openapi.json" => openapi,
+    GET "/fidelity" => catalogue::fidelity,
     GET "/providers" => catalogue::providers,
     GET "/providers/{id}/codes" => catalogue::codes,
     GET "/unclaimed" => journal::unclaimed,
@@ -54,6 +55,7 @@ surface! {
     DELETE "/workspaces/{name}" => workspaces::delete_workspace,
     POST "/workspaces/{name}/reset" => workspaces::reset,
     GET "/workspaces/{name}/snapshot" => workspaces::snapshot,
+    PUT "/workspaces/{name}/snapshot" => workspaces::restore,
     GET "/workspaces/{name}/settings" => workspaces::read_settings,
     PATCH "/workspaces/{name}/settings" => workspaces::change_settings,
     GET "/workspaces/{name}/clock" => clock::read_clock,
@@ -64,7 +66,12 @@ surface! {
     GET "/workspaces/{name}/callbacks" => callbacks::callbacks,
     POST "/workspaces/{name}/callbacks/policy" => callbacks::set_policy,
     POST "/workspaces/{name}/callbacks/{id}/{action}" => callbacks::act_on_callback,
+    GET "/workspaces/{name}/faults" => faults::faults,
+    POST "/workspaces/{name}/faults" => faults::plant,
+    DELETE "/workspaces/{name}/faults" => faults::pull_all,
+    DELETE "/workspaces/{name}/faults/{number}" => faults::pull,
     GET "/workspaces/{name}/journal" => journal::journal,
+    GET "/workspaces/{name}/journal/stream" => journal::stream,
     GET "/workspaces/{name}/{provider}/{record}" => records::read_records,
     POST "/workspaces/{name}/{provider}/{record}" => records::seed_record,
 }

@@ -9,9 +9,8 @@ use jiff::Timestamp;
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::problem::Problem;
 use provkassa_simulators::kit::settings::Settings;
-use provkassa_simulators::kit::workspace::Workspace;
+use provkassa_simulators::kit::workspace::{Snapshot, Workspace};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::Shared;
@@ -97,7 +96,9 @@ pub(super) async fn delete_workspace(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Puts the records back that the workspace began with; callbacks, queued outcomes and faults are forgotten.
+/// Puts the records back that the workspace began with.
+///
+/// Callbacks, queued outcomes and faults are forgotten.
 #[utoipa::path(
     post, path = "/workspaces/{name}/reset", tag = "workspaces",
     params(("name" = String, Path, description = "the workspace")),
@@ -109,16 +110,39 @@ pub(super) async fn reset(State(house): Shared, Named(name): Named<String>) -> R
 }
 
 /// Everything that the workspace holds.
+///
+/// Its callbacks and their history are among it; it is written down once nothing is on its way.
 #[utoipa::path(
     get, path = "/workspaces/{name}/snapshot", tag = "workspaces",
     params(("name" = String, Path, description = "the workspace")),
-    responses((status = 200, description = "every record, whole", body = Value), Refused)
+    responses((status = 200, description = "every record, whole", body = Snapshot), Refused)
 )]
 pub(super) async fn snapshot(
     State(house): Shared,
     Named(name): Named<String>,
-) -> Result<Json<Value>, Problem> {
-    Ok(Json(house.workspaces.find(&name)?.dump()))
+) -> Result<Json<Snapshot>, Problem> {
+    let workspace = house.workspaces.find(&name)?;
+    workspace.outbox().settled().await;
+    Ok(Json(workspace.snapshot()))
+}
+
+/// Puts everything back as it was when the snapshot was made.
+///
+/// That is records, settings, clock, callbacks and faults. Going on from here gives what going on from there would
+/// have given.
+#[utoipa::path(
+    put, path = "/workspaces/{name}/snapshot", tag = "workspaces",
+    params(("name" = String, Path, description = "the workspace")),
+    request_body = Snapshot,
+    responses((status = 204, description = "done"), RefusedBody)
+)]
+pub(super) async fn restore(
+    State(house): Shared,
+    Named(name): Named<String>,
+    Sent(snapshot): Sent<Snapshot>,
+) -> Result<StatusCode, Problem> {
+    house.workspaces.find(&name)?.restore(snapshot).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The rules and the providers' switches.
