@@ -15,6 +15,7 @@ mod seeding;
 mod settings;
 pub mod signing;
 mod soap;
+mod tables;
 pub mod texts;
 mod window;
 
@@ -24,12 +25,12 @@ use serde_json::Value;
 
 use crate::kit::locator::{Claim, Received};
 use crate::kit::operation::Operation;
-use crate::kit::outbox::RetrySchedule;
+use crate::kit::outbox::{Manners, RetrySchedule};
 use crate::kit::outcome::Outcome;
 use crate::kit::problem::Problem;
 use crate::kit::provider::{Code, Credential, Info, Provider};
 use crate::kit::seed::Seed;
-use crate::kit::table::Tx;
+use crate::kit::table::{Reader, Tx};
 use crate::kit::workspace::Workspace;
 
 /// The provider's id.
@@ -116,6 +117,14 @@ impl Provider for Bambora {
 
     fn retries(&self) -> RetrySchedule {
         window::RETRIES
+    }
+
+    fn manners(&self) -> Option<&'static Manners> {
+        Some(&window::MANNERS)
+    }
+
+    fn tables(&self) -> &'static [Reader] {
+        tables::TABLES
     }
 
     fn records(&self) -> &'static [&'static str] {

@@ -36,7 +36,7 @@ use crate::kit::outcome::Outcome;
 use crate::kit::problem::Problem;
 use crate::kit::provider::{Code, Credential, Info, Provider};
 use crate::kit::seed::Seed;
-use crate::kit::table::Tx;
+use crate::kit::table::{Reader, Tx};
 use crate::kit::workspace::Workspace;
 
 /// The provider's id.
@@ -148,7 +148,11 @@ impl Provider for Brp {
 
     fn retries(&self) -> RetrySchedule {
         // BRP tells the shop by redirect alone.
-        RetrySchedule(&[])
+        RetrySchedule::of(&[])
+    }
+
+    fn tables(&self) -> &'static [Reader] {
+        model::TABLES
     }
 
     fn records(&self) -> &'static [&'static str] {

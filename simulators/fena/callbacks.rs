@@ -1,14 +1,15 @@
 //! The notification: once for each order that is paid, as a form with a signed token.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::{Timestamp, tz::TimeZone};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
+use crate::kit::fault::{Kind, reversed};
 use crate::kit::jwt::{Algorithm, assemble, sign};
-use crate::kit::outbox::{Callback, Outgoing, Policy, RetrySchedule};
+use crate::kit::outbox::{Callback, Manners, Outgoing, Policy, RetrySchedule};
 use crate::kit::seed::dashed;
 use crate::kit::table::Tx;
 
@@ -18,16 +19,39 @@ use super::scenarios::Webhook;
 use super::signing::{VALIDITY, pounds};
 
 /// The document says only that one request is made.
-pub(super) const NO_RETRIES: RetrySchedule = RetrySchedule(&[]);
+pub(super) const NO_RETRIES: RetrySchedule = RetrySchedule::of(&[]);
 /// When Fena's later API tries again, where a merchant asks it to.
 const RETRIES: RetrySchedule =
-    RetrySchedule(&[Duration::from_secs(30), Duration::from_secs(60), Duration::from_secs(120)]);
+    RetrySchedule::of(&[Duration::from_secs(30), Duration::from_secs(60), Duration::from_secs(120)]);
+
+/// How notifications are sent: the token is made when they are, for its times count from then.
+pub(super) static MANNERS: Manners = Manners {
+    sign: |recipe, request, flaw, now| {
+        // What a snapshot holds may have been changed by hand.
+        let Ok(recipe) = serde_json::from_value::<Recipe>(recipe.clone()) else { return };
+        request.body = match flaw {
+            Some(Kind::EmptyBody) => Bytes::new(),
+            // A token has no character that a form would have to escape.
+            _ => format!("token={}", token(recipe, flaw, now)).into(),
+        };
+    },
+    delivered: |status| (200..300).contains(&status),
+    follows: |_| false,
+    flaws: &[
+        Kind::Duplicate,
+        Kind::EmptyBody,
+        Kind::Expired,
+        Kind::ReorderedFields,
+        Kind::WrongAlgorithm,
+        Kind::WrongDigest,
+    ],
+};
 
 /// What a changed amount is.
 const PENNY: &str = "0.01";
 
 /// The claims in the order of the document's table, with `id` where its sample reads it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Claims {
     iat: i64,
@@ -40,6 +64,16 @@ struct Claims {
     net_amount: String,
     terminal: String,
     completed_at: String,
+}
+
+/// What a token is made of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Recipe {
+    claims: Claims,
+    webhook: Webhook,
+    secret: String,
+    /// In which zone it says when it was paid.
+    zone: String,
 }
 
 /// The notification of a paid order; `None` where the terminal has no webhook endpoint.
@@ -89,6 +123,7 @@ pub(super) fn notification(
         _ => Policy::default(),
     };
     let (secret, zone) = (terminal.secret.clone(), settings.get("fena.completed_zone").to_owned());
+    let recipe = Recipe { claims, webhook, secret, zone };
     Some(Callback {
         provider: ID,
         order: payment.order.clone(),
@@ -100,15 +135,11 @@ pub(super) fn notification(
             headers: vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())],
             body: Bytes::new(),
         },
-        seal: Some(Arc::new(move |request, forge, now| {
-            let webhook = if forge { Webhook::BadSignature } else { webhook };
-            // A token has no character that a form would have to escape.
-            request.body = format!("token={}", token(claims.clone(), webhook, &secret, &zone, now)).into();
-        })),
+        recipe: json!(recipe),
+        manners: &MANNERS,
         retries: if settings.on("fena.webhook_retries") { RETRIES } else { NO_RETRIES },
-        delivered: |status| (200..300).contains(&status),
-        follows: |_| false,
         policy,
+        fault: None,
     })
 }
 
@@ -118,7 +149,14 @@ fn endpoint(tx: &Tx<'_>, terminal: &Terminal) -> String {
     own.map_or_else(|| tx.settings.get("fena.webhook").to_owned(), ToOwned::to_owned)
 }
 
-fn token(mut claims: Claims, webhook: Webhook, secret: &str, zone: &str, now: Timestamp) -> String {
+fn token(recipe: Recipe, flaw: Option<Kind>, now: Timestamp) -> String {
+    let Recipe { mut claims, webhook, secret, zone } = recipe;
+    let webhook = match flaw {
+        Some(Kind::Expired) => Webhook::Expired,
+        Some(Kind::WrongAlgorithm) => Webhook::Hs256,
+        Some(Kind::WrongDigest) => Webhook::BadSignature,
+        _ => webhook,
+    };
     claims.iat = now.as_second()
         + match webhook {
             Webhook::Expired => -VALIDITY - 3600,
@@ -127,17 +165,20 @@ fn token(mut claims: Claims, webhook: Webhook, secret: &str, zone: &str, now: Ti
         };
     claims.exp = claims.iat + VALIDITY;
     if webhook == Webhook::Expired {
-        claims.completed_at = said(Timestamp::from_second(claims.iat).unwrap_or(now), zone);
+        claims.completed_at = said(Timestamp::from_second(claims.iat).unwrap_or(now), &zone);
     }
     let key = secret.as_bytes();
     let forged = |algorithm: Algorithm, key: &[u8]| {
         let header = format!("{{\"typ\":\"JWT\",\"alg\":\"{}\"}}", algorithm.name());
-        assemble(&header, &serde_json::to_string(&claims).unwrap_or_default(), algorithm, key)
+        let claims = serde_json::to_vec(&claims).unwrap_or_default();
+        let claims = if flaw == Some(Kind::ReorderedFields) { reversed(&claims) } else { claims };
+        assemble(&header, &String::from_utf8_lossy(&claims), algorithm, key)
     };
     match webhook {
         Webhook::BadSignature => forged(Algorithm::Hs512, b"a key that nobody has"),
         Webhook::Hs256 => forged(Algorithm::Hs256, key),
         Webhook::Unsigned => forged(Algorithm::None, key),
+        _ if flaw == Some(Kind::ReorderedFields) => forged(Algorithm::Hs512, key),
         _ => sign(&claims, key),
     }
 }

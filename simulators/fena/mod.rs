@@ -18,6 +18,7 @@ pub mod scenarios;
 mod seeding;
 mod settings;
 pub mod signing;
+mod tables;
 mod window;
 
 use axum::Router;
@@ -26,13 +27,13 @@ use serde_json::Value;
 
 use crate::kit::locator::{Claim, Received};
 use crate::kit::operation::Operation;
-use crate::kit::outbox::RetrySchedule;
+use crate::kit::outbox::{Manners, RetrySchedule};
 use crate::kit::outcome::Outcome;
 use crate::kit::problem::Problem;
 use crate::kit::provider::{Code, Credential, Info, Provider, Scenario};
 use crate::kit::seed::Seed;
 use crate::kit::seed::dashed;
-use crate::kit::table::Tx;
+use crate::kit::table::{Reader, Tx};
 use crate::kit::workspace::Workspace;
 
 /// The provider's id.
@@ -133,6 +134,14 @@ impl Provider for Fena {
 
     fn retries(&self) -> RetrySchedule {
         callbacks::NO_RETRIES
+    }
+
+    fn manners(&self) -> Option<&'static Manners> {
+        Some(&callbacks::MANNERS)
+    }
+
+    fn tables(&self) -> &'static [Reader] {
+        tables::TABLES
     }
 
     fn records(&self) -> &'static [&'static str] {

@@ -1,6 +1,8 @@
 //! What can go otherwise than it should, on demand: queued for an order, set for a workspace, or chosen
 //! as a bank of the sandbox's own.
 
+use serde::{Deserialize, Serialize};
+
 use crate::kit::outcome::Outcome;
 use crate::kit::provider::{Provenance, Scenario};
 
@@ -9,7 +11,7 @@ use super::codes;
 use super::model::Answer;
 
 /// What is done with the notification of a paid order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Webhook {
     /// It is sent when the browser has gone.
     AfterRedirect,

@@ -1,12 +1,13 @@
 //! Events, and what is sent of them to whoever has a webhook.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::kit::digest::base64;
-use crate::kit::outbox::{Callback, Outgoing, Policy, RetrySchedule};
+use crate::kit::fault::{Kind, reversed};
+use crate::kit::outbox::{Callback, Manners, Outgoing, Policy, RetrySchedule};
 use crate::kit::table::Tx;
 
 use super::ID;
@@ -36,8 +37,29 @@ pub(super) const OPT_IN: &[&str] = &[
 
 /// When it tries again. Assumed.
 pub(super) const RETRIES: RetrySchedule =
-    RetrySchedule(&[Duration::from_secs(60), Duration::from_secs(300), Duration::from_secs(1800)]);
-const NO_RETRIES: RetrySchedule = RetrySchedule(&[]);
+    RetrySchedule::of(&[Duration::from_secs(60), Duration::from_secs(300), Duration::from_secs(1800)]);
+const NO_RETRIES: RetrySchedule = RetrySchedule::of(&[]);
+
+/// How callbacks are sent: with the user and the password of their webhook.
+pub(super) static MANNERS: Manners = Manners {
+    sign: |recipe, request, flaw, _| {
+        match flaw {
+            Some(Kind::EmptyBody) => request.body = Bytes::new(),
+            Some(Kind::ReorderedFields) => request.body = reversed(&request.body).into(),
+            _ => {}
+        }
+        let user = recipe["user"].as_str().unwrap_or_default();
+        let password = match flaw {
+            Some(Kind::WrongDigest) => "another password",
+            _ => recipe["password"].as_str().unwrap_or_default(),
+        };
+        let basic = format!("Basic {}", base64(format!("{user}:{password}").as_bytes()));
+        request.headers.push(("authorization".to_owned(), basic));
+    },
+    delivered: |status| (200..300).contains(&status),
+    follows: |_| false,
+    flaws: &[Kind::Duplicate, Kind::EmptyBody, Kind::ReorderedFields, Kind::WrongDigest],
+};
 
 /// Tells everybody who wants to know. `account` is the code of the account that it is about.
 pub(super) fn emit(tx: &mut Tx<'_>, account: &str, event: &'static str, data: &Value) {
@@ -46,7 +68,7 @@ pub(super) fn emit(tx: &mut Tx<'_>, account: &str, event: &'static str, data: &V
     let ordinary_always = tx.settings.get("fenerum.webhook_events") == "ordinary_always";
     let retries = if tx.settings.on("fenerum.webhook_retries") { RETRIES } else { NO_RETRIES };
     for webhook in webhooks.iter().filter(|webhook| wants(webhook, event, ordinary_always)) {
-        let callback = callback(webhook, account, event, data, retries);
+        let callback = callback(webhook, account, event, data, retries.clone());
         tx.send(callback);
     }
 }
@@ -70,7 +92,6 @@ fn wants(webhook: &Webhook, event: &str, ordinary_always: bool) -> bool {
 }
 
 fn callback(webhook: &Webhook, account: &str, event: &str, data: &Value, retries: RetrySchedule) -> Callback {
-    let (user, password) = (webhook.basic_auth_username.clone(), webhook.basic_auth_password.clone());
     Callback {
         provider: ID,
         order: account.to_owned(),
@@ -85,14 +106,10 @@ fn callback(webhook: &Webhook, account: &str, event: &str, data: &Value, retries
                 .unwrap_or_default()
                 .into(),
         },
-        seal: Some(Arc::new(move |request, forge, _| {
-            let password = if forge { "another password" } else { password.as_str() };
-            let basic = format!("Basic {}", base64(format!("{user}:{password}").as_bytes()));
-            request.headers.push(("authorization".to_owned(), basic));
-        })),
+        recipe: json!({"user": webhook.basic_auth_username, "password": webhook.basic_auth_password}),
+        manners: &MANNERS,
         retries,
-        delivered: |status| (200..300).contains(&status),
-        follows: |_| false,
         policy: Policy::default(),
+        fault: None,
     }
 }

@@ -33,6 +33,7 @@ pub mod signing;
 mod store;
 pub(crate) mod stripe;
 mod subscriptions;
+mod tables;
 mod webhooks;
 
 use axum::Router;
@@ -42,12 +43,12 @@ use serde_json::Value;
 
 use crate::kit::locator::{Claim, Received};
 use crate::kit::operation::Operation;
-use crate::kit::outbox::RetrySchedule;
+use crate::kit::outbox::{Manners, RetrySchedule};
 use crate::kit::outcome::Outcome;
 use crate::kit::problem::Problem;
 use crate::kit::provider::{Code, Credential, Info, Provider};
 use crate::kit::seed::Seed;
-use crate::kit::table::Tx;
+use crate::kit::table::{Reader, Tx};
 use crate::kit::workspace::Workspace;
 
 /// The provider's id.
@@ -135,6 +136,14 @@ impl Provider for Fenerum {
 
     fn retries(&self) -> RetrySchedule {
         callbacks::RETRIES
+    }
+
+    fn manners(&self) -> Option<&'static Manners> {
+        Some(&callbacks::MANNERS)
+    }
+
+    fn tables(&self) -> &'static [Reader] {
+        tables::TABLES
     }
 
     fn records(&self) -> &'static [&'static str] {

@@ -15,6 +15,7 @@ mod seeding;
 mod services;
 mod settings;
 pub mod signing;
+mod tables;
 mod tour;
 
 use axum::Router;
@@ -29,7 +30,7 @@ use crate::kit::problem::Problem;
 use crate::kit::provider::{Code, Credential, Info, Provider};
 use crate::kit::seed::Seed;
 use crate::kit::soap;
-use crate::kit::table::Tx;
+use crate::kit::table::{Reader, Tx};
 use crate::kit::workspace::Workspace;
 
 /// The provider's id.
@@ -111,7 +112,11 @@ impl Provider for Freepay {
     }
 
     fn retries(&self) -> RetrySchedule {
-        RetrySchedule(&[])
+        RetrySchedule::of(&[])
+    }
+
+    fn tables(&self) -> &'static [Reader] {
+        tables::TABLES
     }
 
     fn records(&self) -> &'static [&'static str] {

@@ -20,6 +20,7 @@ pub fn danish(moment: Timestamp) -> civil::DateTime {
 
 /// What a clock does when nobody moves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "mode")]
 pub enum Mode {
     /// Stands still at this moment until it is advanced.
@@ -90,6 +91,11 @@ impl Clock {
     /// Stops it, at `at` or where it is.
     pub fn freeze(&self, at: Option<Timestamp>) {
         self.change(|mode| Mode::Frozen { at: at.unwrap_or_else(|| present(mode)) });
+    }
+
+    /// Lets it go as another one went.
+    pub fn set(&self, mode: Mode) {
+        self.change(|_| mode);
     }
 
     /// Lets it go with the system's time again.

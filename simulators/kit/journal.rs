@@ -6,12 +6,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::mask::Masker;
 use super::seed::lock;
-use super::soap;
 use super::trail::Remarks;
 
 /// How much all entries together may hold, in bytes.
@@ -56,16 +53,6 @@ impl Captured {
         let headers = self.headers.iter().map(|(name, value)| name.len() + value.len() + 48);
         self.line.len() + self.body.len() + headers.sum::<usize>() + size_of::<Self>()
     }
-
-    fn show(&self, masker: &Masker) -> Value {
-        let headers = self.headers.iter().map(|(name, value)| json!([name, masker.header(name, value)]));
-        json!({
-            "line": masker.text(&self.line),
-            "headers": headers.collect::<Vec<_>>(),
-            "body": masker.text(&soap::text_of(&self.body)),
-            "body_length": self.body_length,
-        })
-    }
 }
 
 /// What happened.
@@ -81,6 +68,8 @@ pub enum Event {
         request: Captured,
         /// The status that came back, or why none did.
         result: Result<u16, String>,
+        /// The planted fault that struck it.
+        fault: Option<String>,
     },
     /// Somebody asked, and we answered.
     Exchange {
@@ -122,35 +111,6 @@ impl Entry {
             }
         };
         event + self.order.as_ref().map_or(0, String::len) + size_of::<Self>()
-    }
-
-    /// The entry as JSON with secrets and card numbers hidden. The cursor is left out, so that two
-    /// runs with the same seed and requests show the same.
-    #[must_use]
-    pub fn show(&self, masker: &Masker) -> Value {
-        let event = match &self.event {
-            Event::Callback { id, attempt, request, result } => json!({
-                "callback": id,
-                "attempt": attempt,
-                "request": request.show(masker),
-                "status": result.as_ref().ok(),
-                "failure": result.as_ref().err(),
-            }),
-            Event::Exchange { request, reply, remarks } => json!({
-                "request": request.show(masker),
-                "reply": reply.show(masker),
-                "warnings": remarks.warnings.iter().map(|text| masker.text(text)).collect::<Vec<_>>(),
-                "diagnosis": remarks.diagnosis.as_ref().map(|text| masker.text(text)),
-                "unclaimed": remarks.unclaimed.as_ref().map(|text| masker.text(text)),
-            }),
-        };
-        json!({
-            "workspace": self.workspace,
-            "provider": self.provider,
-            "order": self.order.as_ref().map(|order| masker.text(order)),
-            "at": self.at,
-            "event": event,
-        })
     }
 }
 
@@ -279,6 +239,8 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kit::mask::Masker;
+    use crate::kit::shown::ShownMessage;
     use proptest::prelude::*;
 
     fn entry(order: &str, body: usize) -> Entry {
@@ -304,8 +266,8 @@ mod tests {
             let units = envelope.encode_utf16().flat_map(u16::to_le_bytes);
             let body: Bytes = mark.iter().copied().chain(units).collect();
             let sent = Captured::new("POST /".to_owned(), &http::HeaderMap::new(), &body);
-            let shown = sent.show(&Masker::default());
-            assert_eq!(shown["body"], "<pwd>‹hidden›</pwd><cardnumber>457173••••••0125</cardnumber>");
+            let shown = ShownMessage::of(&sent, &Masker::default());
+            assert_eq!(shown.body, "<pwd>‹hidden›</pwd><cardnumber>457173••••••0125</cardnumber>");
         }
     }
 

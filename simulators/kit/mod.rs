@@ -6,6 +6,7 @@ pub mod clock;
 pub mod diagnosis;
 pub mod digest;
 pub mod escape;
+pub mod fault;
 pub mod form_text;
 pub mod journal;
 pub mod judging;
@@ -29,6 +30,7 @@ pub mod scheme;
 pub mod seed;
 pub mod sent;
 pub mod settings;
+pub mod shown;
 pub mod simpler;
 pub mod soap;
 #[cfg(any(feature = "proptest", test))]

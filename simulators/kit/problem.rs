@@ -10,6 +10,7 @@ use serde_json::json;
 
 /// What went wrong, and what to do next: `{"error": {"type", "message", "help"}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[error("{message}")]
 pub struct Problem {
     /// The HTTP status.

@@ -9,15 +9,16 @@ use serde_json::Value;
 
 use super::locator::{Claim, Received};
 use super::operation::Operation;
-use super::outbox::RetrySchedule;
+use super::outbox::{Manners, RetrySchedule};
 use super::problem::Problem;
 use super::seed::Seed;
 use super::settings::Setting;
-use super::table::Tx;
+use super::table::{Reader, Tx};
 use super::workspace::Workspace;
 
 /// How we know what we know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Ground {
     /// Our judgement; nobody has shown it. It is meant where nothing is said.
@@ -41,6 +42,7 @@ impl fmt::Display for Ground {
 
 /// The ground of a rule, and where it can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Provenance {
     /// How we know.
     pub ground: Ground,
@@ -212,6 +214,14 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
 
     /// When it tries a failed callback again.
     fn retries(&self) -> RetrySchedule;
+
+    /// How it sends callbacks; none where it sends none.
+    fn manners(&self) -> Option<&'static Manners> {
+        None
+    }
+
+    /// Every kind of record that it keeps, so that a snapshot can be read.
+    fn tables(&self) -> &'static [Reader];
 
     /// The kinds of record that the control API can read and seed.
     fn records(&self) -> &'static [&'static str];

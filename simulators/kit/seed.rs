@@ -134,6 +134,21 @@ impl IdBook {
         self.shard(id).get(&(space, id)).copied()
     }
 
+    /// Every id of a workspace, by its space.
+    #[must_use]
+    pub fn of(&self, owner: u64) -> BTreeMap<&'static str, Vec<u64>> {
+        let mut claimed: BTreeMap<&'static str, Vec<u64>> = BTreeMap::new();
+        for shard in &self.shards {
+            for ((space, id), _) in lock(shard).iter().filter(|(_, who)| **who == owner) {
+                claimed.entry(space).or_default().push(*id);
+            }
+        }
+        for ids in claimed.values_mut() {
+            ids.sort_unstable();
+        }
+        claimed
+    }
+
     /// Gives back every id of a workspace that goes.
     pub fn release(&self, owner: u64) {
         for shard in &self.shards {

@@ -10,6 +10,7 @@ use super::provider::{Provenance, Provider};
 
 /// What counts where a document shows something that the live service refuses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Rules {
     /// What a document shows succeeds, with a loud warning.
@@ -17,6 +18,17 @@ pub enum Rules {
     Documented,
     /// What the live service refuses is refused.
     Live,
+}
+
+impl Rules {
+    /// As they are set.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Live => "live",
+        }
+    }
 }
 
 /// One switch: an open question of a provider's documents, with our default.
@@ -68,6 +80,7 @@ pub enum Allowed {
 
 /// The values of one workspace.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Settings {
     /// Which rules hold.
     pub rules: Rules,

@@ -1,6 +1,7 @@
 //! Ordered records and atomic changes to several of them.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +12,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::fault::{Kind, Place, path_of};
 use super::outbox::{Callback, Withdrawn};
+use super::problem::Problem;
 use super::seed::{Claimed, IdBook, Seed};
 use super::settings::Settings;
 
@@ -71,6 +74,29 @@ struct Row {
 
 type Rows = BTreeMap<Id, Row>;
 
+/// Reads the records of one table out of a snapshot.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader {
+    pub(crate) table: &'static str,
+    read: fn(&Value) -> Result<(Id, Row), serde_json::Error>,
+}
+
+impl Reader {
+    /// The reader of this kind of record.
+    #[must_use]
+    pub const fn of<R: Record>() -> Self {
+        Self { table: R::TABLE, read: read::<R> }
+    }
+}
+
+fn read<R: Record>(value: &Value) -> Result<(Id, Row), serde_json::Error> {
+    let record = R::deserialize(value)?;
+    Ok((record.id(), Row { json: json::<R>, record: Arc::new(record) }))
+}
+
+/// Every record of every table as JSON.
+pub type Dump = BTreeMap<String, BTreeMap<String, Value>>;
+
 /// All of a workspace's tables; made on first use.
 #[derive(Default)]
 pub struct Tables {
@@ -78,20 +104,41 @@ pub struct Tables {
 }
 
 impl Tables {
+    /// The tables of a snapshot.
+    pub(crate) fn read(dump: &Dump, readers: &[Reader]) -> Result<Self, Problem> {
+        let refused = |why: String| {
+            Problem::bad_request(
+                "refused_snapshot",
+                why,
+                "Send what GET …/snapshot of this version answered.",
+            )
+        };
+        let mut tables = Self::default();
+        for (name, rows) in dump {
+            let reader = readers.iter().find(|reader| reader.table == name);
+            let reader = reader.ok_or_else(|| refused(format!("there is no table `{name}`")))?;
+            let kept = tables.tables.entry(reader.table).or_default();
+            for (id, value) in rows {
+                let (id, row) = (reader.read)(value)
+                    .map_err(|error| refused(format!("`{id}` of `{name}` does not fit: {error}")))?;
+                kept.insert(id, row);
+            }
+        }
+        Ok(tables)
+    }
+
+    /// Whether there is any record of this kind.
+    pub(crate) fn has<R: Record>(&self) -> bool {
+        self.tables.get(R::TABLE).is_some_and(|rows| !rows.is_empty())
+    }
+
     /// Every record of every table as JSON, in order.
     #[must_use]
-    pub fn dump(&self) -> Value {
-        self.tables
-            .iter()
-            .map(|(name, rows)| {
-                let rows = rows
-                    .iter()
-                    .map(|(id, row)| (id.to_string(), (row.json)(row.record.as_ref())))
-                    .collect::<serde_json::Map<_, _>>();
-                ((*name).to_owned(), Value::Object(rows))
-            })
-            .collect::<serde_json::Map<_, _>>()
-            .into()
+    pub fn dump(&self) -> Dump {
+        let rows = |rows: &Rows| {
+            rows.iter().map(|(id, row)| (id.to_string(), (row.json)(row.record.as_ref()))).collect()
+        };
+        self.tables.iter().map(|(name, table)| ((*name).to_owned(), rows(table))).collect()
     }
 
     /// Puts the changes of a finished transaction in place.
@@ -123,7 +170,7 @@ pub(crate) struct Effects {
     pub(crate) changes: Changes,
     pub(crate) callbacks: Vec<Callback>,
     pub(crate) withdrawn: Vec<Withdrawn>,
-    pub(crate) secrets: Vec<(&'static str, String)>,
+    pub(crate) secrets: Vec<(Cow<'static, str>, String)>,
 }
 
 /// One transaction: reads see its own writes, and nothing is kept unless it ends well.
@@ -133,7 +180,7 @@ pub struct Tx<'a> {
     callbacks: Vec<Callback>,
     withdrawn: Vec<Withdrawn>,
     /// What is never to be shown from now on, each with its name.
-    secrets: Vec<(&'static str, String)>,
+    secrets: Vec<(Cow<'static, str>, String)>,
     /// The workspace's clock when the transaction began.
     pub now: Timestamp,
     /// The workspace's stream of ids and tokens.
@@ -265,8 +312,19 @@ impl<'a> Tx<'a> {
         id(first_free(|n| self.get::<R>(id(n)).is_some()))
     }
 
-    /// Sends a callback when the transaction has ended well.
-    pub fn send(&mut self, callback: Callback) {
+    /// Sends a callback when the transaction has ended well. A planted fault may strike it.
+    pub fn send(&mut self, mut callback: Callback) {
+        let struck = self.strike(&Place {
+            provider: callback.provider,
+            can: callback.manners.flaws,
+            method: callback.request.method.as_str(),
+            path: &path_of(&callback.request.url),
+            order: Some(&callback.order),
+        });
+        if let Some(fault) = struck {
+            callback.policy.duplicate += u8::from(fault.plan.fault == Kind::Duplicate);
+            callback.fault = Some((fault.plan.fault, fault.note()));
+        }
         self.callbacks.push(callback);
     }
 
@@ -278,7 +336,7 @@ impl<'a> Tx<'a> {
 
     /// Hides a secret behind its name wherever something is shown, when the transaction has ended well.
     pub fn hide(&mut self, name: &'static str, secret: &str) {
-        self.secrets.push((name, secret.to_owned()));
+        self.secrets.push((name.into(), secret.to_owned()));
     }
 
     /// The id that follows the highest one in use: for records that are kept in the order they came.

@@ -28,6 +28,8 @@ pub struct Remarks {
     pub unclaimed: Option<String>,
     /// What the shop sent to have a payment begun, and whether its signature was right.
     pub evidence: Option<Arc<Sent>>,
+    /// The planted fault that struck the answer, or what the answer sends the payer on with.
+    pub fault: Option<String>,
 }
 
 impl Trail {
@@ -62,6 +64,11 @@ impl Trail {
     /// Keeps what the shop sent, and what there is to say of its signature.
     pub fn evidence(&self, sent: &Sent) {
         lock(&self.0).evidence = Some(Arc::new(sent.clone()));
+    }
+
+    /// Says that a planted fault struck.
+    pub fn struck(&self, note: impl Into<String>) {
+        lock(&self.0).fault = Some(note.into());
     }
 
     /// What was said so far.

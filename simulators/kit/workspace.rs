@@ -1,11 +1,13 @@
 //! One merchant's isolated world, and the process that holds many of them.
 
+mod snapshot;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use serde_json::{Value, json};
-
 use super::clock::Clock;
+use super::fault::{Fault, Place};
 use super::journal::Journal;
 use super::mask::Masker;
 use super::outbox::{Courier, Outbox};
@@ -14,6 +16,8 @@ use super::provider::{Credential, Provider};
 use super::seed::{IdBook, Seed, lock};
 use super::settings::Settings;
 use super::table::{Effects, Tables, Tx};
+
+pub use snapshot::Snapshot;
 
 /// The name of the workspace that a request without a credential belongs to.
 pub const DEFAULT: &str = "default";
@@ -35,11 +39,11 @@ struct World {
     outbox: Outbox,
     book: Arc<IdBook>,
     /// Secrets beside its credentials.
-    secrets: RwLock<Vec<(&'static str, String)>>,
+    secrets: RwLock<Vec<(Cow<'static, str>, String)>>,
 }
 
 impl World {
-    fn keep(&self, secrets: Vec<(&'static str, String)>) {
+    fn keep(&self, secrets: Vec<(Cow<'static, str>, String)>) {
         if secrets.is_empty() {
             return;
         }
@@ -165,11 +169,15 @@ impl Workspace {
         Tx::new(tables, self.0.clock.now(), &self.0.seed, settings, &self.0.book)
     }
 
-    /// Every record, in order.
-    #[must_use]
-    pub fn dump(&self) -> Value {
-        let tables = lock(&self.0.tables).dump();
-        json!({ "workspace": self.name(), "now": self.0.clock.now(), "tables": tables })
+    /// The planted fault that strikes here, if one does.
+    pub async fn strike(&self, at: &Place<'_>) -> Option<Fault> {
+        // Hardly ever is one planted, and this is asked for every answer.
+        let planted = lock(&self.0.tables).has::<Fault>();
+        if !planted {
+            return None;
+        }
+        let struck = self.transact(|tx| Ok::<_, std::convert::Infallible>(tx.strike(at))).await;
+        struck.unwrap_or_else(|never| match never {})
     }
 }
 

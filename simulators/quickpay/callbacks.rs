@@ -1,9 +1,13 @@
 //! Callbacks: what is sent to the shop when an operation has its verdict.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::kit::outbox::{Callback, Outgoing, Policy, RetrySchedule};
+use bytes::Bytes;
+use serde_json::json;
+
+use crate::kit::digest::{hex, hmac, sha1};
+use crate::kit::fault::{Kind, reversed};
+use crate::kit::outbox::{Callback, Manners, Outgoing, Policy, RetrySchedule};
 use crate::kit::table::Tx;
 
 use super::ID;
@@ -31,7 +35,34 @@ const GROWING: [Duration; MOST_TRIES - 1] = {
 const HOURLY: [Duration; MOST_TRIES - 1] = [Duration::from_secs(HOUR); MOST_TRIES - 1];
 
 /// When a callback that failed is tried again, unless the workspace says otherwise.
-pub(super) const RETRIES: RetrySchedule = RetrySchedule(&GROWING);
+pub(super) const RETRIES: RetrySchedule = RetrySchedule::of(&GROWING);
+
+/// How callbacks are sent.
+pub(super) static MANNERS: Manners = Manners {
+    sign: |recipe, request, flaw, _| {
+        let key = recipe.as_str().unwrap_or_default();
+        match flaw {
+            Some(Kind::EmptyBody) => request.body = Bytes::new(),
+            Some(Kind::ReorderedFields) => request.body = reversed(&request.body).into(),
+            _ => {}
+        }
+        let checksum = match flaw {
+            Some(Kind::WrongAlgorithm) => hex(&hmac(sha1, key.as_bytes(), &request.body)),
+            Some(Kind::WrongDigest) => checksum("a key that nobody has", &request.body),
+            _ => checksum(key, &request.body),
+        };
+        request.headers.push(("quickpay-checksum-sha256".to_owned(), checksum));
+    },
+    delivered: |status| (200..300).contains(&status) || matches!(status, 302 | 303),
+    follows: |status| matches!(status, 301 | 307),
+    flaws: &[
+        Kind::Duplicate,
+        Kind::EmptyBody,
+        Kind::ReorderedFields,
+        Kind::WrongAlgorithm,
+        Kind::WrongDigest,
+    ],
+};
 
 /// What puts callbacks of one resource in sequence.
 pub(super) fn lane(resource: u64) -> String {
@@ -74,14 +105,10 @@ pub(super) fn of_operation(tx: &Tx<'_>, resource: &Resource, operation: u64) -> 
             headers: headers.map(|(name, value)| (name.to_owned(), value)).into(),
             body: body.into(),
         },
-        seal: Some(Arc::new(move |request, forge, _| {
-            let key = if forge { "a key that nobody has" } else { &key };
-            let checksum = checksum(key, &request.body);
-            request.headers.push(("quickpay-checksum-sha256".to_owned(), checksum));
-        })),
-        retries: if hourly { RetrySchedule(&HOURLY) } else { RETRIES },
-        delivered: |status| (200..300).contains(&status) || matches!(status, 302 | 303),
-        follows: |status| matches!(status, 301 | 307),
+        recipe: json!(key),
+        manners: &MANNERS,
+        retries: if hourly { RetrySchedule::of(&HOURLY) } else { RETRIES },
         policy: Policy { delay_ms: u64::try_from(wait).unwrap_or_default(), ..Policy::default() },
+        fault: None,
     })
 }

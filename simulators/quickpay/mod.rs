@@ -18,6 +18,7 @@ mod seeding;
 mod settings;
 mod shape;
 pub mod signing;
+mod tables;
 mod tour;
 mod window;
 
@@ -27,12 +28,12 @@ use serde_json::Value;
 
 use crate::kit::locator::{Claim, Received};
 use crate::kit::operation::Operation;
-use crate::kit::outbox::RetrySchedule;
+use crate::kit::outbox::{Manners, RetrySchedule};
 use crate::kit::outcome::Outcome;
 use crate::kit::problem::Problem;
 use crate::kit::provider::{Code, Credential, Info, Provider};
 use crate::kit::seed::Seed;
-use crate::kit::table::Tx;
+use crate::kit::table::{Reader, Tx};
 use crate::kit::workspace::Workspace;
 
 /// The provider's id.
@@ -121,6 +122,14 @@ impl Provider for QuickPay {
 
     fn retries(&self) -> RetrySchedule {
         callbacks::RETRIES
+    }
+
+    fn manners(&self) -> Option<&'static Manners> {
+        Some(&callbacks::MANNERS)
+    }
+
+    fn tables(&self) -> &'static [Reader] {
+        tables::TABLES
     }
 
     fn records(&self) -> &'static [&'static str] {

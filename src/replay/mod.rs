@@ -18,7 +18,7 @@ use provkassa_simulators::kit::provider::Ground;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-pub use play::{Exchange, Played, Refused, play};
+pub use play::{Exchange, Played, Refused, play, play_between};
 pub use shop::{Answer, Expected};
 pub use xml::{Soap, Version};
 

@@ -62,6 +62,15 @@ pub struct Refused {
 /// Plays a flow against a sandbox that nobody has used: settings and the clock stay where a flow puts
 /// them.
 pub async fn play(flow: &Flow, sandbox: &Sandbox) -> Result<Played, Refused> {
+    play_between(flow, sandbox, async || {}).await
+}
+
+/// Plays a flow, and does something after each of its steps.
+pub async fn play_between(
+    flow: &Flow,
+    sandbox: &Sandbox,
+    between: impl AsyncFn(),
+) -> Result<Played, Refused> {
     let refused = |step: usize, why: String| Refused { flow: flow.id.clone(), step, why };
     let id = flow.id.split('/').next().unwrap_or_default();
     if provider(id).is_none() {
@@ -90,6 +99,7 @@ pub async fn play(flow: &Flow, sandbox: &Sandbox) -> Result<Played, Refused> {
         exchanges.push(exchange);
         // The next step sees what became of the callbacks.
         sandbox.workspace().outbox().settled().await;
+        between().await;
         if departed {
             break;
         }

@@ -12,6 +12,7 @@ use http::header::HOST;
 use http::{HeaderValue, StatusCode, Uri};
 use jiff::Timestamp;
 use provkassa_simulators::PROVIDERS;
+use provkassa_simulators::kit::fault::{Fault, Place, TRANSPORT};
 use provkassa_simulators::kit::journal::{Captured, Entry, Event};
 use provkassa_simulators::kit::locator::{Located, Origin, Origins, Received};
 use provkassa_simulators::kit::mask::visible;
@@ -23,6 +24,8 @@ use tower::ServiceExt as _;
 
 use super::control;
 use super::house::{House, is_host};
+use super::line::Doom;
+use super::trouble;
 
 /// The longest request body that we take, in bytes.
 const BODY: usize = 4 << 20;
@@ -44,8 +47,8 @@ struct Addressed {
 }
 
 /// Answers a request; a panic in a handler is our fault, and must not take the connection with it.
-pub(super) async fn handle(house: Arc<House>, door: Door, request: Request) -> Response {
-    let answered = AssertUnwindSafe(answer(house, door, request)).catch_unwind().await;
+pub(super) async fn handle(house: Arc<House>, door: Door, request: Request, doom: &Doom) -> Response {
+    let answered = AssertUnwindSafe(answer(house, door, request, doom)).catch_unwind().await;
     answered.unwrap_or_else(|_| {
         Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -57,7 +60,7 @@ pub(super) async fn handle(house: Arc<House>, door: Door, request: Request) -> R
     })
 }
 
-async fn answer(house: Arc<House>, door: Door, request: Request) -> Response {
+async fn answer(house: Arc<House>, door: Door, request: Request, doom: &Doom) -> Response {
     let path = request.uri().path();
     let ours = path == "/_sim" || path.starts_with("/_sim/");
     match door {
@@ -69,11 +72,11 @@ async fn answer(house: Arc<House>, door: Door, request: Request) -> Response {
         .into_response(),
         Door::Provider(provider) => {
             let to = Addressed { provider, prefix: String::new(), workspace: None };
-            forward(&house, to, request).await
+            forward(&house, to, request, doom).await
         }
         Door::Control if ours => control::handle(house, request).await,
         Door::Control => match address(&house, &request) {
-            Ok(Some(to)) => forward(&house, to, request).await,
+            Ok(Some(to)) => forward(&house, to, request, doom).await,
             Ok(None) => control::handle(house, request).await,
             Err(problem) => problem.into_response(),
         },
@@ -119,7 +122,7 @@ fn named(id: &str) -> Result<&'static dyn Provider, Problem> {
     })
 }
 
-async fn forward(house: &House, to: Addressed, request: Request) -> Response {
+async fn forward(house: &House, to: Addressed, request: Request, doom: &Doom) -> Response {
     let provider = to.provider.info().id;
     let (mut parts, body) = request.into_parts();
     let origin = origin(house, &to, &parts.headers);
@@ -181,7 +184,40 @@ async fn forward(house: &House, to: Addressed, request: Request) -> Response {
     // What is nobody's happens by the default workspace's clock.
     let clock = workspace.clone().or_else(|| house.workspaces.get(DEFAULT));
     let at = clock.map_or(Timestamp::UNIX_EPOCH, |workspace| workspace.clock().now());
-    finish(house, Written { provider, workspace, at, captured, trail }, response).await
+    let struck = match &workspace {
+        Some(workspace) => strike(workspace, provider, &received, &trail).await,
+        None => None,
+    };
+    let response = match &struck {
+        Some(fault) => trouble::instead(fault, response),
+        None => response,
+    };
+    let (response, body) =
+        finish(house, Written { provider, workspace, at, captured, trail }, response).await;
+    match struck {
+        Some(fault) => trouble::on_its_way(&fault, response, body, doom).await,
+        None => response,
+    }
+}
+
+/// The planted fault that strikes the answer to a request, if one does.
+async fn strike(
+    workspace: &Workspace,
+    provider: &'static str,
+    received: &Received,
+    trail: &Trail,
+) -> Option<Fault> {
+    let order = trail.remarks().order;
+    let place = Place {
+        provider,
+        can: TRANSPORT,
+        method: received.method.as_str(),
+        path: &received.path,
+        order: order.as_deref(),
+    };
+    let fault = workspace.strike(&place).await?;
+    trail.struck(fault.note());
+    Some(fault)
 }
 
 struct Written {
@@ -192,8 +228,8 @@ struct Written {
     trail: Trail,
 }
 
-/// Writes the exchange down and hands the answer out, with its warnings.
-async fn finish(house: &House, written: Written, response: Response) -> Response {
+/// Writes the exchange down and hands the answer out, with its warnings, and its body once more.
+async fn finish(house: &House, written: Written, response: Response) -> (Response, Bytes) {
     let Written { provider, workspace, at, captured, trail } = written;
     let remarks = trail.remarks();
     let (mut parts, body) = response.into_parts();
@@ -238,7 +274,7 @@ async fn finish(house: &House, written: Written, response: Response) -> Response
         at,
         event: Event::Exchange { request: captured, reply, remarks },
     });
-    Response::from_parts(parts, Body::from(body))
+    (Response::from_parts(parts, Body::from(body.clone())), body)
 }
 
 /// Where the shop reached the provider; every link that we hand out begins with it.

@@ -4,9 +4,11 @@ mod control;
 mod courier;
 mod front;
 mod house;
+mod line;
 mod live;
 mod returned;
 pub mod sandbox;
+mod trouble;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -14,7 +16,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
-use axum::serve::ListenerExt as _;
 use jiff::Timestamp;
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::clock::Clock;
@@ -32,6 +33,7 @@ pub use courier::HttpCourier;
 pub(crate) use courier::reasons;
 use front::Door;
 use house::House;
+use line::{Caller, Lines};
 
 /// The control port, unless it is moved.
 pub const USUAL_PORT: u16 = 4700;
@@ -187,25 +189,20 @@ impl Server {
 
     fn listen(&self, listener: TcpListener, door: Door) {
         let house = Arc::clone(&self.house);
-        let app = Router::new().fallback(
-            move |ConnectInfo(peer): ConnectInfo<SocketAddr>, mut request: Request| {
+        let app =
+            Router::new().fallback(move |ConnectInfo(caller): ConnectInfo<Caller>, mut request: Request| {
                 let house = Arc::clone(&house);
-                request.extensions_mut().insert(Peer(peer.ip()));
-                async move { front::handle(house, door, request).await }
-            },
-        );
-        let app = app.into_make_service_with_connect_info::<SocketAddr>();
+                request.extensions_mut().insert(Peer(caller.address.ip()));
+                async move { front::handle(house, door, request, &caller.doom).await }
+            });
+        let app = app.into_make_service_with_connect_info::<Caller>();
         let mut stop = self.stop.subscribe();
-        let listener = listener.tap_io(|stream| {
-            // A refusal costs a little speed and nothing else.
-            let _ = stream.set_nodelay(true);
-        });
         tokio::spawn(async move {
             let stopped = async move {
                 // An error means that the server was dropped.
                 let _ = stop.wait_for(|stop| *stop).await;
             };
-            let _ = axum::serve(listener, app).with_graceful_shutdown(stopped).await;
+            let _ = axum::serve(Lines(listener), app).with_graceful_shutdown(stopped).await;
         });
     }
 

@@ -24,7 +24,7 @@ use crate::kit::provider::Provenance;
 pub(crate) use reading::diagnosis;
 pub use request::Request;
 pub use returns::Return;
-pub(crate) use sums::{md5_of, md5_of_address, md5_of_bytes};
+pub(crate) use sums::{md5_of, md5_of_address, md5_of_bytes, sha256_of_address};
 
 /// ePay's operations.
 pub static OPERATIONS: &[&dyn Operation] = &[&Request, &Return];

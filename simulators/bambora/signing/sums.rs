@@ -10,18 +10,28 @@ pub(crate) fn md5_of<'a>(values: impl IntoIterator<Item = &'a str>, key: &str) -
     md5_of_bytes(text.as_bytes(), key)
 }
 
+/// What a return is hashed from, before the key: its query's decoded values, the shop's own among them.
+fn values_of_address(url: &str) -> Vec<u8> {
+    let pairs = query::of(url).unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    let hashed = pairs.filter(|(name, _)| *name != HASH).flat_map(|(_, value)| {
+        percent_encoding::percent_decode_str(&value.replace('+', " ")).collect::<Vec<u8>>()
+    });
+    hashed.collect()
+}
+
 /// The same of the values' bytes, whatever they are encoded in.
 pub(crate) fn md5_of_bytes(values: &[u8], key: &str) -> String {
     digest::hex(&digest::md5(&[values, key.as_bytes()].concat()))
 }
 
-/// The hash of an address that carries a return: of its query's decoded values, the shop's own among them.
+/// The hash of an address that carries a return.
 pub(crate) fn md5_of_address(url: &str, key: &str) -> String {
-    let pairs = query::of(url).unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-    let hashed = pairs.filter(|(name, _)| *name != HASH).flat_map(|(_, value)| {
-        percent_encoding::percent_decode_str(&value.replace('+', " ")).collect::<Vec<u8>>()
-    });
-    md5_of_bytes(&hashed.collect::<Vec<u8>>(), key)
+    md5_of_bytes(&values_of_address(url), key)
+}
+
+/// The same by another algorithm.
+pub(crate) fn sha256_of_address(url: &str, key: &str) -> String {
+    digest::hex(&digest::sha256(&[values_of_address(url).as_slice(), key.as_bytes()].concat()))
 }
 
 #[cfg(test)]

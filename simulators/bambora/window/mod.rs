@@ -36,11 +36,13 @@ use payer::Attempt;
 use terms::Flaw;
 
 pub(super) use press::{list, press};
+pub(super) use returning::MANNERS;
 pub(super) use script::{logos, script};
+pub(super) use session::Window;
 pub(super) use tour::steps;
 
 /// Once an hour, at most 24 times.
-pub(super) const RETRIES: RetrySchedule = RetrySchedule(&[Duration::from_secs(3600); 24]);
+pub(super) const RETRIES: RetrySchedule = RetrySchedule::of(&[Duration::from_secs(3600); 24]);
 
 /// The longest body that is read; whoever stands before us lets no longer one pass.
 const LONGEST_BODY: usize = 4 << 20;

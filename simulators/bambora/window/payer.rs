@@ -5,6 +5,7 @@ use crate::bambora::acquirer::{Card, Verdict};
 use crate::bambora::model::{Merchant, Subscription, Transaction};
 use crate::bambora::perform::{self, Asked};
 use crate::kit::clock::danish;
+use crate::kit::fault::{Place, path_of};
 use crate::kit::nets;
 use crate::kit::outcome::Outcome;
 use crate::kit::table::Tx;
@@ -312,10 +313,16 @@ fn finish(
     // One that waits for its minute holds up no other.
     let lane = if terms.order.is_empty() { id.to_string() } else { format!("{}/{id}", terms.order) };
     let location = Some(&terms.accept).filter(|url| !url.is_empty());
+    let struck = location.filter(|_| key.is_some()).and_then(|url| {
+        let order = Some(told.order);
+        tx.strike(&Place { provider: ID, can: returning::FLAWS, method: "GET", path: &path_of(url), order })
+    });
+    let flaw = struck.as_ref().map(|fault| fault.plan.fault);
     let paid = Paid {
         transaction: told.transaction,
         fee: told.fee,
-        location: location.map(|url| told.address(url, key.as_deref())).unwrap_or_default(),
+        location: location.map(|url| told.address(url, key.as_deref(), flaw)).unwrap_or_default(),
+        fault: struck.map(|fault| fault.note()),
         callback,
         lane,
     };

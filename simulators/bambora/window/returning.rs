@@ -1,16 +1,16 @@
 //! Back to the shop: the parameters of returns and callbacks, and the callback itself. Which they are and in what
 //! order is seen in real addresses; what follows `fraud` is assumed.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use jiff::Timestamp;
+use serde_json::json;
 
 use crate::bambora::ID;
-use crate::bambora::signing::{HASH, md5_of_address};
+use crate::bambora::signing::{HASH, md5_of_address, sha256_of_address};
 use crate::kit::clock::danish;
 use crate::kit::escape::lower;
-use crate::kit::outbox::{Callback, Outgoing, Policy};
+use crate::kit::fault::Kind;
+use crate::kit::outbox::{Callback, Manners, Outgoing, Policy};
 use crate::kit::query;
 
 /// What is told of a window that went well.
@@ -32,10 +32,11 @@ pub(super) struct Told<'a> {
 }
 
 impl Told<'_> {
-    /// An address of the shop's with everything behind its own query; `key` makes the hash, which is last.
-    pub(super) fn address(&self, url: &str, key: Option<&str>) -> String {
+    /// An address of the shop's with everything behind its own query; `key` makes the hash, which is last, and
+    /// `flaw` is what is wrong with it.
+    pub(super) fn address(&self, url: &str, key: Option<&str>, flaw: Option<Kind>) -> String {
         let url = query::append(url, &self.query());
-        key.map_or_else(|| url.clone(), |key| signed(&url, key))
+        key.map_or_else(|| url.clone(), |key| signed(&url, key, flaw))
     }
 
     fn query(&self) -> String {
@@ -66,9 +67,37 @@ impl Told<'_> {
     }
 }
 
+/// What can be wrong with a return.
+pub(super) const FLAWS: &[Kind] = &[Kind::ReorderedFields, Kind::WrongAlgorithm, Kind::WrongDigest];
+
+/// How callbacks are sent: everything is in the address.
+pub(in crate::bambora) static MANNERS: Manners = Manners {
+    sign: |recipe, request, flaw, _| {
+        if let Some(key) = recipe.as_str() {
+            request.url = signed(&request.url, key, flaw);
+        }
+    },
+    delivered: |status| (200..300).contains(&status),
+    follows: |_| false,
+    flaws: &[Kind::Duplicate, Kind::ReorderedFields, Kind::WrongAlgorithm, Kind::WrongDigest],
+};
+
 /// An address with the hash of its query.
-fn signed(url: &str, key: &str) -> String {
-    query::append(url, &format!("{HASH}={}", md5_of_address(url, key)))
+fn signed(url: &str, key: &str, flaw: Option<Kind>) -> String {
+    let url = if flaw == Some(Kind::ReorderedFields) { reordered(url) } else { url.to_owned() };
+    let hash = match flaw {
+        Some(Kind::WrongAlgorithm) => sha256_of_address(&url, key),
+        Some(Kind::WrongDigest) => md5_of_address(&url, "a key that nobody has"),
+        _ => md5_of_address(&url, key),
+    };
+    query::append(&url, &format!("{HASH}={hash}"))
+}
+
+/// An address with its parameters in the reverse order.
+fn reordered(url: &str) -> String {
+    let Some(query) = query::of(url) else { return url.to_owned() };
+    let reversed = query.split('&').rev().collect::<Vec<_>>().join("&");
+    url.replacen(query, &reversed, 1)
 }
 
 /// As .NET writes a value into an address.
@@ -84,7 +113,6 @@ pub(super) fn cancelled(url: &str, order: &str, code: &str) -> String {
 /// A callback: a GET with everything in its address. One that is not instant waits for the work that is done every
 /// minute.
 pub(super) fn callback(url: &str, told: &Told<'_>, key: Option<&str>, lane: &str, instant: bool) -> Callback {
-    let key = key.map(ToOwned::to_owned);
     let delay_ms = if instant { 0 } else { until_next_minute(told.at) };
     Callback {
         provider: ID,
@@ -93,20 +121,15 @@ pub(super) fn callback(url: &str, told: &Told<'_>, key: Option<&str>, lane: &str
         subject: String::new(),
         request: Outgoing {
             method: http::Method::GET,
-            url: told.address(url, None),
+            url: told.address(url, None, None),
             headers: Vec::new(),
             body: Bytes::new(),
         },
-        seal: key.map(|key| -> crate::kit::outbox::Seal {
-            Arc::new(move |request, forge, _| {
-                let key = if forge { "a key that nobody has" } else { &key };
-                request.url = signed(&request.url, key);
-            })
-        }),
+        recipe: json!(key),
+        manners: &MANNERS,
         retries: super::RETRIES,
-        delivered: |status| (200..300).contains(&status),
-        follows: |_| false,
         policy: Policy { delay_ms, ..Policy::default() },
+        fault: None,
     }
 }
 
@@ -145,7 +168,7 @@ mod tests {
     fn a_return_has_the_parameters_of_real_ones_in_their_order() {
         let of_subscription = "txnid=375435202&orderid=99219445&amount=2500&currency=208&date=20240806&time=0957&txnfee=0&subscriptionid=18383839&paymenttype=3&cardno=333333XXXXXX3000";
         assert_eq!(
-            told().address("http://shop/ok", Some(KEY)),
+            told().address("http://shop/ok", Some(KEY), None),
             format!("http://shop/ok?{of_subscription}&hash=7c3262273d9d3db86cdc64d873863f9a")
         );
         // Winter time, past midnight; nothing authorized; another currency; no card.
@@ -162,7 +185,7 @@ mod tests {
             ..told()
         };
         assert_eq!(
-            told.address("http://shop/ok?a=1#top", None),
+            told.address("http://shop/ok?a=1#top", None, None),
             "http://shop/ok?a=1&txnid=0&orderid=%c3%98rsted+1&amount=2500&currency=036&date=20240201&time=0005&txnfee=145&paymenttype=29&fraud=0&payercountry=DK&issuercountry=DK#top"
         );
     }
@@ -179,7 +202,7 @@ mod tests {
             card: "444444XXXXXX4000",
             ..told()
         };
-        let url = told.address("http://shop/?wc-api=Epay&wcorderid=77", Some(KEY));
+        let url = told.address("http://shop/?wc-api=Epay&wcorderid=77", Some(KEY), None);
         assert!(url.starts_with("http://shop/?wc-api=Epay&wcorderid=77&txnid=66406429&"), "{url}");
         assert!(url.ends_with("&hash=38b40e2e00cb62e43b461155d1d612d1"), "{url}");
     }
@@ -202,17 +225,24 @@ mod tests {
 
     #[test]
     fn a_callback_is_hashed_last_and_wrongly_where_that_is_asked() {
-        let url = |forge| {
-            let callback = callback("http://shop/cb?a=1", &told(), Some(KEY), "1", true);
+        let url = |key, flaw| {
+            let callback = callback("http://shop/cb?a=1", &told(), key, "1", true);
             let mut request = callback.request.clone();
-            callback.seal.expect("a seal")(&mut request, forge, told().at);
+            (callback.manners.sign)(&callback.recipe, &mut request, flaw, told().at);
             request.url
         };
-        assert_eq!(url(false), told().address("http://shop/cb?a=1", Some(KEY)));
-        let (right, wrong) = (url(false), url(true));
-        assert_eq!(right.split("&hash=").next(), wrong.split("&hash=").next());
-        assert_ne!(right, wrong);
-        assert!(callback("http://shop/cb", &told(), None, "1", true).seal.is_none());
+        let right = url(Some(KEY), None);
+        assert_eq!(right, told().address("http://shop/cb?a=1", Some(KEY), None));
+        for flaw in [Kind::WrongAlgorithm, Kind::WrongDigest] {
+            let wrong = url(Some(KEY), Some(flaw));
+            assert_eq!(right.split("&hash=").next(), wrong.split("&hash=").next());
+            assert_ne!(right, wrong);
+        }
+        assert!(!url(None, None).contains("hash="));
+        let reordered = url(Some(KEY), Some(Kind::ReorderedFields));
+        let (told, hash) = reordered.split_once("&hash=").expect("a hash");
+        assert!(told.starts_with("http://shop/cb?cardno=") && told.ends_with("&a=1"), "{told}");
+        assert_eq!(hash, md5_of_address(told, KEY));
     }
 
     #[test]

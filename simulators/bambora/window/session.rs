@@ -35,6 +35,9 @@ pub(super) struct Paid {
     pub(super) fee: i64,
     /// Where the payer goes, with all parameters; empty for nowhere.
     pub(super) location: String,
+    /// The planted fault that struck where the payer goes.
+    #[serde(default)]
+    pub(super) fault: Option<String>,
     /// Where the shop is told; empty for nowhere.
     pub(super) callback: String,
     /// Which callbacks go one after the other.
@@ -43,7 +46,7 @@ pub(super) struct Paid {
 
 /// A payment window.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Window {
+pub(in crate::bambora) struct Window {
     pub(super) token: String,
     /// What was sent, in short: who sends it again comes to this window.
     pub(super) mark: String,

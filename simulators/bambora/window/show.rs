@@ -170,6 +170,9 @@ async fn told(visit: &Visit, window: &Window, paid: &Paid) {
 /// It is paid. What was paid before is only told.
 fn paid_page(visit: &Visit, shown: &Shown<'_>, terms: &Terms, paid: &Paid, just_now: bool) -> Response {
     let words = shown.words;
+    if let Some(fault) = &paid.fault {
+        visit.trail.struck(fault.as_str());
+    }
     let location = paid.location.as_str();
     if just_now && terms.own_receipt && !location.is_empty() {
         if visit.is_framed() {

@@ -13,7 +13,7 @@ pub use sales::{
     Receipt, Row, ValueCard,
 };
 
-use crate::kit::table::{Id, Record};
+use crate::kit::table::{Id, Reader, Record};
 
 macro_rules! records {
     ($($type:ident: $table:literal by $key:ident;)+) => {
@@ -24,6 +24,9 @@ macro_rules! records {
                 self.$key.clone().into()
             }
         })+
+
+        /// Every kind of record that is kept, so that a snapshot can be read.
+        pub const TABLES: &[Reader] = &[$(Reader::of::<$type>()),+];
     };
 }
 

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use http::{HeaderMap, Method, StatusCode};
 use jiff::Timestamp;
 use proptest::prelude::*;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::{Which, handle};
 use crate::freepay::acquirer::Card;
@@ -88,7 +88,7 @@ async fn call(workspace: &Workspace, which: Which, method: &str, query: &str) ->
 
 /// Freepay's records, but for the code of the last capture that was refused: that one is to be seen.
 fn records(workspace: &Workspace) -> Json {
-    let mut tables = workspace.dump()["tables"].clone();
+    let mut tables = json!(workspace.snapshot().tables);
     tables["outcomes"] = Json::Null;
     if let Some(rows) = tables["freepay.transactions"].as_object_mut() {
         for row in rows.values_mut() {

@@ -10,6 +10,7 @@ mod recipe;
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, crypto};
 use serde::Serialize;
 
+pub(crate) use parts::entries;
 pub use parts::{Malformed, Parts, Which, show, show_json, text_of_segment};
 pub use recipe::{Claims, TokenRecipe, compact, url_safe};
 

@@ -205,7 +205,7 @@ fn twice(text: &str) -> Option<String> {
 }
 
 /// An object's names and values in the order in which they stand; `None` if it is no object.
-pub(super) fn entries(text: &str) -> Option<Vec<(String, Value)>> {
+pub(crate) fn entries(text: &str) -> Option<Vec<(String, Value)>> {
     struct Entries;
 
     impl<'de> Visitor<'de> for Entries {

@@ -5,6 +5,8 @@ mod cards;
 pub use cards::{MAGIC_CARD_PREFIX, luhn, magic_card, magic_code};
 use cards::{SHORTEST_CARD, cards, is_test_card};
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode;
 
 use super::provider::Credential;
@@ -15,7 +17,7 @@ const SHORTEST_SECRET: usize = 4;
 /// Hides secrets behind their names: `‹BRP_SECRET›`.
 #[derive(Clone, Debug, Default)]
 pub struct Masker {
-    secrets: Vec<(&'static str, String)>,
+    secrets: Vec<(Cow<'static, str>, String)>,
 }
 
 impl Masker {
@@ -24,7 +26,7 @@ impl Masker {
         let mut secrets: Vec<_> = credentials
             .into_iter()
             .filter(|credential| credential.secret && credential.value.len() >= SHORTEST_SECRET)
-            .map(|credential| (credential.name, credential.value.clone()))
+            .map(|credential| (credential.name.into(), credential.value.clone()))
             .collect();
         // A secret may hold another one; the longer goes first.
         secrets.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
@@ -33,7 +35,7 @@ impl Masker {
 
     /// Hides these too.
     #[must_use]
-    pub fn and(mut self, more: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+    pub fn and(mut self, more: impl IntoIterator<Item = (Cow<'static, str>, String)>) -> Self {
         self.secrets.extend(more.into_iter().filter(|(_, value)| value.len() >= SHORTEST_SECRET));
         self.secrets.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
         self

@@ -1,19 +1,29 @@
 //! A callback before it is sent: the request, who signs it and who carries it, and what counts as delivered.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::Method;
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::Policy;
+use crate::kit::fault::Kind;
 
 /// The waits between attempts, first to second and so on; when they are used up we give up.
-#[derive(Clone, Copy, Debug)]
-pub struct RetrySchedule(pub &'static [Duration]);
+#[derive(Clone, Debug)]
+pub struct RetrySchedule(pub Cow<'static, [Duration]>);
+
+impl RetrySchedule {
+    /// These waits.
+    #[must_use]
+    pub const fn of(waits: &'static [Duration]) -> Self {
+        Self(Cow::Borrowed(waits))
+    }
+}
 
 /// Carries one request to the shop.
 pub trait Courier: fmt::Debug + Send + Sync {
@@ -43,12 +53,25 @@ pub struct Outgoing {
     pub body: Bytes,
 }
 
-/// Signs a request, last, over the bytes that are sent, at the time at which they are; where the second
-/// argument says so it signs wrongly.
-pub type Seal = Arc<dyn Fn(&mut Outgoing, bool, Timestamp) + Send + Sync>;
+/// Signs a request by its recipe, last, over the bytes that are sent, at the time at which they are; wrongly
+/// in this way, if one is given.
+pub type Sign = fn(&Value, &mut Outgoing, Option<Kind>, Timestamp);
+
+/// What holds for all callbacks of a provider.
+#[derive(Debug)]
+pub struct Manners {
+    /// Who signs them.
+    pub sign: Sign,
+    /// Which statuses count as delivered.
+    pub delivered: fn(u16) -> bool,
+    /// Which redirects are followed with the same request.
+    pub follows: fn(u16) -> bool,
+    /// What can be wrong about one.
+    pub flaws: &'static [Kind],
+}
 
 /// A callback that a transaction causes.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Callback {
     /// The provider's id.
     pub provider: &'static str,
@@ -60,25 +83,14 @@ pub struct Callback {
     pub subject: String,
     /// What is sent.
     pub request: Outgoing,
-    /// Who signs it.
-    pub seal: Option<Seal>,
+    /// What it is signed with, for who signs it; null where nobody does.
+    pub recipe: Value,
+    /// What holds for all of its provider's.
+    pub manners: &'static Manners,
     /// When it is tried again.
     pub retries: RetrySchedule,
-    /// Which statuses count as delivered.
-    pub delivered: fn(u16) -> bool,
-    /// Which redirects are followed with the same request.
-    pub follows: fn(u16) -> bool,
     /// What is out of the ordinary about this one; what holds for its order or for all comes on top.
     pub policy: Policy,
-}
-
-impl fmt::Debug for Callback {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Callback")
-            .field("provider", &self.provider)
-            .field("order", &self.order)
-            .field("url", &self.request.url)
-            .finish_non_exhaustive()
-    }
+    /// The fault that strikes it, and what is said of it: [`super::super::table::Tx::send`] sees to it.
+    pub fault: Option<(Kind, String)>,
 }

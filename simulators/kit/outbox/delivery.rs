@@ -3,7 +3,8 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::SignedDuration;
 
-use super::{Answered, Attempt, Item, Lane, Outbox, Outgoing, Status};
+use super::{Answered, Attempt, Callback, Item, Lane, Outbox, Outgoing, Status};
+use crate::kit::fault::Kind;
 use crate::kit::journal::{Captured, Entry, Event};
 use crate::kit::seed::lock;
 
@@ -114,29 +115,35 @@ impl Outbox {
             item.attempts.push(Attempt {
                 at,
                 status: result.as_ref().ok().copied(),
-                failure: result
-                    .as_ref()
-                    .map_or_else(|why| Some(why.clone()), |status| said_of(*status, item.callback.delivered)),
+                failure: result.as_ref().map_or_else(
+                    |why| Some(why.clone()),
+                    |status| said_of(*status, item.callback.manners.delivered),
+                ),
                 took_ms,
             });
             self.judge(item, &result)
         };
         if let Some(due) = retry {
-            let (outbox, id) = (self.clone(), id.to_owned());
-            // Outside `spawn`: a retry that waits for the clock is not work in progress.
-            tokio::spawn(async move {
-                outbox.0.clock.sleep_until(due).await;
-                let wanted = {
-                    let state = lock(&outbox.0.state);
-                    let status = state.items.get(&id).map(|item| &item.status);
-                    let mine = matches!(status, Some(Status::Retrying { at }) if *at == due);
-                    state.generation == generation && mine
-                };
-                if wanted {
-                    outbox.attempt_apart(id);
-                }
-            });
+            self.try_again(id, due, generation);
         }
+    }
+
+    /// Makes the next attempt when it is due.
+    pub(super) fn try_again(&self, id: &str, due: jiff::Timestamp, generation: u64) {
+        let (outbox, id) = (self.clone(), id.to_owned());
+        // Outside `spawn`: a retry that waits for the clock is not work in progress.
+        tokio::spawn(async move {
+            outbox.0.clock.sleep_until(due).await;
+            let wanted = {
+                let state = lock(&outbox.0.state);
+                let status = state.items.get(&id).map(|item| &item.status);
+                let mine = matches!(status, Some(Status::Retrying { at }) if *at == due);
+                state.generation == generation && mine
+            };
+            if wanted {
+                outbox.attempt_apart(id);
+            }
+        });
     }
 
     /// Whether the next attempt is one of those that get lost on their way.
@@ -148,7 +155,7 @@ impl Outbox {
     /// Where a callback goes on to, if its provider follows what came back.
     fn follow(&self, id: &str, request: &Outgoing, result: &Result<Answered, String>) -> Option<String> {
         let answered = result.as_ref().ok()?;
-        let follows = lock(&self.0.state).items.get(id)?.callback.follows;
+        let follows = lock(&self.0.state).items.get(id)?.callback.manners.follows;
         let location = answered.location.as_deref().filter(|_| follows(answered.status))?;
         Some(url::Url::parse(&request.url).ok()?.join(location).ok()?.into())
     }
@@ -161,8 +168,11 @@ impl Outbox {
         request: &Outgoing,
         result: &Result<Answered, String>,
     ) {
-        let of = |item: &Item| (item.callback.provider, item.callback.order.clone());
-        let Some((provider, order)) = lock(&self.0.state).items.get(id).map(of) else { return };
+        let of = |item: &Item| {
+            let Callback { provider, order, fault, .. } = &item.callback;
+            (*provider, order.clone(), fault.as_ref().map(|(_, note)| note.clone()))
+        };
+        let Some((provider, order, fault)) = lock(&self.0.state).items.get(id).map(of) else { return };
         self.0.journal.write(Entry {
             cursor: 0,
             workspace: Some(self.0.workspace.clone()),
@@ -174,13 +184,14 @@ impl Outbox {
                 attempt,
                 request: captured(request),
                 result: result.as_ref().map(|answered| answered.status).map_err(Clone::clone),
+                fault,
             },
         });
     }
 
     /// Sets the status after an attempt; says when the next one is due.
     fn judge(&self, item: &mut Item, result: &Result<u16, String>) -> Option<jiff::Timestamp> {
-        if result.as_ref().is_ok_and(|status| (item.callback.delivered)(*status)) {
+        if result.as_ref().is_ok_and(|status| (item.callback.manners.delivered)(*status)) {
             item.status = Status::Delivered;
             return None;
         }
@@ -208,13 +219,12 @@ impl Outbox {
             return None;
         }
         let item = state.items.get_mut(id)?;
-        let (forge, now) = (item.policy.wrong_signature, self.0.clock.now());
-        let callback = &item.callback;
+        let (callback, now) = (&item.callback, self.0.clock.now());
+        let planted = callback.fault.as_ref().map(|(kind, _)| *kind);
+        let flaw = planted.or(item.policy.wrong_signature.then_some(Kind::WrongDigest));
         let sealed = item.sealed.get_or_insert_with(|| {
             let mut request = callback.request.clone();
-            if let Some(seal) = &callback.seal {
-                seal(&mut request, forge, now);
-            }
+            (callback.manners.sign)(&callback.recipe, &mut request, flaw, now);
             request
         });
         Some((sealed.clone(), u32::try_from(item.attempts.len() + 1).unwrap_or(u32::MAX)))

@@ -7,6 +7,7 @@
 mod callback;
 mod delivery;
 mod policy;
+mod saved;
 #[cfg(test)]
 mod tests;
 
@@ -14,15 +15,16 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use super::clock::Clock;
 use super::journal::Journal;
 use super::problem::Problem;
 use super::seed::{Seed, lock};
-pub use callback::{Answered, Callback, Courier, Outgoing, RetrySchedule, Seal};
+pub use callback::{Answered, Callback, Courier, Manners, Outgoing, RetrySchedule, Sign};
 pub use policy::Policy;
+pub(crate) use saved::Saved;
 
 /// A callback that is not to be sent any more, for what it would tell does not happen.
 #[derive(Clone, Debug)]
@@ -33,7 +35,8 @@ pub(crate) struct Withdrawn {
 }
 
 /// Where a callback stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum Status {
     /// The shop took it.
@@ -54,7 +57,8 @@ pub enum Status {
 }
 
 /// One try to deliver.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attempt {
     /// When, by the workspace's clock.
     pub at: Timestamp,
@@ -68,6 +72,7 @@ pub struct Attempt {
 
 /// A callback with its history.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Delivery {
     /// Its id.
     pub id: String,
@@ -84,6 +89,9 @@ pub struct Delivery {
     pub status: Status,
     /// What was tried.
     pub attempts: Vec<Attempt>,
+    /// The planted fault that struck it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
 }
 
 /// The callbacks of one workspace; a clone is the same outbox.
@@ -206,6 +214,7 @@ impl Outbox {
                 url: item.sealed.as_ref().unwrap_or(&item.callback.request).url.clone(),
                 status: item.status.clone(),
                 attempts: item.attempts.clone(),
+                fault: item.callback.fault.as_ref().map(|(_, note)| note.clone()),
             })
             .collect()
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What happens to callbacks that is out of the ordinary. The default is nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own, and they combine")]
 pub struct Policy {

@@ -52,6 +52,16 @@ fn bench() -> Bench {
 
 const HOURLY: &[Duration] = &[Duration::from_secs(3600), Duration::from_secs(3600)];
 
+static MANNERS: Manners = Manners {
+    sign: |_, request, flaw, _| {
+        let seal = if flaw.is_some() { "!" } else { "." };
+        request.body = [request.body.as_ref(), seal.as_bytes()].concat().into();
+    },
+    delivered: |status| status == 200,
+    follows: |status| status == 307,
+    flaws: &[],
+};
+
 fn callback(order: &str, url: &str, body: &'static str) -> Callback {
     Callback {
         provider: "p",
@@ -64,14 +74,11 @@ fn callback(order: &str, url: &str, body: &'static str) -> Callback {
             headers: Vec::new(),
             body: Bytes::from_static(body.as_bytes()),
         },
-        seal: Some(Arc::new(|request, forge, _| {
-            let seal = if forge { "!" } else { "." };
-            request.body = [request.body.as_ref(), seal.as_bytes()].concat().into();
-        })),
-        retries: RetrySchedule(HOURLY),
-        delivered: |status| status == 200,
-        follows: |status| status == 307,
+        recipe: serde_json::Value::Null,
+        manners: &MANNERS,
+        retries: RetrySchedule::of(HOURLY),
         policy: Policy::default(),
+        fault: None,
     }
 }
 

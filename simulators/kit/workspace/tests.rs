@@ -7,9 +7,10 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::*;
-use crate::kit::outbox::{Answered, Callback, Outgoing, Policy, RetrySchedule};
+use crate::kit::outbox::{Answered, Callback, Manners, Outgoing, Policy, RetrySchedule};
 use crate::kit::table::{Id, Record};
 
 #[derive(Debug, Default)]
@@ -58,6 +59,13 @@ fn default(workspaces: &Workspaces) -> Workspace {
     workspaces.get(DEFAULT).expect("made at the start")
 }
 
+static MANNERS: Manners =
+    Manners { sign: |_, _, _, _| {}, delivered: |status| status == 200, follows: |_| false, flaws: &[] };
+
+fn records(workspace: &Workspace) -> Value {
+    json!(workspace.snapshot().tables)
+}
+
 fn notice(order: u64) -> Callback {
     Callback {
         provider: "test",
@@ -70,11 +78,11 @@ fn notice(order: u64) -> Callback {
             headers: Vec::new(),
             body: Bytes::new(),
         },
-        seal: None,
-        retries: RetrySchedule(&[]),
-        delivered: |status| status == 200,
-        follows: |_| false,
+        recipe: serde_json::Value::Null,
+        manners: &MANNERS,
+        retries: RetrySchedule::of(&[]),
         policy: Policy::default(),
+        fault: None,
     }
 }
 
@@ -118,11 +126,11 @@ proptest! {
             let mut slips: BTreeSet<String> = BTreeSet::new();
             let mut sent = 0;
             for (place, transfer) in transfers.iter().enumerate() {
-                let before = workspace.dump();
+                let before = records(&workspace);
                 let done = workspace.transact(|tx| work(tx, place, transfer)).await;
                 prop_assert_eq!(done.is_err(), transfer.fails);
                 if transfer.fails {
-                    prop_assert_eq!(workspace.dump(), before);
+                    prop_assert_eq!(records(&workspace), before);
                     let claimed = workspace.transact(|tx| {
                         if tx.claim::<Account>(500) { Err(()) } else { Ok(()) }
                     }).await;
@@ -170,11 +178,11 @@ proptest! {
                     prop_assert!(seen.insert(drawn.0.to_string()) && seen.insert(drawn.1));
                 }
             }
-            let before = other.dump();
+            let before = records(&other);
             one.reset().await;
             one.clock().advance(std::time::Duration::from_secs(60));
             prop_assert_eq!(one.read(|tx| tx.all::<Account>().len()).await, 0);
-            prop_assert_eq!(other.dump(), before);
+            prop_assert_eq!(records(&other), before);
             Ok(())
         })?;
     }

@@ -21,7 +21,7 @@ const STATEMENT: usize = 22;
 
 /// An order id that is taken, so that it is found at once.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Taken {
+pub(in crate::quickpay) struct Taken {
     key: String,
     resource: u64,
 }

@@ -1,59 +1,181 @@
-//! Reading the journal, and waiting for it.
+//! Reading the journal, waiting for it, and following it.
+#![expect(unused_qualifications, reason = "utoipa's macro writes out what it makes of the parameters")]
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
+use futures_util::stream::{self, Stream, StreamExt as _};
+use http::HeaderMap;
 use provkassa_simulators::kit::journal::{Filter, Reading};
 use provkassa_simulators::kit::mask::Masker;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use provkassa_simulators::kit::problem::Problem;
+use provkassa_simulators::kit::shown::Shown;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-use super::{Answer, Shared};
+use super::Shared;
+use super::extract::{Asked, Named};
+use super::refusals::Refused;
 
 /// The longest that a reader of the journal may wait, in seconds.
 const LONGEST_WAIT: u64 = 60;
 
-#[derive(Deserialize)]
+/// Which entries are wanted.
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Wanted {
+    /// Those after this cursor: `next` of the reading before.
     #[serde(default)]
     after: u64,
-    /// In seconds.
+    /// How long to wait for the first, in seconds; a minute at most.
     #[serde(default)]
     wait: u64,
+    /// Of this provider only.
     provider: Option<String>,
+    /// About this order only, as the provider names it.
     order: Option<String>,
-    /// Admits a browser; looked at before we come here.
+    /// Admits who cannot send a header.
     #[serde(rename = "token")]
     _token: Option<String>,
 }
 
+/// What a reader of the journal gets.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Page {
+    /// The oldest first.
+    entries: Vec<Numbered>,
+    /// Where to go on: `after` of the next reading.
+    next: u64,
+    /// How many entries after the reader's cursor are gone, for the journal is bounded.
+    dropped: u64,
+}
+
+/// An entry with its place.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Numbered {
+    /// Counts up over the whole process.
+    pub(super) cursor: u64,
+    #[serde(flatten)]
+    pub(super) entry: Shown,
+}
+
+/// A workspace's journal: every request and answer, and every callback.
+///
+/// Secrets and card numbers are hidden.
+#[utoipa::path(
+    get, path = "/workspaces/{name}/journal", tag = "journal",
+    params(("name" = String, Path, description = "the workspace"), Wanted),
+    responses((status = 200, description = "the entries", body = Page), Refused)
+)]
 pub(super) async fn journal(
     State(house): Shared,
-    Path(name): Path<String>,
-    Query(wanted): Query<Wanted>,
-) -> Answer {
+    Named(name): Named<String>,
+    Asked(wanted): Asked<Wanted>,
+) -> Result<Json<Page>, Problem> {
     let workspace = house.workspaces.find(&name)?;
     let filter = Filter { workspace: Some(name), provider: wanted.provider, order: wanted.order };
     let wait = Duration::from_secs(wanted.wait.min(LONGEST_WAIT));
     let reading = house.workspaces.journal().wait(wanted.after, &filter, wait).await;
-    Ok(Json(shown(&reading, &workspace.masker())).into_response())
+    Ok(Json(page(&reading, &workspace.masker())))
 }
 
-pub(super) async fn unclaimed(State(house): Shared, Query(wanted): Query<Wanted>) -> Response {
+/// What no workspace claims: requests with a credential that nobody has, and which one is near.
+#[utoipa::path(
+    get, path = "/unclaimed", tag = "journal",
+    params(Wanted),
+    responses((status = 200, description = "the entries", body = Page), Refused)
+)]
+pub(super) async fn unclaimed(State(house): Shared, Asked(wanted): Asked<Wanted>) -> Json<Page> {
     let filter = Filter { workspace: None, provider: wanted.provider, order: wanted.order };
     let wait = Duration::from_secs(wanted.wait.min(LONGEST_WAIT));
     let reading = house.workspaces.journal().wait(wanted.after, &filter, wait).await;
-    Json(shown(&reading, &house.workspaces.masker())).into_response()
+    Json(page(&reading, &house.workspaces.masker()))
 }
 
-fn shown(reading: &Reading, masker: &Masker) -> Value {
-    let entries = reading.entries.iter().map(|entry| {
-        let mut shown = entry.show(masker);
-        shown["cursor"] = json!(entry.cursor);
-        shown
+/// Which entries are followed.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Followed {
+    /// Those after this cursor. The header `Last-Event-ID` goes before it: who lost the connection goes on.
+    #[serde(default)]
+    after: u64,
+    /// Of this provider only.
+    provider: Option<String>,
+    /// About this order only, as the provider names it.
+    order: Option<String>,
+    /// Admits who cannot send a header.
+    #[serde(rename = "token")]
+    _token: Option<String>,
+}
+
+/// The journal as server-sent events.
+///
+/// One for each entry, as it is written, with its cursor as its id. Where entries are gone, for the journal is
+/// bounded, an event `dropped` says how many.
+#[utoipa::path(
+    get, path = "/workspaces/{name}/journal/stream", tag = "journal",
+    params(
+        ("name" = String, Path, description = "the workspace"),
+        Followed,
+        ("Last-Event-ID" = Option<u64>, Header, description = "the cursor of the last entry that arrived"),
+    ),
+    responses(
+        (status = 200, description = "entries, each as the journal shows it", content_type = "text/event-stream", body = String),
+        Refused,
+    )
+)]
+pub(super) async fn stream(
+    State(house): Shared,
+    Named(name): Named<String>,
+    Asked(wanted): Asked<Followed>,
+    headers: HeaderMap,
+) -> Result<Sse<KeepAliveStream<impl Stream<Item = Result<Event, axum::Error>>>>, Problem> {
+    let workspace = house.workspaces.find(&name)?;
+    let filter = Filter { workspace: Some(name), provider: wanted.provider, order: wanted.order };
+    let last = headers.get("last-event-id").map(|last| {
+        last.to_str().ok().and_then(|last| last.parse().ok()).ok_or_else(|| {
+            Problem::bad_request(
+                "refused_header",
+                "`Last-Event-ID` is no cursor",
+                "Send the id of the last event that arrived.",
+            )
+        })
     });
-    json!({"entries": entries.collect::<Vec<_>>(), "next": reading.next, "dropped": reading.dropped})
+    let journal = Arc::clone(house.workspaces.journal());
+    let after = last.transpose()?.unwrap_or(wanted.after);
+    let readings = stream::unfold(after, move |after| {
+        let (journal, filter, workspace) = (Arc::clone(&journal), filter.clone(), workspace.clone());
+        async move {
+            let reading = journal.wait(after, &filter, Duration::from_secs(LONGEST_WAIT)).await;
+            let events = events(&reading, &workspace.masker());
+            Some((stream::iter(events), reading.next))
+        }
+    });
+    Ok(Sse::new(readings.flatten()).keep_alive(KeepAlive::default()))
+}
+
+fn events(reading: &Reading, masker: &Masker) -> Vec<Result<Event, axum::Error>> {
+    let dropped = reading.dropped.to_string();
+    let dropped = (reading.dropped > 0).then(|| Ok(Event::default().event("dropped").data(dropped)));
+    let entries = reading.entries.iter().map(|entry| {
+        let shown = Numbered { cursor: entry.cursor, entry: Shown::of(entry, masker) };
+        Event::default().id(entry.cursor.to_string()).json_data(shown)
+    });
+    dropped.into_iter().chain(entries).collect()
+}
+
+fn page(reading: &Reading, masker: &Masker) -> Page {
+    let entries = reading.entries.iter();
+    Page {
+        entries: entries
+            .map(|entry| Numbered { cursor: entry.cursor, entry: Shown::of(entry, masker) })
+            .collect(),
+        next: reading.next,
+        dropped: reading.dropped,
+    }
 }

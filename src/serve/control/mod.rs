@@ -1,31 +1,35 @@
 //! The control API under `/_sim/v1/`: JSON, for tests and tools.
 
+mod callbacks;
+mod catalogue;
+mod clock;
+mod extract;
+mod faults;
 mod journal;
 mod payments;
+mod records;
+mod refusals;
+mod surface;
 mod workspaces;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Json, Router};
-use bytes::Bytes;
 use http::{StatusCode, header};
-use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::digest;
-use provkassa_simulators::kit::problem::{Problem, nearest};
-use provkassa_simulators::kit::provider::Provider;
-use serde::de::DeserializeOwned;
+use provkassa_simulators::kit::problem::Problem;
 use serde_json::json;
 use tower::ServiceExt as _;
 
 use super::house::House;
 use super::{live, returned};
+use catalogue::provider;
 
 type Shared = State<Arc<House>>;
-type Answer = Result<Response, Problem>;
 
 pub(super) async fn handle(house: Arc<House>, request: Request) -> Response {
     let open = matches!(request.uri().path(), "/livez" | "/readyz" | "/_sim/return");
@@ -89,30 +93,8 @@ fn is_ours(house: &House, host: &str) -> bool {
 
 /// Every path of the control port. Made once.
 fn router() -> Router<Arc<House>> {
-    let workspace = Router::new()
-        .route("/reset", post(workspaces::reset))
-        .route("/snapshot", get(workspaces::snapshot))
-        .route("/settings", get(workspaces::read_settings).patch(workspaces::change_settings))
-        .route("/clock", get(workspaces::read_clock).put(workspaces::set_clock))
-        .route("/clock/advance", post(workspaces::advance))
-        .route("/outcomes", post(payments::queue_outcomes))
-        .route("/payments/{payment}/outcome", post(payments::press))
-        .route("/callbacks", get(payments::callbacks))
-        .route("/callbacks/policy", post(payments::set_policy))
-        .route("/callbacks/{id}/{action}", post(payments::act_on_callback))
-        .route("/journal", get(journal::journal))
-        .route("/{provider}/{record}", get(payments::read_records).post(payments::seed_record));
-    let api = Router::new()
-        .route("/health", get(|| async { Json(json!({"status": "ok"})) }))
-        .route("/version", get(|| async { Json(json!({"version": crate::VERSION})) }))
-        .route("/providers", get(providers))
-        .route("/providers/{id}/codes", get(codes))
-        .route("/workspaces", get(workspaces::list_workspaces).post(workspaces::create_workspace))
-        .route("/unclaimed", get(journal::unclaimed))
-        .nest("/workspaces/{name}", workspace)
-        .route("/workspaces/{name}", get(workspaces::read_workspace).delete(workspaces::delete_workspace));
     Router::new()
-        .nest("/_sim/v1", api)
+        .nest("/_sim/v1", surface::router())
         .merge(live::router())
         .route("/_sim/return", get(returned::returned))
         .route("/livez", get(|| async { Json(json!({"status": "ok"})) }))
@@ -124,59 +106,13 @@ fn router() -> Router<Arc<House>> {
                 "The control API is under /_sim/v1/.",
             )
         })
-}
-
-fn body<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Problem> {
-    let bytes = if bytes.is_empty() { b"{}" } else { bytes.as_ref() };
-    serde_json::from_slice(bytes).map_err(|error| {
-        Problem::bad_request(
-            "refused_body",
-            format!("the body does not fit: {error}"),
-            "Send JSON of the documented shape.",
-        )
-    })
-}
-
-fn provider(id: &str) -> Result<&'static dyn Provider, Problem> {
-    provkassa_simulators::provider(id).ok_or_else(|| {
-        let known: Vec<_> = PROVIDERS.iter().map(|provider| provider.info().id).collect();
-        let near = nearest(id, known.iter().copied());
-        Problem::not_found(
-            "unknown_provider",
-            format!("there is no provider `{id}`"),
-            near.map_or_else(
-                || format!("There are: {}.", known.join(", ")),
-                |near| format!("Did you mean `{near}`?"),
-            ),
-        )
-    })
-}
-
-async fn providers() -> Response {
-    let all = PROVIDERS.iter().map(|provider| {
-        let info = provider.info();
-        json!({
-            "id": info.id,
-            "name": info.name,
-            "imitates": info.imitates,
-            "leaves_out": info.leaves_out,
-            "settings": info.settings.iter().map(|setting| json!({
-                "name": setting.name,
-                "default": setting.default,
-                "meaning": setting.meaning,
-                "provenance": setting.provenance,
-            })).collect::<Vec<_>>(),
+        .method_not_allowed_fallback(|| async {
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "unknown_method",
+                "this path does not take this method",
+                "The header Allow says which it takes.",
+            )
         })
-    });
-    Json(all.collect::<Vec<_>>()).into_response()
-}
-
-async fn codes(Path(id): Path<String>) -> Answer {
-    let provider = provider(&id)?;
-    let codes = provider.codes().iter().map(|code| {
-        let mut value = json!(code);
-        value["magic"] = json!(provider.magic(&code.code));
-        value
-    });
-    Ok(Json(codes.collect::<Vec<_>>()).into_response())
+        .layer(DefaultBodyLimit::max(extract::LONGEST))
 }

@@ -1,122 +1,190 @@
-//! Workspaces, their settings and their clocks.
+//! Workspaces, their settings and what they hold.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
+use axum::extract::State;
 use http::StatusCode;
 use jiff::Timestamp;
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::problem::Problem;
-use provkassa_simulators::kit::workspace::Workspace;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use provkassa_simulators::kit::settings::Settings;
+use provkassa_simulators::kit::workspace::{Snapshot, Workspace};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::{Answer, Shared, body};
+use super::Shared;
+use super::extract::{Named, Sent};
+use super::refusals::{Refused, RefusedBody};
 
-fn described(workspace: &Workspace) -> Value {
-    let credentials: BTreeMap<_, _> = PROVIDERS
-        .iter()
-        .flat_map(|provider| workspace.credentials(provider.info().id))
-        .map(|credential| (credential.name, &credential.value))
-        .collect();
-    json!({"name": workspace.name(), "credentials": credentials, "now": workspace.clock().now()})
+/// A workspace, as a shop needs to know it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Described {
+    /// Its name.
+    name: String,
+    /// Its credentials, under the names of their variables.
+    credentials: BTreeMap<&'static str, String>,
+    /// The time by its clock.
+    now: Timestamp,
 }
 
-pub(super) async fn list_workspaces(State(house): Shared) -> Response {
-    Json(house.workspaces.names()).into_response()
+impl Described {
+    fn of(workspace: &Workspace) -> Self {
+        let credentials = PROVIDERS.iter().flat_map(|provider| workspace.credentials(provider.info().id));
+        Self {
+            name: workspace.name().to_owned(),
+            credentials: credentials.map(|credential| (credential.name, credential.value.clone())).collect(),
+            now: workspace.clock().now(),
+        }
+    }
 }
 
-#[derive(Deserialize)]
+/// The names of all workspaces.
+#[utoipa::path(
+    get, path = "/workspaces", tag = "workspaces",
+    responses((status = 200, description = "in alphabetical order", body = Vec<String>), Refused)
+)]
+pub(super) async fn list_workspaces(State(house): Shared) -> Json<Vec<String>> {
+    Json(house.workspaces.names())
+}
+
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewWorkspace {
+pub(super) struct NewWorkspace {
+    /// 1 to 64 letters, digits, `-`, `_` or `.`.
+    #[schema(pattern = "^[A-Za-z0-9._-]{1,64}$")]
     name: String,
 }
 
-pub(super) async fn create_workspace(State(house): Shared, bytes: Bytes) -> Answer {
-    let wanted: NewWorkspace = body(&bytes)?;
+/// Makes a workspace with credentials, ids and tokens of its own.
+#[utoipa::path(
+    post, path = "/workspaces", tag = "workspaces", request_body = NewWorkspace,
+    responses((status = 201, description = "made", body = Described), RefusedBody)
+)]
+pub(super) async fn create_workspace(
+    State(house): Shared,
+    Sent(wanted): Sent<NewWorkspace>,
+) -> Result<(StatusCode, Json<Described>), Problem> {
     let workspace = house.workspaces.create(&wanted.name).await?;
-    Ok((StatusCode::CREATED, Json(described(&workspace))).into_response())
+    Ok((StatusCode::CREATED, Json(Described::of(&workspace))))
 }
 
-pub(super) async fn read_workspace(State(house): Shared, Path(name): Path<String>) -> Answer {
-    Ok(Json(described(&house.workspaces.find(&name)?)).into_response())
+/// A workspace with its credentials.
+#[utoipa::path(
+    get, path = "/workspaces/{name}", tag = "workspaces",
+    params(("name" = String, Path, description = "the workspace")),
+    responses((status = 200, description = "the workspace", body = Described), Refused)
+)]
+pub(super) async fn read_workspace(
+    State(house): Shared,
+    Named(name): Named<String>,
+) -> Result<Json<Described>, Problem> {
+    Ok(Json(Described::of(&house.workspaces.find(&name)?)))
 }
 
-pub(super) async fn delete_workspace(State(house): Shared, Path(name): Path<String>) -> Answer {
+/// Ends a workspace; `default` stays.
+#[utoipa::path(
+    delete, path = "/workspaces/{name}", tag = "workspaces",
+    params(("name" = String, Path, description = "the workspace")),
+    responses((status = 204, description = "gone"), Refused)
+)]
+pub(super) async fn delete_workspace(
+    State(house): Shared,
+    Named(name): Named<String>,
+) -> Result<StatusCode, Problem> {
     house.workspaces.delete(&name)?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(StatusCode::NO_CONTENT)
 }
 
-pub(super) async fn reset(State(house): Shared, Path(name): Path<String>) -> Answer {
+/// Puts the records back that the workspace began with.
+///
+/// Callbacks, queued outcomes and faults are forgotten.
+#[utoipa::path(
+    post, path = "/workspaces/{name}/reset", tag = "workspaces",
+    params(("name" = String, Path, description = "the workspace")),
+    responses((status = 204, description = "done"), Refused)
+)]
+pub(super) async fn reset(State(house): Shared, Named(name): Named<String>) -> Result<StatusCode, Problem> {
     house.workspaces.find(&name)?.reset().await;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(StatusCode::NO_CONTENT)
 }
 
-pub(super) async fn snapshot(State(house): Shared, Path(name): Path<String>) -> Answer {
-    Ok(Json(house.workspaces.find(&name)?.dump()).into_response())
-}
-
-pub(super) async fn read_settings(State(house): Shared, Path(name): Path<String>) -> Answer {
-    Ok(Json(house.workspaces.find(&name)?.settings()).into_response())
-}
-
-pub(super) async fn change_settings(State(house): Shared, Path(name): Path<String>, bytes: Bytes) -> Answer {
+/// Everything that the workspace holds.
+///
+/// Its callbacks and their history are among it; it is written down once nothing is on its way.
+#[utoipa::path(
+    get, path = "/workspaces/{name}/snapshot", tag = "workspaces",
+    params(("name" = String, Path, description = "the workspace")),
+    responses((status = 200, description = "every record, whole", body = Snapshot), Refused)
+)]
+pub(super) async fn snapshot(
+    State(house): Shared,
+    Named(name): Named<String>,
+) -> Result<Json<Snapshot>, Problem> {
     let workspace = house.workspaces.find(&name)?;
-    let changes: BTreeMap<String, Value> = body(&bytes)?;
+    workspace.outbox().settled().await;
+    Ok(Json(workspace.snapshot()))
+}
+
+/// Puts everything back as it was when the snapshot was made.
+///
+/// That is records, settings, clock, callbacks and faults. Going on from here gives what going on from there would
+/// have given.
+#[utoipa::path(
+    put, path = "/workspaces/{name}/snapshot", tag = "workspaces",
+    params(("name" = String, Path, description = "the workspace")),
+    request_body = Snapshot,
+    responses((status = 204, description = "done"), RefusedBody)
+)]
+pub(super) async fn restore(
+    State(house): Shared,
+    Named(name): Named<String>,
+    Sent(snapshot): Sent<Snapshot>,
+) -> Result<StatusCode, Problem> {
+    house.workspaces.find(&name)?.restore(snapshot).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The rules and the providers' switches.
+#[utoipa::path(
+    get, path = "/workspaces/{name}/settings", tag = "settings",
+    params(("name" = String, Path, description = "the workspace")),
+    responses((status = 200, description = "all of them, those at their default too", body = Settings), Refused)
+)]
+pub(super) async fn read_settings(
+    State(house): Shared,
+    Named(name): Named<String>,
+) -> Result<Json<Settings>, Problem> {
+    Ok(Json(house.workspaces.find(&name)?.settings()))
+}
+
+/// The value of a setting; a number may stand as one.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum NewSetting {
+    /// As a text.
+    Text(String),
+    /// As a number.
+    Number(i64),
+}
+
+/// Changes settings by name, all or none; they hold at once.
+#[utoipa::path(
+    patch, path = "/workspaces/{name}/settings", tag = "settings",
+    params(("name" = String, Path, description = "the workspace")),
+    request_body = BTreeMap<String, NewSetting>,
+    responses((status = 200, description = "all settings after the change", body = Settings), RefusedBody)
+)]
+pub(super) async fn change_settings(
+    State(house): Shared,
+    Named(name): Named<String>,
+    Sent(changes): Sent<BTreeMap<String, NewSetting>>,
+) -> Result<Json<Settings>, Problem> {
+    let workspace = house.workspaces.find(&name)?;
     let changes = changes.into_iter().map(|(name, value)| match value {
-        Value::String(text) => (name, text),
-        other => (name, other.to_string()),
+        NewSetting::Text(text) => (name, text),
+        NewSetting::Number(number) => (name, number.to_string()),
     });
     workspace.change_settings(&changes.collect())?;
-    Ok(Json(workspace.settings()).into_response())
-}
-
-pub(super) async fn read_clock(State(house): Shared, Path(name): Path<String>) -> Answer {
-    Ok(Json(clock_of(&house.workspaces.find(&name)?)).into_response())
-}
-
-fn clock_of(workspace: &Workspace) -> Value {
-    json!({"now": workspace.clock().now(), "mode": workspace.clock().mode()})
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewClock {
-    #[serde(default)]
-    frozen: bool,
-    at: Option<Timestamp>,
-}
-
-pub(super) async fn set_clock(State(house): Shared, Path(name): Path<String>, bytes: Bytes) -> Answer {
-    let workspace = house.workspaces.find(&name)?;
-    let wanted: NewClock = body(&bytes)?;
-    if wanted.frozen {
-        workspace.clock().freeze(wanted.at);
-    } else if wanted.at.is_some() {
-        return Err(Problem::bad_request(
-            "refused_clock",
-            "`at` needs `frozen`",
-            "Send {\"frozen\": true, \"at\": …}, or advance the clock.",
-        ));
-    } else {
-        workspace.clock().resume();
-    }
-    Ok(Json(clock_of(&workspace)).into_response())
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Advance {
-    milliseconds: u64,
-}
-
-pub(super) async fn advance(State(house): Shared, Path(name): Path<String>, bytes: Bytes) -> Answer {
-    let workspace = house.workspaces.find(&name)?;
-    let wanted: Advance = body(&bytes)?;
-    workspace.clock().advance(Duration::from_millis(wanted.milliseconds));
-    Ok(Json(clock_of(&workspace)).into_response())
+    Ok(Json(workspace.settings()))
 }
