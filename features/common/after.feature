@@ -231,9 +231,9 @@ Feature: After the payment, at every provider where the shop can do more
         | quickpay |
 
   Rule: A card that is given anew
-    Cards end, and customers change them. Nobody knows a charge on an expired card at QuickPay: its test cards hold for
-    ever, and a charge that is refused, whatever for, is tried above. Fenerum charges its cards itself, and its document
-    tells no shop of it.
+    Cards end, and customers change them. What a charge on a card comes to that has expired since is tried above where a
+    document or public code speaks of it. QuickPay's test cards take any date, and nothing says what it answers then but
+    what it answers to every refusal. Fenerum charges its cards itself, and its document has no call that tells the shop.
 
     @id:<provider>/subscription/renewed @<level> @<ground> @needs:subscription.actions.charge @needs:subscription.actions.renew @needs:status.active
     Scenario Outline: A subscription whose customer gives another card <LEVEL> be charged by that

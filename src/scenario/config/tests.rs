@@ -114,7 +114,7 @@ fn a_shop_that_is_described_wrongly_is_refused_with_what_to_write() {
             "orders/{order}/charge\" }",
             "orders/{order}/charge\", link = \"/url\" }",
             "no key `shop.quickpay.subscription.actions.charge.link`",
-            "charge.json`",
+            "actions.charge.headers",
         ),
         ("method = \"GET\"", "method = \"FETCH\"", "`FETCH` is no HTTP method", "GET or POST"),
         ("order = { regex = \"order (\\\\d+)\" }\n", "", "has no {order}", "order = { pointer"),
