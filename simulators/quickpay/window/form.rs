@@ -56,6 +56,9 @@ pub(super) async fn open(visit: &Visit<'_>, framed: bool, body: &[u8]) -> Respon
 
 fn post(tx: &mut Tx<'_>, visit: &Visit<'_>, nested: Option<&Tree>, framed: bool) -> Posted {
     let field = |name: &str| visit.field(name);
+    if !field("order_id").is_empty() {
+        visit.trail.order(field("order_id"));
+    }
     let mut lines = flaws(&visit.fields);
     let agreements = tx.all::<Agreement>();
     let agreement = agreements.iter().find(|agreement| agreement.id.to_string() == field("agreement_id"));

@@ -42,7 +42,11 @@ async fn a_callback_is_held_and_then_dropped_or_sent() {
         press(&served, "callback", &[("id", &id), ("action", "release"), ("back", "/?order=H1")]).await;
     assert_eq!(location(&released), "/?order=H1&done=callback");
     // Nobody listens there: it is tried, and will be tried again.
-    served.read(&format!("journal?wait=20&order=H1&after={next}")).await;
+    let tried = served.read(&format!("journal?wait=20&order=H1&after={next}")).await;
+    let entry = view(&served, &format!("/_sim/live/entries/{}", tried["entries"][0]["cursor"])).await;
+    let checked = entry.split("What the shop has to check</h2>").nth(1).expect("what is signed");
+    assert!(checked.contains("<code>orderid: H1</code>"), "{checked}");
+    assert!(!entry.contains("bambora-md5"), "{entry}");
     press(&served, "callback", &[("id", &id), ("action", "drop")]).await;
     let again = press(&served, "callback", &[("id", &id), ("action", "release")]).await;
     assert_eq!(again.status(), StatusCode::CONFLICT);

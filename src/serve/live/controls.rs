@@ -8,9 +8,8 @@ use provkassa_simulators::kit::workspace::Workspace;
 use url::form_urlencoded;
 
 use super::links::{address, timeline};
-use super::moment::moment_of;
+use super::moment::{bare, moment_of};
 use super::story::Subject;
-use super::text::{LINE, line};
 use super::timeline::{Choice, providers};
 use super::view::View;
 use crate::serve::house::House;
@@ -180,7 +179,7 @@ fn of(house: &House, workspace: &str, view: &View, masker: &Masker, delivery: De
     Callback {
         id: delivery.id,
         workspace: workspace.to_owned(),
-        url: line(masker, &delivery.url, LINE),
+        url: bare(masker, &delivery.url),
         state,
         told,
         can_be_released: delivery.status == Status::Held,

@@ -30,7 +30,9 @@ pub(super) struct Moment {
     pub(super) status: String,
     pub(super) status_class: &'static str,
     pub(super) remarks: Vec<Remark>,
-    /// Where the payer is sent.
+    /// The string that the shop had to sign, where it signed another one.
+    pub(super) canonical: String,
+    /// Where the payer is sent, if not to another page of the same provider's.
     pub(super) onward: Option<Onward>,
 }
 
@@ -70,6 +72,7 @@ impl Moment {
             status: String::new(),
             status_class: "bad",
             remarks: Vec::new(),
+            canonical: String::new(),
             onward: None,
         };
         match &entry.event {
@@ -91,11 +94,12 @@ impl Moment {
                 Self {
                     from,
                     to: own,
-                    what: asked(from, request, status).to_owned(),
+                    what: asked(from, request, reply, status).to_owned(),
                     line: bare(masker, &request.line),
                     status: status.to_string(),
                     status_class: class_of(status),
                     remarks: said(masker, remarks),
+                    canonical: missed(masker, remarks),
                     onward: onward(house, masker, request, reply, own),
                     ..base
                 }
@@ -140,6 +144,12 @@ pub(super) fn said(masker: &Masker, remarks: &Remarks) -> Vec<Remark> {
     said
 }
 
+/// The string to sign, where the signature is wrong.
+fn missed(masker: &Masker, remarks: &Remarks) -> String {
+    let wrong = remarks.evidence.as_ref().filter(|sent| !sent.right);
+    wrong.map_or_else(String::new, |sent| line(masker, &sent.canonical, REMARK))
+}
+
 /// What is said of a callback that did not arrive.
 pub(super) fn failure(masker: &Masker, why: &str) -> Remark {
     Remark { class: "bad", about: "failure", label: "Failed", text: line(masker, why, REMARK) }
@@ -178,37 +188,26 @@ fn is_browser(request: &Captured, reply: &Captured) -> bool {
         || !header(reply, "location").is_empty()
 }
 
-fn asked(from: &str, request: &Captured, status: u16) -> &'static str {
+fn asked(from: &str, request: &Captured, reply: &Captured, status: u16) -> &'static str {
     let is_get = request.line.starts_with("GET ");
     match (from == PAYER, is_get) {
         (true, true) if (300..400).contains(&status) => "Link opened",
-        (true, true) => "Page opened",
+        (true, true) if header(reply, "content-type").starts_with("text/html") => "Page opened",
+        (true, true) => "Fetched",
         (true, false) => "Form sent",
         (false, _) => "Call",
     }
 }
 
 /// A request line as far as its query.
-fn bare(masker: &Masker, text: &str) -> String {
+pub(super) fn bare(masker: &Masker, text: &str) -> String {
     line(masker, text.split('?').next().unwrap_or_default(), LINE)
 }
 
-fn onward(
-    house: &House,
-    masker: &Masker,
-    request: &Captured,
-    reply: &Captured,
-    own: &'static str,
-) -> Option<Onward> {
+fn onward(house: &House, masker: &Masker, request: &Captured, reply: &Captured, own: &str) -> Option<Onward> {
     let address = header(reply, "location");
-    if address.is_empty() {
-        return None;
-    }
-    let to = destination(house, header(request, "host"), address).unwrap_or(own);
-    // At the same provider the next moment tells the rest.
-    let path = || Uri::try_from(address).map_or_else(|_| address.to_owned(), |uri| uri.path().to_owned());
-    let shown = if to == own { path() } else { address.to_owned() };
-    Some(Onward { to, address: line(masker, &shown, LINE), is_back: to == SHOP })
+    let to = destination(house, header(request, "host"), address)?;
+    (to != own).then(|| Onward { to, address: line(masker, address, LINE), is_back: to == SHOP })
 }
 
 /// Who is at an address; none for the provider that hands it out.
