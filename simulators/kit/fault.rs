@@ -95,9 +95,11 @@ pub struct Plan {
     pub order: Option<String>,
     /// How many messages that match pass first.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(format = "uint64"))]
     pub after: u64,
     /// How often it strikes then; without end, if nothing is said, and 0 is never.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(format = "uint64"))]
     pub times: Option<u64>,
     /// With which chance it strikes each time, in percent; 0 is never.
     #[serde(default = "always")]

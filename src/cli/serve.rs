@@ -7,7 +7,6 @@ use anstream::{eprintln, println};
 use anstyle::Style;
 use clap::ValueEnum;
 use provkassa_simulators::PROVIDERS;
-use provkassa_simulators::kit::seed::Seed;
 
 use super::{CliError, Outcome};
 use crate::exit::Exit;
@@ -66,7 +65,6 @@ enum Output {
 
 impl Serve {
     pub(super) async fn run(self) -> Outcome {
-        let token = self.token.clone().or_else(|| (!self.host.is_loopback()).then(fresh_token));
         if let Some(url) = &self.public_url {
             let web =
                 url::Url::parse(url).is_ok_and(|url| url.has_host() && url.scheme().starts_with("http"));
@@ -88,10 +86,11 @@ impl Serve {
             seed: self.seed,
             frozen: self.freeze,
             public_url: self.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
-            token,
+            token: self.token.clone(),
             callback_hosts: self.allow_callback_host.clone(),
             log: !self.quiet,
             settings,
+            ..Options::default()
         })
         .await?;
         server.demo(&self.set)?;
@@ -143,13 +142,6 @@ impl From<ServeError> for CliError {
         };
         Self::usage(error.to_string(), help)
     }
-}
-
-/// A token that cannot be guessed: the standard library keys its hashers with the system's randomness.
-fn fresh_token() -> String {
-    use std::hash::{BuildHasher as _, RandomState};
-    let [one, other] = [RandomState::new(), RandomState::new()].map(|keys| keys.hash_one("control"));
-    Seed::of_workspace(one, &other.to_string()).token("control", &format!("{one}/{other}"), other)
 }
 
 fn table(server: &Server, shop: Option<&Shop>) {

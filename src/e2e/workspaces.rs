@@ -1,6 +1,7 @@
 //! Workspaces never meet, requests find theirs, and the same requests give the same journal.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -36,6 +37,39 @@ async fn a_hundred_workspaces_on_one_seed_share_no_id_and_no_token() {
         assert!(ids.insert(order["id"].to_string()));
     }
     assert_eq!(ids.len(), 1010);
+}
+
+#[tokio::test]
+async fn a_hundred_workspaces_side_by_side_never_meet() {
+    let served = Arc::new(Served::frozen().await);
+    let mut lives = tokio::task::JoinSet::new();
+    for number in 0..100 {
+        let served = Arc::clone(&served);
+        lives.spawn(async move {
+            let name = format!("test-{number}");
+            let made = served.control(Method::POST, "workspaces", json!({"name": name})).await;
+            let key = text(&made["credentials"]["QUICKPAY_API_KEY"]);
+            let call = |method| {
+                let request = served.client.request(method, format!("{}/payments", served.quickpay));
+                request.basic_auth("", Some(&key)).header("accept-version", "v10")
+            };
+            let order = json!({"order_id": "the-same", "currency": "DKK", "variables": {"of": name}});
+            let made = call(Method::POST).json(&order).send().await.expect("an answer");
+            assert_eq!(made.status(), StatusCode::CREATED);
+            let all: Value = call(Method::GET).send().await.expect("an answer").json().await.expect("JSON");
+            assert_eq!(all.as_array().map(Vec::len), Some(1), "{name}");
+            assert_eq!(all[0]["variables"]["of"], name);
+            let journal = format!("workspaces/{name}/journal");
+            let journal = served.control(Method::GET, &journal, json!(null)).await;
+            let whose =
+                journal["entries"].as_array().expect("entries").iter().map(|entry| &entry["workspace"]);
+            assert_eq!(whose.collect::<Vec<_>>(), [&name, &name]);
+            all[0]["id"].to_string()
+        });
+    }
+    let ids: BTreeSet<String> = lives.join_all().await.into_iter().collect();
+    assert_eq!(ids.len(), 100);
+    assert_eq!(served.read("quickpay/payments").await, json!([]));
 }
 
 #[tokio::test]

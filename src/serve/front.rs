@@ -128,9 +128,10 @@ async fn forward(house: &House, to: Addressed, request: Request, doom: &Doom) ->
     let origin = origin(house, &to, &parts.headers);
     let origins = origins(house, &to, &origin);
     let path = parts.uri.path().strip_prefix(to.prefix.as_str()).unwrap_or_default().to_owned();
-    let (body, too_long) = match to_bytes(body, BODY).await {
-        Ok(body) => (body, false),
-        Err(_) => (Bytes::new(), true),
+    let (body, too_long) = match tokio::time::timeout(house.limits.body, to_bytes(body, BODY)).await {
+        Ok(Ok(body)) => (body, false),
+        Ok(Err(_)) => (Bytes::new(), true),
+        Err(_) => return slow().into_response(),
     };
     let received = Received {
         method: parts.method.clone(),
@@ -218,6 +219,16 @@ async fn strike(
     let fault = workspace.strike(&place).await?;
     trail.struck(fault.note());
     Some(fault)
+}
+
+/// The body did not come in time.
+pub(super) fn slow() -> Problem {
+    Problem::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "slow_body",
+        "the body did not come in time",
+        "Send it at once; `Content-Length` says how long it is.",
+    )
 }
 
 struct Written {

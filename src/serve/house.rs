@@ -8,6 +8,8 @@ use axum::Router;
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::workspace::Workspaces;
 
+use super::listen::Limits;
+
 /// What all doors share.
 #[derive(Debug)]
 pub(super) struct House {
@@ -16,6 +18,7 @@ pub(super) struct House {
     pub(super) public_url: Option<String>,
     pub(super) token: Option<String>,
     pub(super) log: bool,
+    pub(super) limits: Limits,
     pub(super) routers: BTreeMap<&'static str, Router>,
     /// The control port's own paths.
     pub(super) control: OnceLock<Router<Arc<House>>>,
@@ -30,6 +33,7 @@ impl House {
         public_url: Option<String>,
         token: Option<String>,
         log: bool,
+        limits: Limits,
     ) -> Self {
         let routers = PROVIDERS.iter().map(|provider| (provider.info().id, provider.router()));
         Self {
@@ -38,6 +42,7 @@ impl House {
             public_url,
             token,
             log,
+            limits,
             routers: routers.collect(),
             control: OnceLock::new(),
             shop: OnceLock::new(),

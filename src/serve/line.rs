@@ -7,10 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
 /// Whether a connection is to be reset instead of carrying what is written next.
 #[derive(Clone, Debug, Default)]
@@ -34,32 +32,6 @@ pub(super) struct Caller {
     pub(super) doom: Doom,
 }
 
-impl Connected<IncomingStream<'_, Lines>> for Caller {
-    fn connect_info(stream: IncomingStream<'_, Lines>) -> Self {
-        Self { address: *stream.remote_addr(), doom: stream.io().doom.clone() }
-    }
-}
-
-/// Accepts connections.
-#[derive(Debug)]
-pub(super) struct Lines(pub(super) TcpListener);
-
-impl Listener for Lines {
-    type Io = Line;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Line, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
-        // A refusal costs a little speed and nothing else.
-        let _ = stream.set_nodelay(true);
-        (Line { stream, doom: Doom::default() }, address)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
-
 /// A connection.
 #[derive(Debug)]
 pub(super) struct Line {
@@ -68,6 +40,10 @@ pub(super) struct Line {
 }
 
 impl Line {
+    pub(super) fn new(stream: TcpStream, doom: Doom) -> Self {
+        Self { stream, doom }
+    }
+
     /// Fails if the connection is to be reset; it then is when it is closed, which follows.
     fn check(&self) -> io::Result<()> {
         if !self.doom.is_sealed() {

@@ -5,6 +5,7 @@ mod courier;
 mod front;
 mod house;
 mod line;
+mod listen;
 mod live;
 mod returned;
 pub mod sandbox;
@@ -14,8 +15,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
 use jiff::Timestamp;
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::clock::Clock;
@@ -23,6 +23,7 @@ use provkassa_simulators::kit::journal::{DEFAULT_BUDGET, Journal};
 use provkassa_simulators::kit::locator::Peer;
 use provkassa_simulators::kit::problem::Problem;
 use provkassa_simulators::kit::provider::Provider;
+use provkassa_simulators::kit::seed::Seed;
 use provkassa_simulators::kit::workspace::{DEFAULT, Workspaces};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -33,7 +34,8 @@ pub use courier::HttpCourier;
 pub(crate) use courier::reasons;
 use front::Door;
 use house::House;
-use line::{Caller, Lines};
+use line::Caller;
+pub use listen::Limits;
 
 /// The control port, unless it is moved.
 pub const USUAL_PORT: u16 = 4700;
@@ -51,7 +53,7 @@ pub struct Options {
     pub frozen: Option<Timestamp>,
     /// How the control port is reached from outside, without a slash at the end.
     pub public_url: Option<String>,
-    /// What the control API asks for; none where only this machine can reach it.
+    /// What the control API asks for; where it is none and other machines can reach it, one is made.
     pub token: Option<String>,
     /// Hosts outside this machine's networks that may get callbacks.
     pub callback_hosts: Vec<String>,
@@ -59,6 +61,8 @@ pub struct Options {
     pub log: bool,
     /// Settings that the default workspace begins with.
     pub settings: BTreeMap<String, String>,
+    /// What one caller may take of it.
+    pub limits: Limits,
 }
 
 impl Default for Options {
@@ -73,6 +77,7 @@ impl Default for Options {
             callback_hosts: Vec::new(),
             log: false,
             settings: BTreeMap::new(),
+            limits: Limits::default(),
         }
     }
 }
@@ -154,8 +159,9 @@ impl Server {
             Arc::clone(&workspaces),
             providers.clone(),
             options.public_url.clone(),
-            options.token.clone(),
+            options.token.clone().or_else(|| (!options.host.is_loopback()).then(fresh_token)),
             options.log,
+            options.limits,
         ));
         let (stop, _) = watch::channel(false);
         let server = Self { control: address(&control), providers, workspaces, house, stop };
@@ -189,21 +195,14 @@ impl Server {
 
     fn listen(&self, listener: TcpListener, door: Door) {
         let house = Arc::clone(&self.house);
-        let app =
-            Router::new().fallback(move |ConnectInfo(caller): ConnectInfo<Caller>, mut request: Request| {
-                let house = Arc::clone(&house);
-                request.extensions_mut().insert(Peer(caller.address.ip()));
-                async move { front::handle(house, door, request, &caller.doom).await }
-            });
-        let app = app.into_make_service_with_connect_info::<Caller>();
-        let mut stop = self.stop.subscribe();
-        tokio::spawn(async move {
-            let stopped = async move {
-                // An error means that the server was dropped.
-                let _ = stop.wait_for(|stop| *stop).await;
-            };
-            let _ = axum::serve(Lines(listener), app).with_graceful_shutdown(stopped).await;
-        });
+        let limits = house.limits;
+        let answer = move |mut request: Request, caller: Caller| {
+            let house = Arc::clone(&house);
+            request.extensions_mut().insert(Peer(caller.address.ip()));
+            request.extensions_mut().insert(house.limits);
+            async move { front::handle(house, door, request, &caller.doom).await }
+        };
+        tokio::spawn(listen::listen(listener, limits, self.stop.subscribe(), answer));
     }
 
     /// The control port's origin.
@@ -265,6 +264,13 @@ pub fn environment(origin: impl Fn(&'static str) -> String) -> BTreeMap<&'static
         urls.into_iter().chain(credentials).collect::<Vec<_>>()
     };
     PROVIDERS.iter().flat_map(of).collect()
+}
+
+/// A token that cannot be guessed: the standard library keys its hashers with the system's randomness.
+fn fresh_token() -> String {
+    use std::hash::{BuildHasher as _, RandomState};
+    let [one, other] = [RandomState::new(), RandomState::new()].map(|keys| keys.hash_one("control"));
+    Seed::of_workspace(one, &other.to_string()).token("control", &format!("{one}/{other}"), other)
 }
 
 async fn bind(options: &Options, offset: u16, what: &str) -> Result<TcpListener, ServeError> {

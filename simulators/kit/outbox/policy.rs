@@ -15,6 +15,7 @@ pub struct Policy {
     /// Deliver each this many times more.
     pub duplicate: u8,
     /// Wait this long before the first attempt, in milliseconds of the workspace's clock.
+    #[cfg_attr(feature = "openapi", schema(format = "uint64"))]
     pub delay_ms: u64,
     /// Keep every second one until its successor has been sent.
     pub reorder: bool,

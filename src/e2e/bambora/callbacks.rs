@@ -56,7 +56,7 @@ async fn whoever_does_not_wait_has_the_queue_worked_off_at_once() {
     served.set("bambora.callback_queue", "at-once").await;
     let order = Order::new("A1").with("callbackurl", &shop.url);
     location(&pay(&served, &order.page(&served).await, GOOD).await);
-    assert_eq!(shop.came().len(), 1, "it came before the answer");
+    assert_eq!(shop.wait(1).await.len(), 1, "the clock stands still");
 }
 
 #[tokio::test]

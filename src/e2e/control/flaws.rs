@@ -127,12 +127,12 @@ async fn epays_callbacks_and_returns_go_wrong() {
             let told = format!("{url}?{}", told.query);
             let (flawed, right) = if place == 0 { (told, back) } else { (back, told) };
             let hash = |url: &str| epay::value_of(url, "hash");
-            assert_eq!(hash(epay::verified(&right)).len(), 32);
+            assert!(epay::verified(&right).contains("txnid=") && hash(&right).len() == 32);
             match fault {
                 "wrong_digest" => assert!(hash(&flawed).len() == 32 && hash(&flawed) != hash(&right)),
                 "wrong_algorithm" => assert_eq!(hash(&flawed).len(), 64),
                 _ => {
-                    let (told, _) = epay::verified(&flawed).split_once("&hash=").expect("a hash");
+                    let told = epay::verified(&flawed);
                     assert!(
                         told.contains("?cardno=") && told.ends_with(&epay::value_of(&right, "txnid")),
                         "{told}"

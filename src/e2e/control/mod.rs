@@ -3,6 +3,7 @@
 mod document;
 mod faults;
 mod flaws;
+mod limits;
 mod refusals;
 mod restore;
 mod stream;

@@ -25,10 +25,10 @@ async fn a_world_that_is_put_back_between_any_two_steps_goes_on_as_documented() 
             workspace.reset().await;
             let read: Snapshot = serde_json::from_str(&text).expect("a snapshot");
             workspace.restore(read).await.unwrap_or_else(|problem| panic!("{}: {problem}", flow.id));
-            let after = json!(workspace.snapshot());
-            for part in ["claims", "clock", "settings", "tables", "secrets", "callbacks"] {
-                assert_eq!(after[part], json!(before)[part], "{} {part}", flow.id);
-            }
+            // The real clock goes on meanwhile.
+            let mut after = workspace.snapshot();
+            after.now = before.now;
+            assert_eq!(serde_json::to_string(&after).expect("JSON"), text, "{}", flow.id);
         };
         let played = play_between(&flow, &sandbox, put_back).await.expect("played");
         let departed = played.exchanges.iter().find(|exchange| !exchange.departs.is_empty());
@@ -47,7 +47,7 @@ async fn restore(served: &Served, snapshot: &Value) {
     assert_eq!(answer.status, 204, "{answer:?}");
 }
 
-/// What happens from here: a retry, a held callback, a chance, a queued outcome, new ids.
+/// What happens from here: retries, a held callback, a chance, a queued outcome, new ids.
 async fn going_on(served: &Served, shop: &Shop, came: usize) -> Value {
     let held = served.read("callbacks").await;
     let held =
@@ -55,10 +55,14 @@ async fn going_on(served: &Served, shop: &Shop, came: usize) -> Value {
     let id = held.expect("a held one")["id"].as_str().expect("an id").to_owned();
     served.post(&format!("callbacks/{id}/release"), Value::Null).await;
     let released = shop.wait(came + 1).await;
+    // What was answered is written down before the clock moves.
+    snapshot(served).await;
     served.post("clock/advance", json!({"milliseconds": 3_600_000})).await;
-    let retried = shop.wait(came + 2).await;
-    let came: Vec<String> =
+    // Both are tried again, whichever first.
+    let retried = shop.wait(came + 3).await;
+    let mut came: Vec<String> =
         retried[came..].iter().map(|came| String::from_utf8_lossy(&came.body).into_owned()).collect();
+    came.sort();
     assert!(released.last().is_some_and(|came| came.is_of(PRIVATE_KEY)));
     let mut statuses = Vec::new();
     for order in ["next-1", "next-2", "next-3", "next-4"] {

@@ -10,6 +10,9 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize as _, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::serve::front;
+use crate::serve::listen::Limits;
+
 /// The longest body that is taken, in bytes: a snapshot can be long.
 pub(super) const LONGEST: usize = 64 << 20;
 
@@ -61,7 +64,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
         if announced(request.headers()).is_some_and(|length| length > LONGEST) {
             return Err(too_large());
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|refused| {
+        let patience = request.extensions().get::<Limits>().copied().unwrap_or_default().body;
+        let came = tokio::time::timeout(patience, Bytes::from_request(request, state)).await;
+        let bytes = came.map_err(|_| front::slow())?.map_err(|refused| {
             if refused.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 return too_large();
             }

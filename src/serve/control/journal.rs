@@ -30,9 +30,11 @@ const LONGEST_WAIT: u64 = 60;
 pub(super) struct Wanted {
     /// Those after this cursor: `next` of the reading before.
     #[serde(default)]
+    #[param(format = "uint64")]
     after: u64,
     /// How long to wait for the first, in seconds; a minute at most.
     #[serde(default)]
+    #[param(format = "uint64")]
     wait: u64,
     /// Of this provider only.
     provider: Option<String>,
@@ -103,6 +105,7 @@ pub(super) async fn unclaimed(State(house): Shared, Asked(wanted): Asked<Wanted>
 pub(super) struct Followed {
     /// Those after this cursor. The header `Last-Event-ID` goes before it: who lost the connection goes on.
     #[serde(default)]
+    #[param(format = "uint64")]
     after: u64,
     /// Of this provider only.
     provider: Option<String>,

@@ -35,6 +35,7 @@ pub(super) struct RefusedBody;
 impl IntoResponses for RefusedBody {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let told = [
+            ("408", "the body did not come in time"),
             ("409", "it is in the way of what is there"),
             ("413", "the body is too long"),
             ("415", "the body is no JSON"),
