@@ -2,9 +2,11 @@
 
 mod any;
 mod broken;
+mod described;
 mod explained;
 mod mistakes;
 mod own;
+mod small;
 mod way;
 
 use std::time::Duration;
