@@ -133,7 +133,12 @@ async fn careless(capture: Capture) -> Stage {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_shop_sends_for_a_deed_is_judged_though_it_says_that_all_went_well() {
-    const CAPTURES: &[&str] = &["Given an order", "When the payer pays", "And the shop captures the order"];
+    const CAPTURES: &[&str] = &[
+        "Given an order",
+        "When the payer pays",
+        "And the shop captures the order",
+        "Then the shop believes that the order is paid",
+    ];
     const KEY: &str = "quickpay-api-key";
     let right = tried(&careless((KEY, json!({"amount": 12_500}))).await, "quickpay", CAPTURES).await;
     assert_eq!(right.outcome.verdict, Verdict::Pass, "{}", shown(&right));
@@ -159,13 +164,17 @@ async fn a_callback_that_there_cannot_be_is_told_with_the_reason() {
         "When the payer goes to the payment page",
         "And the payer of the other order pays",
         "And the other order's callback is sent to the order's address",
+        "Then the shop does not believe that the order is paid",
     ];
     let done = tried(&stage, "freepay", replayed).await;
     let why = "there is no callback address for the order: the shop gave Freepay none, or Freepay calls nobody back";
     assert_eq!(done.outcome.verdict, Verdict::Unsupported(why.to_owned()), "{}", shown(&done));
     // ePay's returns name no merchant, so that none can be signed in another's name.
-    let forged =
-        &["Given an order", "When a forged callback says that the order is paid, signed by another merchant"];
+    let forged = &[
+        "Given an order",
+        "When a forged callback says that the order is paid, signed by another merchant",
+        "Then the shop does not believe that the order is paid",
+    ];
     let done = tried(&stage, "bambora", forged).await;
     let why = "a callback of Bambora ePay's cannot be made up in this way";
     assert_eq!(done.outcome.verdict, Verdict::Unsupported(why.to_owned()), "{}", shown(&done));
