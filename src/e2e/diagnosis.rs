@@ -197,10 +197,9 @@ fn a_library_that_refuses_the_key_is_not_told_to_read_the_form() {
     let ran = run_in(folder.path(), &["check", "--adapter", "python3 shop.py", "--only", case]);
     assert_eq!(ran.code, 1, "{}", ran.shown());
     for said in [
-        "  you refused every notification (certain)\n",
+        "you refused every message, and said why: Provided key is too short",
         "php-jwt 7 wants 64 characters for HS512, and the secret has 36",
         "str_pad($secret, 64, \"\\0\")",
-        "Provided key is too short",
     ] {
         assert!(ran.stdout.contains(said), "{said} in {}", ran.shown());
     }
@@ -213,7 +212,7 @@ fn a_long_text_is_counted_as_the_document_counts_it() {
     let ran = run_in(folder.path(), &["check", "--adapter", adapter, "--only", "fena/token/texts-fit"]);
     let told = ran.stdout.split(" characters)").filter_map(|before| before.rsplit('(').next()?.parse().ok());
     let told: Vec<u32> = told.collect();
-    // What was to be sent, what may be, and what was: neither a name nor quotes are counted.
-    let [given, cut, sent] = told[..] else { panic!("{told:?}: {}", ran.shown()) };
-    assert!(given == sent && cut == 255, "{told:?}: {}", ran.shown());
+    // What was to be sent, and what was: neither a name nor quotes are counted.
+    let [given, sent] = told[..] else { panic!("{told:?}: {}", ran.shown()) };
+    assert!(given == sent && given > 255, "{told:?}: {}", ran.shown());
 }
