@@ -136,10 +136,6 @@ mistakes! {
         "you compared the ids as numbers, and looked the transact up as it was typed", "0123 and 123 are one transaction, and the first is not found among those that paid.",
         "Take the id from the web service's answer, or refuse a transact that is spelt otherwise.", FOLLOWS,
         [Edit::Drop("id"), Edit::Demand(|message| transact(message).zip(id(message)).is_some_and(|(typed, id)| same_number(&typed, &id)))];
-    USED_TRIMMED = "used-compared-trimmed",
-        "you took blanks off the transact before you compared the ids, and looked it up as it was typed", "A blank and 123 is one transaction with 123, and is not found among those that paid.",
-        "Take the id from the web service's answer, or refuse a transact that is spelt otherwise.", FOLLOWS,
-        [Edit::Drop("id"), Edit::Demand(|message| transact(message).zip(id(message)).is_some_and(|(typed, id)| typed.trim() == id))];
     CAPTURED_DEMANDED = "captured-demanded",
         "you approved only what is captured", "A payment that has just been made is authorised, and not captured.", FRESH, CLIENT,
         [Edit::Demand(|message| message.form != PAYMENT || told(message, "IsCaptured").as_deref() == Some("true"))];
