@@ -30,12 +30,17 @@ pub(crate) struct Section<'t> {
     at: usize,
 }
 
-/// Reads TOML; `help` is for what is none.
-pub(crate) fn parse<'t>(text: &'t str, help: &str) -> Result<Spanned<DeTable<'t>>, Miswritten> {
-    DeTable::parse(text).map_err(|error| Miswritten {
-        line: line_of(text, error.span().map_or(0, |span| span.start)),
-        what: error.message().to_owned(),
-        help: help.to_owned(),
+/// Reads TOML; `help` is for what is none, given the heading that it stands below: `shop.quickpay`, or nothing.
+pub(crate) fn parse(
+    text: &str,
+    help: impl FnOnce(&str) -> String,
+) -> Result<Spanned<DeTable<'_>>, Miswritten> {
+    DeTable::parse(text).map_err(|error| {
+        let line = line_of(text, error.span().map_or(0, |span| span.start));
+        let above: Vec<&str> = text.lines().take(line).map(str::trim).collect();
+        let heading = above.into_iter().rev().find(|line| line.starts_with('[')).unwrap_or_default();
+        let heading = heading.trim_start_matches('[').split(']').next().unwrap_or_default().trim();
+        Miswritten { line, what: error.message().to_owned(), help: help(heading) }
     })
 }
 
@@ -113,12 +118,30 @@ impl<'t> Section<'t> {
         })
     }
 
-    /// The table below a key.
+    /// The table below a key, which has a heading of its own.
     pub(crate) fn section(&self, key: &str) -> Result<Option<Self>, Miswritten> {
+        self.table(key, |_| format!("Write [{}{key}] on a line of its own, and its keys below.", self.prefix))
+    }
+
+    /// The table below a key, which is mostly written on one line. `example` makes one out of the text that stands
+    /// there in its place, or of an empty one where there is no text.
+    pub(crate) fn braces(
+        &self,
+        key: &str,
+        example: impl FnOnce(&str) -> String,
+    ) -> Result<Option<Self>, Miswritten> {
+        let given = |value: &'t DeValue<'t>| value.as_str().unwrap_or_default();
+        self.table(key, |value| format!("Write {key} = {{ {} }}.", example(given(value))))
+    }
+
+    fn table(
+        &self,
+        key: &str,
+        help: impl FnOnce(&'t DeValue<'t>) -> String,
+    ) -> Result<Option<Self>, Miswritten> {
         let Some((_, value)) = self.entry(key) else { return Ok(None) };
-        let table = value.get_ref().as_table();
-        let wrong = || self.wrong(key, "is no table", format!("Write [{key}] on a line of its own."));
-        table.map(|table| Some(self.below(key, table, value))).ok_or_else(wrong)
+        let wrong = || self.wrong(key, "is no table", help(value.get_ref()));
+        value.get_ref().as_table().map(|table| Some(self.below(key, table, value))).ok_or_else(wrong)
     }
 
     /// The names of its keys, in the order of the alphabet.
@@ -163,12 +186,15 @@ impl<'t> Section<'t> {
     }
 }
 
+/// What a file may use of the environment. None: it came from elsewhere, and gets nothing of this machine's.
+pub(crate) type Variables<'a> = Option<&'a dyn Fn(&str) -> Option<String>>;
+
 /// Puts variables in the place of `${NAME}` in the text of a key.
 pub(crate) fn expand(
     section: &Section<'_>,
     key: &str,
     text: &str,
-    variable: &dyn Fn(&str) -> Option<String>,
+    variables: Variables<'_>,
 ) -> Result<String, Miswritten> {
     let mut expanded = String::new();
     let mut rest = text;
@@ -176,6 +202,13 @@ pub(crate) fn expand(
         let Some((name, behind)) = after.split_once('}') else {
             return Err(section.wrong(key, &format!("has a ${{ without its }}: `{text}`"), "Write ${NAME}."));
         };
+        let variable = variables.ok_or_else(|| {
+            section.wrong(
+                key,
+                &format!("has the variable `{name}` in it, and gets none of this machine's"),
+                "Write the value itself.",
+            )
+        })?;
         let value = variable(name).ok_or_else(|| {
             section.wrong(
                 key,

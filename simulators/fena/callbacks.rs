@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::kit::fault::{Kind, reversed};
 use crate::kit::jwt::{Algorithm, assemble, sign};
-use crate::kit::outbox::{Callback, Manners, Outgoing, Policy, RetrySchedule};
+use crate::kit::outbox::{Callback, Manners, Outgoing, Policy, RetrySchedule, is_success};
 use crate::kit::seed::dashed;
 use crate::kit::table::Tx;
 
@@ -35,7 +35,7 @@ pub(super) static MANNERS: Manners = Manners {
             _ => format!("token={}", token(recipe, flaw, now)).into(),
         };
     },
-    delivered: |status| (200..300).contains(&status),
+    delivered: is_success,
     follows: |_| false,
     flaws: &[
         Kind::Duplicate,

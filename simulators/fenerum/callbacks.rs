@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::kit::digest::base64;
 use crate::kit::fault::{Kind, reversed};
-use crate::kit::outbox::{Callback, Manners, Outgoing, Policy, RetrySchedule};
+use crate::kit::outbox::{Callback, Manners, Outgoing, Policy, RetrySchedule, is_success};
 use crate::kit::table::Tx;
 
 use super::ID;
@@ -56,7 +56,7 @@ pub(super) static MANNERS: Manners = Manners {
         let basic = format!("Basic {}", base64(format!("{user}:{password}").as_bytes()));
         request.headers.push(("authorization".to_owned(), basic));
     },
-    delivered: |status| (200..300).contains(&status),
+    delivered: is_success,
     follows: |_| false,
     flaws: &[Kind::Duplicate, Kind::EmptyBody, Kind::ReorderedFields, Kind::WrongDigest],
 };

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::locator::{Claim, Received};
 use super::operation::Operation;
-use super::outbox::{Manners, RetrySchedule};
+use super::outbox::{Manners, RetrySchedule, is_success};
 use super::problem::Problem;
 use super::seed::Seed;
 use super::settings::Setting;
@@ -222,6 +222,11 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
 
     /// Every kind of record that it keeps, so that a snapshot can be read.
     fn tables(&self) -> &'static [Reader];
+
+    /// Whether it takes a callback for delivered that is answered so.
+    fn is_delivered(&self, status: u16) -> bool {
+        self.manners().map_or_else(|| is_success(status), |manners| (manners.delivered)(status))
+    }
 
     /// The kinds of record that the control API can read and seed.
     fn records(&self) -> &'static [&'static str];

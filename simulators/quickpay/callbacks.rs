@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::kit::digest::{hex, hmac, sha1};
 use crate::kit::fault::{Kind, reversed};
-use crate::kit::outbox::{Callback, Manners, Outgoing, Policy, RetrySchedule};
+use crate::kit::outbox::{Callback, Manners, Outgoing, Policy, RetrySchedule, is_success};
 use crate::kit::table::Tx;
 
 use super::ID;
@@ -53,7 +53,7 @@ pub(super) static MANNERS: Manners = Manners {
         };
         request.headers.push(("quickpay-checksum-sha256".to_owned(), checksum));
     },
-    delivered: |status| (200..300).contains(&status) || matches!(status, 302 | 303),
+    delivered: is_delivered,
     follows: |status| matches!(status, 301 | 307),
     flaws: &[
         Kind::Duplicate,
@@ -77,6 +77,11 @@ fn lane_of(resource: u64, operation: u64, waits: bool) -> String {
 /// The lane of a callback that waits for its operation's end.
 pub(super) fn later(resource: u64, operation: u64) -> String {
     format!("{resource}/{operation}")
+}
+
+/// Documented: QuickPay's learn, section Callbacks, takes 302 and 303 for delivered, too.
+fn is_delivered(status: u16) -> bool {
+    is_success(status) || matches!(status, 302 | 303)
 }
 
 /// The callback of an operation; `None` where nobody is to be told.

@@ -9,7 +9,7 @@ use super::options::Options;
 use crate::adapter::Target;
 use crate::scenario::{self, ShopConfig};
 pub(super) use crate::settings::expand;
-use crate::settings::{self, Miswritten, Section};
+use crate::settings::{self, Miswritten, Section, Variables};
 
 const FILE: &str = "provkassa.toml";
 
@@ -50,31 +50,37 @@ fn upward(here: &Path) -> Option<PathBuf> {
 }
 
 fn parse(text: &str, folder: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Config, Miswritten> {
-    let parsed = settings::parse(
-        text,
-        "It is TOML: [adapter] and then command = [\"node\", \"adapter.mjs\"] or url = \"http://…\".",
-    )?;
+    let parsed = settings::parse(text, shape)?;
     let whole = Section::whole(text, &parsed);
     whole.knows(&["adapter", "check", "shop"])?;
     let taken = RefCell::new(BTreeMap::new());
-    let variable: &dyn Fn(&str) -> Option<String> = &|name| {
+    let variables: Variables<'_> = Some(&|name| {
         let value = variable(name)?;
         taken.borrow_mut().insert(name.to_owned(), value.clone());
         Some(value)
-    };
-    let adapter = whole.section("adapter")?.map(|section| adapter(&section, variable)).transpose()?;
+    });
+    let adapter = whole.section("adapter")?.map(|section| adapter(&section, variables)).transpose()?;
     let shop =
-        whole.section("shop")?.map(|section| scenario::read(&section, folder, variable)).transpose()?;
+        whole.section("shop")?.map(|section| scenario::read(&section, folder, variables)).transpose()?;
     let check =
-        whole.section("check")?.map(|section| Options::read(&section, folder, variable)).transpose()?;
+        whole.section("check")?.map(|section| Options::read(&section, folder, variables)).transpose()?;
     let (adapter, check, folder) = (adapter.flatten(), check.unwrap_or_default(), folder.to_path_buf());
     Ok(Config { adapter, shop: shop.map(Box::new), check, variables: taken.take(), folder })
 }
 
-fn adapter(
-    section: &Section<'_>,
-    variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<Option<Target>, Miswritten> {
+/// What the file is like below a heading.
+fn shape(heading: &str) -> String {
+    let below = match heading.split('.').next() {
+        Some("shop") => {
+            "[shop], and then [shop.quickpay] and checkout = { url = \"http://…\", json = { order = \"{order}\" } }"
+        }
+        Some("check") => "[check] and then only = [\"brp\"] or cases = 256",
+        _ => "[adapter] and then command = [\"node\", \"adapter.mjs\"] or url = \"http://…\"",
+    };
+    format!("It is TOML: {below}.")
+}
+
+fn adapter(section: &Section<'_>, variables: Variables<'_>) -> Result<Option<Target>, Miswritten> {
     const COMMAND: &str = "command = [\"node\", \"adapter.mjs\"]";
     section.knows(&["command", "url"])?;
     let words = section.texts("command", COMMAND)?;
@@ -85,11 +91,11 @@ fn adapter(
             Err(section.wrong("command", "is empty", format!("Write {COMMAND}.")))
         }
         (Some(words), None) => {
-            let words = words.into_iter().map(|word| expand(section, "command", word, variable));
+            let words = words.into_iter().map(|word| expand(section, "command", word, variables));
             Ok(Some(Target::Command(words.collect::<Result<_, _>>()?)))
         }
         (None, Some(address)) => {
-            let target = Target::at(&expand(section, "url", address, variable)?);
+            let target = Target::at(&expand(section, "url", address, variables)?);
             let unusable = |error: crate::adapter::UnusableUrl| {
                 section.wrong("url", &format!("cannot be used: {error}"), error.help())
             };

@@ -11,7 +11,7 @@ use clap::builder::BoolishValueParser;
 
 use super::config::expand;
 use crate::report::Wanted;
-use crate::settings::{Miswritten, Section, seconds, whole};
+use crate::settings::{Miswritten, Section, Variables, seconds, whole};
 
 /// What both the command line and the file can say; nothing where neither does.
 #[derive(Debug, Default, PartialEq, Eq, clap::Args)]
@@ -126,20 +126,20 @@ impl Options {
     pub(super) fn read(
         section: &Section<'_>,
         folder: &Path,
-        variable: &dyn Fn(&str) -> Option<String>,
+        variables: Variables<'_>,
     ) -> Result<Self, Miswritten> {
         section.knows(&Self::KEYS)?;
         let listed = |key: &str, example: &str| -> Result<Vec<String>, Miswritten> {
             let all = section.texts(key, example)?.unwrap_or_default();
-            all.into_iter().map(|one| expand(section, key, one, variable)).collect()
+            all.into_iter().map(|one| expand(section, key, one, variables)).collect()
         };
         let ids = |key: &str| listed(key, &format!("{key} = [\"brp\", \"fena/token/*\"]"));
         let path = |key: &str, example: &str| -> Result<Option<PathBuf>, Miswritten> {
-            let path = section.text(key, example)?.map(|path| expand(section, key, path, variable));
+            let path = section.text(key, example)?.map(|path| expand(section, key, path, variables));
             Ok(path.transpose()?.map(|path| folder.join(path)))
         };
         let report = |text: &str| {
-            let text = expand(section, "report", text, variable)?;
+            let text = expand(section, "report", text, variables)?;
             let text = match text.split_once('=') {
                 Some((kind, path)) if !path.is_empty() => format!("{kind}={}", folder.join(path).display()),
                 _ => text,

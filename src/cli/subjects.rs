@@ -142,13 +142,9 @@ impl From<StageError> for CliError {
                 help: format!("{} {}", fault.kind.help(), fault.output).trim_end().to_owned(),
                 exit: Exit::Unreachable,
             },
-            StageError::Undescribed { .. } => Self {
-                what: error.to_string(),
-                help: "Start the shop first. It describes itself there as [shop] of provkassa.toml does; \
-                       `provkassa shop` shows how."
-                    .to_owned(),
-                exit: Exit::Unreachable,
-            },
+            StageError::Undescribed { ref why, .. } => {
+                Self { help: why.help(), what: error.to_string(), exit: Exit::Unreachable }
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ pub struct KnownFailures {
 impl KnownFailures {
     /// Reads the file's text; `cases` are all that there are, and an entry's day of expiry counts still.
     pub fn parse(text: &str, cases: &[Case], today: Date) -> Result<Self, Miswritten> {
-        let parsed = settings::parse(text, SHAPE)?;
+        let parsed = settings::parse(text, |_| SHAPE.to_owned())?;
         let whole = settings::Section::whole(text, &parsed);
         whole.knows(&["failure"])?;
         let mut known = Self { today, ..Self::default() };

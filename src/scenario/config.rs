@@ -1,6 +1,7 @@
 //! `[shop]`: how the shop under test is started, how a checkout begins, and how it is asked what it believes.
 
 mod reading;
+mod requests;
 #[cfg(test)]
 mod tests;
 

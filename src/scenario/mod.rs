@@ -38,6 +38,6 @@ pub use feature::{Scenario, scenarios, scenarios_in};
 pub use lack::{Lack, lacking};
 pub use outcome::{Failure, Outcome, Verdict};
 pub use run::{Tried, run, try_one};
-pub use stage::{ShopTarget, Stage, StageError};
+pub use stage::{ShopTarget, Stage, StageError, Undescribed};
 pub use steps::{Told, forgeries, list, reference};
 pub use way::NoWay;

@@ -18,6 +18,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
+pub use self::described::Undescribed;
 use self::described::described;
 use self::exchange::EXCHANGE;
 use self::known::{Hushed, Known};
@@ -83,7 +84,7 @@ pub enum StageError {
         /// Where it was asked.
         url: String,
         /// What came instead.
-        why: String,
+        why: Undescribed,
     },
 }
 

@@ -10,7 +10,7 @@ use crate::bambora::signing::{HASH, md5_of_address, sha256_of_address};
 use crate::kit::clock::danish;
 use crate::kit::escape::lower;
 use crate::kit::fault::Kind;
-use crate::kit::outbox::{Callback, Manners, Outgoing, Policy};
+use crate::kit::outbox::{Callback, Manners, Outgoing, Policy, is_success};
 use crate::kit::query;
 
 /// What is told of a window that went well.
@@ -77,7 +77,7 @@ pub(in crate::bambora) static MANNERS: Manners = Manners {
             request.url = signed(&request.url, key, flaw);
         }
     },
-    delivered: |status| (200..300).contains(&status),
+    delivered: is_success,
     follows: |_| false,
     flaws: &[Kind::Duplicate, Kind::ReorderedFields, Kind::WrongAlgorithm, Kind::WrongDigest],
 };

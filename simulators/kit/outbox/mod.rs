@@ -22,7 +22,7 @@ use super::clock::Clock;
 use super::journal::Journal;
 use super::problem::Problem;
 use super::seed::{Seed, lock};
-pub use callback::{Answered, Callback, Courier, Manners, Outgoing, RetrySchedule, Sign};
+pub use callback::{Answered, Callback, Courier, Manners, Outgoing, RetrySchedule, Sign, is_success};
 pub use policy::Policy;
 pub(crate) use saved::Saved;
 

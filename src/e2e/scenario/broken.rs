@@ -4,61 +4,22 @@ use std::io::{Read as _, Write as _};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::response::{Html, IntoResponse as _, Redirect, Response};
-use axum::routing::{any, get, post};
+use axum::response::{Html, IntoResponse as _, Redirect};
+use axum::routing::{any, post};
 use provkassa::scenario::{
-    FaultKind, ShopFault, ShopTarget, Stage, StageError, Tried, Verdict, parse, run, scenarios,
+    FaultKind, ShopFault, ShopTarget, Stage, StageError, Verdict, parse, run, scenarios,
 };
 use provkassa::serve::Options;
 
+use super::small::{answering, config, elsewhere, one, serving};
 use super::{shown, stage_of};
 use crate::ports::free_port;
 use crate::support::PROGRAM;
-
-/// A server that answers everything so.
-async fn answering(answer: fn() -> Response) -> String {
-    serving(Router::new().fallback(move || async move { answer() })).await
-}
-
-async fn serving(app: Router) -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("bound"));
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    url
-}
 
 /// A shop that sends everybody there.
 async fn forwarding(to: &str) -> String {
     let to = to.to_owned();
     serving(Router::new().fallback(move || async move { Redirect::to(&to) })).await
-}
-
-/// A shop that goes round in circles, and describes itself so when it knows its address.
-async fn describing(text: impl FnOnce(&str) -> String) -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("bound"));
-    let text = text(&elsewhere(&url));
-    let app = Router::new().route("/.well-known/provkassa", get(move || async move { text }));
-    let app = app.fallback(|| async { Redirect::to("/again") });
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    url
-}
-
-/// The configuration of a shop at this address that sells by QuickPay.
-fn config(url: &str) -> String {
-    format!(
-        "[shop]\nsettle = 0.1\ndeadline = 0.5\nstart_timeout = 1\n\
-         status = {{ url = \"{url}/orders/{{order}}\", pointer = \"/status\", paid = [\"paid\"] }}\n\
-         [shop.quickpay]\ncheckout = {{ url = \"{url}/checkout\", json = {{ order = \"{{order}}\" }} }}\n"
-    )
-}
-
-async fn one(config: &str, id: &str) -> Tried {
-    let target = ShopTarget::Configured(Box::new(parse(config).expect("sound")));
-    let stage = Stage::open(target, Options::default()).await.expect("a stage");
-    let mut chosen = scenarios().expect("sound");
-    chosen.retain(|scenario| scenario.id == id);
-    run(&stage, chosen, 1, |_| (), || true).await.pop().expect(id)
 }
 
 /// What is said of a shop that breaks.
@@ -106,11 +67,6 @@ async fn a_payer_is_never_followed_off_this_machine() {
     let Verdict::Broken(fault) = &tried.outcome.verdict else { panic!("{}", shown(&tried)) };
     assert!(matches!(&fault.kind, FaultKind::Away { url } if url == "http://payment.example/pay"), "{fault}");
     assert!(shown(&tried).contains("nothing was sent"), "{}", shown(&tried));
-}
-
-/// An address at which a shop in a container might be: it leads here, and is not loopback.
-fn elsewhere(url: &str) -> String {
-    url.replace("127.0.0.1", "0.0.0.0")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -165,35 +121,6 @@ async fn a_payer_is_redirected_as_a_browser_is() {
         );
     let said = fault(&config(&serving(app).await)).await;
     assert!(said.contains("200 GET with no cookie and 0 bytes"), "{said}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_shop_that_describes_itself_names_no_other_machine() {
-    let shop = elsewhere(&describing(config).await);
-    let other = elsewhere(&answering(|| Redirect::to("/again").into_response()).await);
-    let foreign = elsewhere(&describing(move |_| config(&other)).await);
-    for (url, said) in [(shop, "more than 20 redirects"), (foreign, "nothing was sent")] {
-        let stage = Stage::open(ShopTarget::At(url), Options::default()).await.expect("a stage");
-        let mut chosen = scenarios().expect("sound");
-        chosen.retain(|scenario| scenario.id == "quickpay/redirect/paid");
-        let tried = run(&stage, chosen, 1, |_| (), || true).await.pop().expect("one");
-        assert!(shown(&tried).contains(said), "{}", shown(&tried));
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_description_that_came_over_the_wire_starts_nothing() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mark = folder.path().join("started");
-    let start = format!("start = ['touch', '{}']", mark.display());
-    for line in [start.as_str(), "cwd = \"/\"", "env = { PATH = \"/\" }"] {
-        let (key, more) = (line.split(' ').next().expect("a key"), format!("[shop]\n{line}\n"));
-        let url = describing(move |url| config(url).replacen("[shop]\n", &more, 1)).await;
-        let opened = Stage::open(ShopTarget::At(url), Options::default()).await;
-        let error = opened.expect_err("no stage").to_string();
-        assert!(error.contains(&format!("line 2: `shop.{key}` is refused")), "{error}");
-        assert!(!mark.exists(), "a stranger's command has run");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -286,16 +213,6 @@ async fn a_shop_that_is_started_and_does_not_say_when_it_is_ready_is_waited_for(
     let Verdict::Broken(fault) = &tried.outcome.verdict else { panic!("{}", shown(&tried)) };
     assert!(fault.kind.help().contains("`shop.start` runs"), "{}", fault.kind.help());
     assert_eq!(fault.to_string().matches("http://127.0.0.1:1").count(), 1, "{fault}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_shop_that_does_not_describe_itself_is_refused() {
-    let url = answering(|| http::StatusCode::NOT_FOUND.into_response()).await;
-    let error = Stage::open(ShopTarget::At(url), Options::default()).await.expect_err("no stage");
-    assert!(error.to_string().contains("/.well-known/provkassa does not describe the shop: it answered 404"));
-    let url = answering(|| "[shop]\nredy = 1".into_response()).await;
-    let error = Stage::open(ShopTarget::At(url), Options::default()).await.expect_err("no stage").to_string();
-    assert!(error.contains("line 2: there is no key `shop.redy`. Did you mean `shop.ready`?"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

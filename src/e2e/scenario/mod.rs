@@ -2,10 +2,13 @@
 
 mod any;
 mod broken;
+mod deeds;
+mod described;
 mod explained;
 mod mistakes;
 mod own;
 mod renewals;
+mod small;
 mod way;
 
 use std::time::Duration;

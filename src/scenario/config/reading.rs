@@ -8,18 +8,16 @@ use provkassa_simulators::PROVIDERS;
 use regex_lite::Regex;
 use serde_json::Value;
 
-use super::super::template;
-use super::{ACTIONS, Body, Offer, Place, Request, ShopConfig, Start, Status};
-use crate::settings::{self, Miswritten, Section, expand};
+use super::requests::{address, at, is_named, request, texts};
+use super::{ACTIONS, Offer, Place, Request, ShopConfig, Start, Status};
+use crate::settings::{self, Miswritten, Section, Variables, expand};
 
 /// The action by which a subscription's customer gives another card.
 const RENEW: &str = "renew";
 const ORDER: &str = "order = { pointer = \"/order\" }";
 
-/// What a file may use of the environment.
-type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
-
-/// Reads a file that holds `[shop]` alone, as a shop offers it at `/.well-known/provkassa`.
+/// Reads a text that holds `[shop]` alone, as a shop offers it at `/.well-known/provkassa`. It gets none of this
+/// machine's variables.
 pub fn parse(text: &str) -> Result<ShopConfig, Miswritten> {
     parsed(text, |_| Ok(()))
 }
@@ -42,29 +40,48 @@ fn parsed(
     text: &str,
     allowed: impl FnOnce(&Section<'_>) -> Result<(), Miswritten>,
 ) -> Result<ShopConfig, Miswritten> {
-    let parsed = settings::parse(text, "It is TOML: [shop], and then [shop.quickpay] and what it can do.")?;
+    let parsed = settings::parse(text, |_| shape(text))?;
     let whole = Section::whole(text, &parsed);
+    if let Some(others) = ["adapter", "check"].into_iter().find(|key| whole.json(key).is_some()) {
+        return Err(whole.wrong(
+            others,
+            "is none of the shop's own",
+            format!("Leave it out there: [shop] alone is read, and [{others}] stands in provkassa.toml."),
+        ));
+    }
     whole.knows(&["shop"])?;
     let shop = whole.section("shop")?;
     let shop = shop.ok_or_else(|| whole.wrong("shop", "is missing", "Begin with [shop]."))?;
     allowed(&shop)?;
-    read(&shop, Path::new(""), &|_| None)
+    read(&shop, Path::new(""), None)
+}
+
+/// What a text should be that is no TOML: many shops answer whatever they are asked with a page, or in JSON.
+fn shape(text: &str) -> String {
+    let is = match text.trim_start().chars().next() {
+        Some('<') => "What came is a page, and no TOML",
+        Some('{') => "What came is JSON, and no TOML",
+        _ => "It is TOML",
+    };
+    format!("{is}: write [shop], and then [shop.quickpay] and what the shop can do there.")
 }
 
 /// Reads `[shop]`. Paths count from the folder of the file; `${NAME}` is a variable.
 pub(crate) fn read(
     section: &Section<'_>,
     folder: &Path,
-    variable: Variable<'_>,
+    variables: Variables<'_>,
 ) -> Result<ShopConfig, Miswritten> {
     let ids: Vec<&'static str> = PROVIDERS.iter().map(|provider| provider.info().id).collect();
     let own = ["start", "cwd", "env", "ready", "start_timeout", "deadline", "settle", "status"].into_iter();
     section.knows(&own.chain(ids.iter().copied()).collect::<Vec<_>>())?;
-    let status = section.section("status")?.map(|status| status_of(&status, variable)).transpose()?;
+    let status =
+        section.braces("status", status_like)?.map(|status| status_of(&status, variables)).transpose()?;
     let mut providers = BTreeMap::new();
     for id in ids {
         if let Some(offer) = section.section(id)? {
-            providers.insert(id, offer_of(&offer, Kind { id, signs_up: false }, status.is_some(), variable)?);
+            providers
+                .insert(id, offer_of(&offer, Kind { id, signs_up: false }, status.is_some(), variables)?);
         }
     }
     let ready = section.text("ready", "ready = \"http://127.0.0.1:3000/healthz\"")?;
@@ -72,8 +89,8 @@ pub(crate) fn read(
         section.seconds(key, &format!("{key} = {}", usual.as_secs_f64())).map(|given| given.unwrap_or(usual))
     };
     Ok(ShopConfig {
-        start: start_of(section, folder, variable)?,
-        ready: ready.map(|url| address(section, "ready", url, variable)).transpose()?,
+        start: start_of(section, folder, variables)?,
+        ready: ready.map(|url| address(section, "ready", url, variables)).transpose()?,
         start_timeout: seconds("start_timeout", Duration::from_secs(30))?,
         deadline: seconds("deadline", Duration::from_secs(5))?,
         settle: seconds("settle", Duration::from_millis(500))?,
@@ -85,7 +102,7 @@ pub(crate) fn read(
 fn start_of(
     section: &Section<'_>,
     folder: &Path,
-    variable: Variable<'_>,
+    variables: Variables<'_>,
 ) -> Result<Option<Start>, Miswritten> {
     const START: &str = "start = \"npm start\", or a list of words";
     let words = match section.json("start") {
@@ -96,12 +113,15 @@ fn start_of(
     if words.is_empty() {
         return Err(section.wrong("start", "is no command", format!("Write {START}.")));
     }
-    let words = words.iter().map(|word| expand(section, "start", word, variable));
+    let words = words.iter().map(|word| expand(section, "start", word, variables));
     let cwd = section.text("cwd", "cwd = \"shop\"")?.unwrap_or_default();
-    let environment = section.section("env")?.map(|env| texts(&env, variable)).transpose()?;
+    let environment = section
+        .braces("env", |_| "NODE_ENV = \"test\"".to_owned())?
+        .map(|env| texts(&env, variables))
+        .transpose()?;
     Ok(Some(Start {
         command: words.collect::<Result<_, _>>()?,
-        folder: folder.join(expand(section, "cwd", cwd, variable)?),
+        folder: folder.join(expand(section, "cwd", cwd, variables)?),
         environment: environment.unwrap_or_default(),
     }))
 }
@@ -143,7 +163,7 @@ fn offer_of(
     section: &Section<'_>,
     kind: Kind,
     has_status: bool,
-    variable: Variable<'_>,
+    variables: Variables<'_>,
 ) -> Result<Offer, Miswritten> {
     section.knows(&["checkout", "order", "status", "actions", "subscription", "webhook", "redirect"])?;
     let subscription = section.section("subscription")?;
@@ -152,18 +172,21 @@ fn offer_of(
         .map(|section| {
             section.knows(&["checkout", "order", "status", "actions"])?;
             let kind = Kind { signs_up: true, ..kind };
-            offer_of(&section, kind, has_status || has_own_status, variable).map(Box::new)
+            offer_of(&section, kind, has_status || has_own_status, variables).map(Box::new)
         })
         .transpose()?;
-    let checkout = section.section("checkout")?;
+    let checkout = section.braces("checkout", |url| {
+        format!("{}, json = {{ order = \"{{order}}\", amount = \"{{amount.minor}}\" }}", at(url, "checkout"))
+    })?;
     let link = checkout.as_ref().map(|section| pointer(section, "link")).transpose()?.flatten();
-    let checkout = checkout.map(|section| request(&section, &["link"], "POST", variable)).transpose()?;
-    let order = section.section("order")?.map(|section| {
+    let checkout = checkout.map(|section| request(&section, &["link"], "POST", variables)).transpose()?;
+    let order = section.braces("order", pointer_like)?.map(|section| {
         section.knows(&["pointer", "regex", "header"])?;
         place(&section)
     });
     let order = order.transpose()?;
-    let status = section.section("status")?.map(|status| status_of(&status, variable)).transpose()?;
+    let status =
+        section.braces("status", status_like)?.map(|status| status_of(&status, variables)).transpose()?;
     if status.is_none() && !has_status {
         return Err(section.wrong(
             "status",
@@ -181,23 +204,25 @@ fn offer_of(
     }
     let mut actions = BTreeMap::new();
     let mut renewal = None;
-    if let Some(section) = section.section("actions")? {
+    let refund = |url: &str| format!("refund = {{ {} }}", at(url, "orders/{order}/refund"));
+    if let Some(section) = section.braces("actions", refund)? {
         section.knows(ACTIONS)?;
         for action in ACTIONS {
-            if let Some(action_section) = section.section(action)? {
+            let like = |url: &str| at(url, &format!("orders/{{order}}/{action}"));
+            if let Some(action_section) = section.braces(action, like)? {
                 kind.has(&section, action)?;
                 let leads_on = kind.signs_up && *action == RENEW;
                 if leads_on {
                     renewal = pointer(&action_section, "link")?;
                 }
                 let beside: &[&str] = if leads_on { &["link"] } else { &[] };
-                actions.insert(*action, request(&action_section, beside, "POST", variable)?);
+                actions.insert(*action, request(&action_section, beside, "POST", variables)?);
             }
         }
     }
     let own = |key: &str| -> Result<Option<String>, Miswritten> {
         let url = section.text(key, &format!("{key} = \"http://127.0.0.1:3000/callback\""))?;
-        url.map(|url| address(section, key, url, variable)).transpose()
+        url.map(|url| address(section, key, url, variables)).transpose()
     };
     Ok(Offer {
         checkout,
@@ -212,22 +237,21 @@ fn offer_of(
     })
 }
 
-impl Request {
-    /// Whether it says what the order is called.
-    pub(in super::super) fn names_the_order(&self) -> bool {
-        let body = match &self.body {
-            Body::Form(fields) => fields.values().cloned().collect(),
-            Body::Json(json) => json.to_string(),
-            Body::None => String::new(),
-        };
-        self.url.contains("{order}") || body.contains("{order}")
-    }
+/// What a status is written like, for one that is a text: its address, perhaps.
+fn status_like(url: &str) -> String {
+    format!("{}, pointer = \"/status\", paid = [\"paid\"]", at(url, "orders/{order}"))
 }
 
-fn status_of(section: &Section<'_>, variable: Variable<'_>) -> Result<Status, Miswritten> {
+/// What a place is written like, for one that is a text: the pointer itself, perhaps.
+fn pointer_like(pointer: &str) -> String {
+    let pointer = if pointer.starts_with('/') { pointer } else { "/order" };
+    format!("pointer = \"{pointer}\"")
+}
+
+fn status_of(section: &Section<'_>, variables: Variables<'_>) -> Result<Status, Miswritten> {
     const WORDS: [&str; 5] = ["paid", "unpaid", "refunded", "cancelled", "active"];
     let own = ["pointer", "regex", "header", "credited"].into_iter().chain(WORDS);
-    let request = request(section, &own.collect::<Vec<_>>(), "GET", variable)?;
+    let request = request(section, &own.collect::<Vec<_>>(), "GET", variables)?;
     if !request.names_the_order() {
         return Err(section.wrong(
             "url",
@@ -272,7 +296,12 @@ fn place(section: &Section<'_>) -> Result<Place, Miswritten> {
                 "Write regex = 'status: (\\w+)'.",
             )
         }),
-        (None, None, Some(header)) => Ok(Place::Header(header.to_owned())),
+        (None, None, Some(header)) if is_named(header) => Ok(Place::Header(header.to_owned())),
+        (None, None, Some(header)) => Err(section.wrong(
+            "header",
+            &format!("`{header}` is no name of a header: it has letters, digits and hyphens alone"),
+            "Write header = \"Order-Status\".",
+        )),
         (None, None, None) => Err(section.wrong(
             "pointer",
             "is missing: nothing says where the answer stands",
@@ -289,107 +318,4 @@ fn pointer(section: &Section<'_>, key: &str) -> Result<Option<String>, Miswritte
         return Err(section.wrong(key, "is no JSON pointer: it begins with a slash", help));
     }
     Ok(Some(text.to_owned()))
-}
-
-fn request(
-    section: &Section<'_>,
-    beside: &[&str],
-    usual: &str,
-    variable: Variable<'_>,
-) -> Result<Request, Miswritten> {
-    let own = ["method", "url", "json", "form", "headers"].into_iter();
-    section.knows(&own.chain(beside.iter().copied()).collect::<Vec<_>>())?;
-    let method = section.text("method", &format!("method = \"{usual}\""))?.unwrap_or(usual);
-    let wrong = || section.wrong("method", &format!("`{method}` is no HTTP method"), "Write GET or POST.");
-    let known = matches!(method, "GET" | "POST" | "PUT" | "PATCH" | "DELETE");
-    let method = method.parse().ok().filter(|_| known).ok_or_else(wrong)?;
-    let url = section.text("url", "url = \"http://127.0.0.1:3000/checkout\"")?;
-    let url =
-        url.ok_or_else(|| section.wrong("url", "is missing", "Write url = \"http://127.0.0.1:3000/…\"."))?;
-    let form = section.section("form")?.map(|form| texts(&form, variable)).transpose()?;
-    let headers = section.section("headers")?.map(|headers| texts(&headers, variable)).transpose()?;
-    let body = match (section.json("json"), form) {
-        (Some(_), Some(_)) => return Err(section.wrong("json", "and `form` are both given", "Keep one.")),
-        (Some(json), None) => Body::Json(expanded(section, json, variable)?),
-        (None, Some(form)) => Body::Form(form),
-        (None, None) => Body::None,
-    };
-    let request = Request {
-        method,
-        url: address(section, "url", url, variable)?,
-        headers: headers.unwrap_or_default(),
-        body,
-    };
-    known_placeholders(section, &request)?;
-    Ok(request)
-}
-
-/// Refuses a placeholder that stands for nothing.
-fn known_placeholders(section: &Section<'_>, request: &Request) -> Result<(), Miswritten> {
-    let check = |key: &str, text: &str| match template::names(text) {
-        Ok(_) => Ok(()),
-        Err(help) => Err(section.wrong(key, "has a placeholder that is unknown", help)),
-    };
-    check("url", &request.url)?;
-    request.headers.values().try_for_each(|text| check("headers", text))?;
-    match &request.body {
-        Body::Form(fields) => fields.values().try_for_each(|text| check("form", text)),
-        Body::Json(json) => texts_in(json).into_iter().try_for_each(|text| check("json", text)),
-        Body::None => Ok(()),
-    }
-}
-
-fn texts_in(value: &Value) -> Vec<&str> {
-    match value {
-        Value::String(text) => vec![text],
-        Value::Array(items) => items.iter().flat_map(texts_in).collect(),
-        Value::Object(fields) => fields.values().flat_map(texts_in).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn expanded(section: &Section<'_>, value: Value, variable: Variable<'_>) -> Result<Value, Miswritten> {
-    Ok(match value {
-        Value::String(text) => expand(section, "json", &text, variable)?.into(),
-        Value::Array(items) => {
-            let items = items.into_iter().map(|item| expanded(section, item, variable));
-            items.collect::<Result<Vec<_>, _>>()?.into()
-        }
-        Value::Object(fields) => {
-            let fields =
-                fields.into_iter().map(|(name, value)| Ok((name, expanded(section, value, variable)?)));
-            Value::Object(fields.collect::<Result<_, _>>()?)
-        }
-        other => other,
-    })
-}
-
-/// A table of texts with names of the user's own.
-fn texts(section: &Section<'_>, variable: Variable<'_>) -> Result<BTreeMap<String, String>, Miswritten> {
-    let mut texts = BTreeMap::new();
-    for key in section.keys() {
-        let text = section.text(key, &format!("{key} = \"…\""))?.unwrap_or_default();
-        texts.insert(key.to_owned(), expand(section, key, text, variable)?);
-    }
-    Ok(texts)
-}
-
-/// A web address, placeholders and all.
-fn address(
-    section: &Section<'_>,
-    key: &str,
-    url: &str,
-    variable: Variable<'_>,
-) -> Result<String, Miswritten> {
-    let url = expand(section, key, url, variable)?;
-    let plain = url.replace(['{', '}'], "");
-    let is_http = url::Url::parse(&plain).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    if is_http {
-        return Ok(url);
-    }
-    Err(section.wrong(
-        key,
-        &format!("`{url}` is no http URL"),
-        format!("Write {key} = \"http://127.0.0.1:3000/…\"."),
-    ))
 }

@@ -121,7 +121,7 @@ fn a_shop_that_is_described_wrongly_is_refused_with_what_to_write() {
         ("\"order (\\\\d+)\"", "\"order (\"", "no regular expression", "regex ="),
         ("http://127.0.0.1:3000/hook", "/hook", "`/hook` is no http URL", "webhook = \"http"),
         ("deadline = 2", "deadline = \"2s\"", "`shop.deadline` is no number of seconds", "deadline = 5"),
-        ("\"test\"", "\"${NOBODY}\"", "the variable `NOBODY`", "Set NOBODY"),
+        ("\"test\"", "\"${NOBODY}\"", "the variable `NOBODY`", "Write the value itself"),
         ("\"npm run 'start it'\"", "\"\"", "`shop.start` is no command", "npm start"),
         ("form = {", "json = {}, form = {", "and `form` are both given", "Keep one"),
     ] {

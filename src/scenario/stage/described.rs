@@ -4,17 +4,55 @@ use super::StageError;
 use super::exchange::read;
 use crate::scenario::config::{ShopConfig, parse_strangers};
 use crate::serve::reasons;
+use crate::settings::Miswritten;
+
+/// What came in the place of a shop's description.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Undescribed {
+    /// Nothing: nobody answers there.
+    #[error("{0}")]
+    Unanswered(String),
+    /// Another status than 2xx.
+    #[error("it answered {0}")]
+    Status(u16),
+    /// A description that cannot be used.
+    #[error("{0}")]
+    Miswritten(Miswritten),
+}
+
+impl Undescribed {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> String {
+        const AS_THERE: &str =
+            "There it describes itself as [shop] of provkassa.toml does; `provkassa shop` shows how.";
+        match self {
+            Self::Unanswered(_) => format!("Start the shop first, and look at the address. {AS_THERE}"),
+            Self::Status(300..=399 | 401 | 403) => {
+                format!(
+                    "The shop runs: let its description be read without a login or a redirect. {AS_THERE}"
+                )
+            }
+            Self::Status(500..) => {
+                format!("The shop runs, and fails there: look at its own output. {AS_THERE}")
+            }
+            Self::Status(_) => format!(
+                "The shop runs, and has nothing there: add the route, or write [shop] into provkassa.toml. {AS_THERE}"
+            ),
+            Self::Miswritten(wrong) => format!("{} Correct what the shop says there.", wrong.help),
+        }
+    }
+}
 
 /// What a shop says of itself at `/.well-known/provkassa`.
 pub(super) async fn described(client: &reqwest::Client, shop: &str) -> Result<ShopConfig, StageError> {
     let url = format!("{}/.well-known/provkassa", shop.trim_end_matches('/'));
-    let undescribed = |why: String| StageError::Undescribed { url: url.clone(), why };
-    let lost = |error: reqwest::Error| undescribed(reasons(&error.without_url()));
+    let undescribed = |why: Undescribed| StageError::Undescribed { url: url.clone(), why };
+    let lost = |error: reqwest::Error| undescribed(Undescribed::Unanswered(reasons(&error.without_url())));
     let answer = client.get(&url).send().await.map_err(lost)?;
     if !answer.status().is_success() {
-        return Err(undescribed(format!("it answered {}", answer.status().as_u16())));
+        return Err(undescribed(Undescribed::Status(answer.status().as_u16())));
     }
     let text = read(answer).await.map_err(lost)?;
-    let shop = parse_strangers(&text);
-    shop.map_err(|wrong| undescribed(format!("line {}: {}. {}", wrong.line, wrong.what, wrong.help)))
+    parse_strangers(&text).map_err(|wrong| undescribed(Undescribed::Miswritten(wrong)))
 }
