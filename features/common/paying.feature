@@ -168,8 +168,8 @@ Feature: Paying, at every provider
 
   Rule: A return is no proof
 
-    @id:<provider>/redirect/accept-address-by-hand @must @<ground>
-    Scenario Outline: The accept address MUST NOT be believed when somebody opens it who has not paid
+    @id:<provider>/redirect/accept-address-by-hand @<level> @<ground>
+    Scenario Outline: The accept address <LEVEL> NOT be believed when somebody opens it who has not paid
       Source: <rule>
       Why: everybody who has bought once knows the address, and could have goods for nothing.
       Remedy: <remedy>
@@ -179,15 +179,15 @@ Feature: Paying, at every provider
       Then the shop does not believe that the order is paid
 
       Examples:
-        | provider | ground | rule | remedy |
-        | bambora | documented | ePay's integration guide, hash check: the hash says whether the parameters are ePay's | compute the MD5 of all values and the key yourself, and refuse another hash |
-        | brp | documented | the document, on the return URL: nothing in it is signed | ask for the order or its receipt through the REST API before the order is paid |
-        | fena | documented | the guide, section Redirect Handling: order and status, and no signature | show how the order stands, and leave what it becomes to the notification |
-        | freepay | documented | the document, section Returværdier: the address can be called by hand | ask QueryTransaction about transact before the order is paid |
-        | quickpay | documented | QuickPay's learn, section Payment form: continueurl gets no data | show how the order stands, and leave what it becomes to the callback or to GET /payments/{id} |
+        | provider | level | LEVEL | ground | rule | remedy |
+        | bambora | must | MUST | documented | ePay's integration guide, hash check: the hash says whether the parameters are ePay's | compute the MD5 of all values and the key yourself, and refuse another hash |
+        | brp | should | SHOULD | assumed | our judgement: nothing in the return is signed, and the flow's last step fetches the receipt anyway | ask for the order or its receipt through the REST API before the order is paid |
+        | fena | should | SHOULD | assumed | our judgement; section Redirect Handling calls executed a processed payment, and has nothing with which to check it | show how the order stands, and leave what it becomes to the notification |
+        | freepay | must | MUST | documented | the document, section Returværdier: the address can be called by hand | ask QueryTransaction about transact before the order is paid |
+        | quickpay | must | MUST | documented | QuickPay's learn, section Payment form: continueurl gets no data | show how the order stands, and leave what it becomes to the callback or to GET /payments/{id} |
 
-    @id:<provider>/redirect/return-of-another-order @must @<ground>
-    Scenario Outline: What came back with one order MUST NOT pay another
+    @id:<provider>/redirect/return-of-another-order @<level> @<ground>
+    Scenario Outline: What came back with one order <LEVEL> NOT pay another
       Source: <rule>
       Why: who pays a small order once could use its return for every other.
       Remedy: <remedy>
@@ -199,11 +199,11 @@ Feature: Paying, at every provider
       Then the shop does not believe that the order is paid
 
       Examples:
-        | provider | ground | rule | remedy |
-        | bambora | documented | ePay's integration guide, hash check: orderid is one of the values | compare orderid with the order that you are about to credit |
-        | brp | documented | the document, on the return URL: its template has receiptid and error, and no order | ask the REST API whether the receipt is the order's |
-        | freepay | documented | the document, section Returværdier: a transaction is made for one order; OrderID in the web service's answer is observed in a public .NET client | compare the transaction's OrderID with the order that you are about to credit |
-        | quickpay | documented | QuickPay's learn, section Payment form: continueurl gets no data | leave what the order becomes to the callback or to GET /payments/{id} |
+        | provider | level | LEVEL | ground | rule | remedy |
+        | bambora | should | SHOULD | assumed | our judgement; no document says it, and ePay's public plugin for WooCommerce trusts a parameter of its own | compare orderid with the order that you are about to credit |
+        | brp | should | SHOULD | assumed | our judgement: the return has receiptid and error, and no order | ask the REST API whether the receipt is the order's |
+        | freepay | must | MUST | documented | the document, section Returværdier: a transaction is made for one order; OrderID in the web service's answer is observed in a public .NET client | compare the transaction's OrderID with the order that you are about to credit |
+        | quickpay | must | MUST | documented | QuickPay's learn, section Payment form: continueurl gets no data | leave what the order becomes to the callback or to GET /payments/{id} |
 
     @id:<provider>/redirect/return-renamed @must @documented
     Scenario Outline: What came back with one order MUST NOT pay another whose name is put into it
@@ -222,8 +222,8 @@ Feature: Paying, at every provider
         | bambora | ePay's integration guide, hash check: orderid is one of the values | compute the MD5 of all values and the key yourself, orderid among them |
         | freepay | the document, section Returværdier: a transaction is made for one order; OrderID in the web service's answer is observed in a public .NET client | compare the OrderID that QueryTransaction tells, and not the one in the address |
 
-    @id:<provider>/redirect/return-tampered @must @documented
-    Scenario Outline: A return that was changed after nothing was paid MUST NOT pay the order
+    @id:<provider>/redirect/return-tampered @<level> @<ground>
+    Scenario Outline: A return that was changed after nothing was paid <LEVEL> NOT pay the order
       Source: <rule>
       Why: the payer can write anything into the address before the browser opens it.
       Remedy: <remedy>
@@ -234,15 +234,15 @@ Feature: Paying, at every provider
       Then the shop does not believe that the order is paid
 
       Examples:
-        | provider | happens | tampers | rule | remedy |
-        | bambora | the payer cancels | somebody opens the accept address by hand | ePay's integration guide, hash check: the hash says whether the parameters are ePay's | compute the MD5 of all values and the key yourself, and refuse another hash |
-        | brp | the bank declines the payment | the payer comes back with "receiptid=424242&error=" | the document, on the return URL: nothing in it is signed | ask for the order or its receipt through the REST API before the order is paid |
-        | fena | the bank declines the payment | the payer comes back with "status=executed" | the guide, section Redirect Handling: order and status, and no signature | show how the order stands, and leave what it becomes to the notification |
-        | freepay | the bank declines the payment | somebody opens the accept address by hand | the document, section Returværdier: the address can be called by hand | ask QueryTransaction about transact, and take nothing for paid that Freepay does not know |
+        | provider | level | LEVEL | ground | happens | tampers | rule | remedy |
+        | bambora | must | MUST | documented | the payer cancels | somebody opens the accept address by hand | ePay's integration guide, hash check: the hash says whether the parameters are ePay's | compute the MD5 of all values and the key yourself, and refuse another hash |
+        | brp | should | SHOULD | assumed | the bank declines the payment | the payer comes back with "receiptid=424242&error=" | our judgement: nothing in the return is signed, and the flow's last step fetches the receipt anyway | ask for the order or its receipt through the REST API before the order is paid |
+        | fena | should | SHOULD | assumed | the bank declines the payment | the payer comes back with "status=executed" | our judgement; section Redirect Handling calls executed a processed payment, and has nothing with which to check it | show how the order stands, and leave what it becomes to the notification |
+        | freepay | must | MUST | documented | the bank declines the payment | somebody opens the accept address by hand | the document, section Returværdier: the address can be called by hand | ask QueryTransaction about transact, and take nothing for paid that Freepay does not know |
 
-    @id:<provider>/redirect/back-twice @must @observed
-    Scenario Outline: A payer who comes back twice MUST NOT pay twice
-      Source: browsers repeat a request on reload and on the way back
+    @id:<provider>/redirect/back-twice @<level> @<ground>
+    Scenario Outline: A payer who comes back twice <LEVEL> NOT pay twice
+      Source: <rule>
       Why: the order would be credited or sent a second time.
       Remedy: take note of the payment's own id, and credit each once.
       Given an order
@@ -253,12 +253,12 @@ Feature: Paying, at every provider
       And the order is credited once
 
       Examples:
-        | provider |
-        | bambora |
-        | brp |
-        | fena |
-        | freepay |
-        | quickpay |
+        | provider | level | LEVEL | ground | rule |
+        | bambora | must | MUST | observed | ePay's public plugins for WooCommerce and PrestaShop, which look for the transaction first |
+        | brp | should | SHOULD | assumed | our judgement; browsers repeat a request on reload and on the way back |
+        | fena | should | SHOULD | assumed | our judgement; browsers repeat a request on reload and on the way back |
+        | freepay | should | SHOULD | assumed | our judgement; the accept URL can be opened again, and browsers do so on reload |
+        | quickpay | should | SHOULD | assumed | our judgement; browsers repeat a request on reload and on the way back |
 
     @id:<provider>/redirect/second-tab @should @assumed
     Scenario Outline: An order that is opened in two tabs SHOULD be paid once, whatever the second tab shows then

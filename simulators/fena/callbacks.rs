@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
 use crate::kit::jwt::{Algorithm, assemble, sign};
-use crate::kit::outbox::{Callback, Outgoing, Policy, RetrySchedule};
+use crate::kit::outbox::{Callback, Outgoing, Policy, RetrySchedule, is_success};
 use crate::kit::seed::dashed;
 use crate::kit::table::Tx;
 
@@ -106,7 +106,7 @@ pub(super) fn notification(
             request.body = format!("token={}", token(claims.clone(), webhook, &secret, &zone, now)).into();
         })),
         retries: if settings.on("fena.webhook_retries") { RETRIES } else { NO_RETRIES },
-        delivered: |status| (200..300).contains(&status),
+        delivered: is_success,
         follows: |_| false,
         policy,
     })

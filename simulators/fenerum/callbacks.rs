@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::kit::digest::base64;
-use crate::kit::outbox::{Callback, Outgoing, Policy, RetrySchedule};
+use crate::kit::outbox::{Callback, Outgoing, Policy, RetrySchedule, is_success};
 use crate::kit::table::Tx;
 
 use super::ID;
@@ -91,7 +91,7 @@ fn callback(webhook: &Webhook, account: &str, event: &str, data: &Value, retries
             request.headers.push(("authorization".to_owned(), basic));
         })),
         retries,
-        delivered: |status| (200..300).contains(&status),
+        delivered: is_success,
         follows: |_| false,
         policy: Policy::default(),
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::locator::{Claim, Received};
 use super::operation::Operation;
-use super::outbox::RetrySchedule;
+use super::outbox::{RetrySchedule, is_success};
 use super::problem::Problem;
 use super::seed::Seed;
 use super::settings::Setting;
@@ -212,6 +212,11 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
 
     /// When it tries a failed callback again.
     fn retries(&self) -> RetrySchedule;
+
+    /// Whether it takes a callback for delivered that is answered so.
+    fn is_delivered(&self, status: u16) -> bool {
+        is_success(status)
+    }
 
     /// The kinds of record that the control API can read and seed.
     fn records(&self) -> &'static [&'static str];

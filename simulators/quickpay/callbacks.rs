@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::kit::outbox::{Callback, Outgoing, Policy, RetrySchedule};
+use crate::kit::outbox::{Callback, Outgoing, Policy, RetrySchedule, is_success};
 use crate::kit::table::Tx;
 
 use super::ID;
@@ -48,6 +48,11 @@ pub(super) fn later(resource: u64, operation: u64) -> String {
     format!("{resource}/{operation}")
 }
 
+/// Documented: QuickPay's learn, section Callbacks, takes 302 and 303 for delivered, too.
+pub(super) fn is_delivered(status: u16) -> bool {
+    is_success(status) || matches!(status, 302 | 303)
+}
+
 /// The callback of an operation; `None` where nobody is to be told.
 pub(super) fn of_operation(tx: &Tx<'_>, resource: &Resource, operation: u64) -> Option<Callback> {
     let made = resource.operations.iter().find(|made| made.id == operation)?;
@@ -80,7 +85,7 @@ pub(super) fn of_operation(tx: &Tx<'_>, resource: &Resource, operation: u64) -> 
             request.headers.push(("quickpay-checksum-sha256".to_owned(), checksum));
         })),
         retries: if hourly { RetrySchedule(&HOURLY) } else { RETRIES },
-        delivered: |status| (200..300).contains(&status) || matches!(status, 302 | 303),
+        delivered: is_delivered,
         follows: |status| matches!(status, 301 | 307),
         policy: Policy { delay_ms: u64::try_from(wait).unwrap_or_default(), ..Policy::default() },
     })

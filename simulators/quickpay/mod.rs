@@ -123,6 +123,10 @@ impl Provider for QuickPay {
         callbacks::RETRIES
     }
 
+    fn is_delivered(&self, status: u16) -> bool {
+        callbacks::is_delivered(status)
+    }
+
     fn records(&self) -> &'static [&'static str] {
         seeding::KINDS
     }

@@ -10,7 +10,7 @@ use crate::bambora::ID;
 use crate::bambora::signing::{HASH, md5_of_address};
 use crate::kit::clock::danish;
 use crate::kit::escape::lower;
-use crate::kit::outbox::{Callback, Outgoing, Policy};
+use crate::kit::outbox::{Callback, Outgoing, Policy, is_success};
 use crate::kit::query;
 
 /// What is told of a window that went well.
@@ -104,7 +104,7 @@ pub(super) fn callback(url: &str, told: &Told<'_>, key: Option<&str>, lane: &str
             })
         }),
         retries: super::RETRIES,
-        delivered: |status| (200..300).contains(&status),
+        delivered: is_success,
         follows: |_| false,
         policy: Policy { delay_ms, ..Policy::default() },
     }

@@ -30,6 +30,12 @@ pub struct Answered {
     pub location: Option<String>,
 }
 
+/// Whether a status says that all is well: what most providers take for delivered.
+#[must_use]
+pub fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
 /// A request to the shop, exactly as it is sent.
 #[derive(Clone, Debug)]
 pub struct Outgoing {

@@ -21,7 +21,7 @@ use super::clock::Clock;
 use super::journal::Journal;
 use super::problem::Problem;
 use super::seed::{Seed, lock};
-pub use callback::{Answered, Callback, Courier, Outgoing, RetrySchedule, Seal};
+pub use callback::{Answered, Callback, Courier, Outgoing, RetrySchedule, Seal, is_success};
 pub use policy::Policy;
 
 /// A callback that is not to be sent any more, for what it would tell does not happen.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use provkassa_simulators::kit::outbox::{Delivery, Outgoing, Policy, Status};
+use provkassa_simulators::kit::provider::Provider;
 use tokio::time::Instant;
 
 use super::{Argument, Step, first_amount, first_text};
@@ -80,7 +81,7 @@ pub(super) const STEPS: &[Step] = &[
     Step {
         word: "Then",
         pattern: "the shop has taken the callback",
-        does: "The shop answered 2xx when the order's last callback came last.",
+        does: "When the order's last callback came last, the shop answered as the provider takes for delivered: 2xx, and at QuickPay 302 and 303, too.",
         example: "Then the shop has taken the callback",
         run: |world, _| Box::pin(taken(world)),
     },
@@ -94,7 +95,7 @@ pub(super) const STEPS: &[Step] = &[
     Step {
         word: "Then",
         pattern: "the shop does not take the forged callback",
-        does: "The shop did not answer 2xx to the last forged callback.",
+        does: "The shop did not answer the last forged callback as the provider takes for delivered: 2xx, and at QuickPay 302 and 303, too.",
         example: "Then the shop does not take the forged callback",
         run: |world, _| Box::pin(async { does_not_take(world) }),
     },
@@ -260,7 +261,7 @@ fn does_not_fail(world: &World<'_>) -> Done {
 
 fn does_not_take(world: &World<'_>) -> Done {
     let reply = answered(world)?;
-    if !(200..300).contains(&reply.status) {
+    if !world.gate().is_delivered(reply.status) {
         return Ok(());
     }
     Err(Stop::fail(
@@ -322,13 +323,26 @@ async fn callback_url(world: &mut World<'_>, which: usize) -> Result<Option<url:
     Ok(world.room.callback_url(&world.as_known(record, &came)))
 }
 
+/// What a provider takes for delivered, in words: "an answer of 2xx, 302 or 303".
+fn delivered(provider: &dyn Provider) -> String {
+    let redirects =
+        (300..400).filter(|status| provider.is_delivered(*status)).map(|status| status.to_string());
+    let redirects: Vec<String> = redirects.collect();
+    match redirects.split_last() {
+        None => "an answer of 2xx".to_owned(),
+        Some((last, [])) => format!("an answer of 2xx or {last}"),
+        Some((last, others)) => format!("an answer of 2xx, {} or {last}", others.join(", ")),
+    }
+}
+
 async fn taken(world: &mut World<'_>) -> Done {
     let callbacks = come(world).await?;
     let Some(last) = callbacks.last() else { return Err(none_here(world).await) };
     tried(world, &last.id, 1).await?;
     let callbacks = world.callbacks(THE_ORDER)?;
     let attempt = callbacks.last().and_then(|last| last.attempts.last());
-    if attempt.is_some_and(|attempt| attempt.status.is_some_and(|status| (200..300).contains(&status))) {
+    let status = attempt.and_then(|attempt| attempt.status);
+    if status.is_some_and(|status| world.gate().is_delivered(status)) {
         return Ok(());
     }
     let came = attempt.map(|attempt| match (attempt.status, &attempt.failure) {
@@ -338,7 +352,7 @@ async fn taken(world: &mut World<'_>) -> Done {
     });
     Err(Stop::fail(
         "the shop did not take the callback",
-        "an answer of 2xx",
+        delivered(world.gate()),
         came.unwrap_or_else(|| "it was not sent".to_owned()),
     ))
 }
