@@ -9,7 +9,7 @@ use crate::kit::settings::Rules;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
-use super::endpoints::{Endpoint, Purpose};
+use super::endpoints::{Endpoint, Purpose, UNHASHED};
 use super::signing::Hash;
 
 /// Whether a hash counts as right.
@@ -35,6 +35,12 @@ pub(super) fn remark(endpoint: &Endpoint, query: &str, message: &Message, trail:
     }
     if message.value("returnurl").is_some_and(|url| !is_web_address(url)) {
         trail.warn("returnurl is no absolute http or https URL, so nobody is sent there");
+    }
+    // The hash does not tell: this parameter is not in it.
+    if message.value(UNHASHED).is_some_and(|alias| alias.starts_with(' ')) {
+        trail.warn(format!(
+            "{UNHASHED} begins with a blank, as a + arrives that is not percent-encoded: write it as %2B"
+        ));
     }
 }
 

@@ -171,3 +171,48 @@ fn findings_say_what_a_tired_developer_needs() {
     assert!(!story.contains(PROGRAM), "no path of this machine");
     snapshot("cli", "findings-as-they-are-told", &story);
 }
+
+/// An adapter whose library takes no key below 64 characters for HS512, as php-jwt 7, and Fena's secrets have 36.
+const SHORT_KEY: &str = r#"
+import json, sys
+
+for line in sys.stdin:
+    request = json.loads(line)
+    if request["op"] == "hello":
+        answer = {"protocol": 1, "name": "shop", "language": "Python", "ops": ["fena.notification"], "window": 64, "controls_time": True}
+        print(json.dumps({"id": request["id"], "answer": answer}), flush=True)
+    else:
+        assert len(request["secret"]) < 64
+        print(json.dumps({"id": request["id"], "rejected": "Provided key is too short"}), flush=True)
+"#;
+
+#[test]
+fn a_library_that_refuses_the_key_is_not_told_to_read_the_form() {
+    if !found("python3", "an adapter whose library refuses short keys") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("shop.py"), SHORT_KEY).expect("written");
+    let case = "fena/notification/genuine-is-taken";
+    let ran = run_in(folder.path(), &["check", "--adapter", "python3 shop.py", "--only", case]);
+    assert_eq!(ran.code, 1, "{}", ran.shown());
+    for said in [
+        "you refused every message, and said why: Provided key is too short",
+        "php-jwt 7 wants 64 characters for HS512, and the secret has 36",
+        "str_pad($secret, 64, \"\\0\")",
+    ] {
+        assert!(ran.stdout.contains(said), "{said} in {}", ran.shown());
+    }
+}
+
+#[test]
+fn a_long_text_is_counted_as_the_document_counts_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let adapter = "provkassa adapter --mistake fena.token/text-too-long";
+    let ran = run_in(folder.path(), &["check", "--adapter", adapter, "--only", "fena/token/texts-fit"]);
+    let told = ran.stdout.split(" characters)").filter_map(|before| before.rsplit('(').next()?.parse().ok());
+    let told: Vec<u32> = told.collect();
+    // What was to be sent, and what was: neither a name nor quotes are counted.
+    let [given, sent] = told[..] else { panic!("{told:?}: {}", ran.shown()) };
+    assert!(given == sent && given > 255, "{told:?}: {}", ran.shown());
+}

@@ -107,6 +107,24 @@ async fn which_numbers_are_taken_is_a_setting() {
 }
 
 #[tokio::test]
+async fn a_plus_that_arrives_as_a_blank_is_named_though_it_is_not_hashed() {
+    let served = Served::frozen().await;
+    let parameters = vec![("orderid", "15".to_owned()), ("payeralias", "+46701234567".to_owned())];
+    let right = link_to(&served, swish(), &parameters);
+    let bare = right.replace("payeralias=%2B46", "payeralias=+46");
+    assert_ne!(bare, right);
+    for (link, is_told) in [(right, false), (bare, true)] {
+        let answer = served.get(&link).await;
+        assert!(location(&answer).contains("/swish/"), "the number is understood all the same");
+        let warnings: Vec<_> = answer.headers().get_all("provkassa-warning").iter().collect();
+        let says = |warning: &&reqwest::header::HeaderValue| {
+            warning.to_str().is_ok_and(|text| text.contains("payeralias") && text.contains("%2B"))
+        };
+        assert_eq!(warnings.iter().any(says), is_told, "{warnings:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_payer_with_an_open_request_may_be_refused_another() {
     let served = Served::frozen().await;
     served.set("brp.swish_open_request", "refuse").await;

@@ -46,15 +46,18 @@ pub(super) fn shortened(text: &str) -> String {
 /// A value or a line; of a long one its two ends and its length, since nobody counts 256 letters.
 pub(super) fn brief(text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
-    let count = characters.len();
-    if count <= LINE {
+    if characters.len() <= LINE {
         return shown(&characters);
     }
-    format!(
-        "{}{} ({count} characters)",
-        head(&characters[..count - ENDING], AROUND),
-        shown(&characters[count - ENDING..])
-    )
+    let (start, end) = characters.split_at(characters.len() - ENDING);
+    format!("{}{} ({} characters)", head(start, AROUND), shown(end), length(text))
+}
+
+/// How long a value is: of `firstName: "…"` what stands between the quotes.
+fn length(text: &str) -> usize {
+    let quoted = text.find(": \"").map(|at| &text[at + 2..]);
+    let value = quoted.and_then(|quoted| serde_json::from_str::<String>(quoted).ok());
+    value.as_deref().unwrap_or(text).chars().count()
 }
 
 fn shown(characters: &[char]) -> String {
@@ -109,6 +112,16 @@ mod tests {
         ] {
             assert_eq!(marked(one, other), (shown.to_owned(), other_shown.to_owned()));
         }
+    }
+
+    #[test]
+    fn a_long_value_is_counted_without_its_name_and_its_quotes() {
+        let letters = "å".repeat(256);
+        for text in [letters.clone(), format!("firstName: \"{letters}\"")] {
+            assert!(brief(&text).ends_with(" (256 characters)"), "{}", brief(&text));
+        }
+        let escaped = format!("firstName: \"{letters}\\n\"");
+        assert!(brief(&escaped).ends_with(" (257 characters)"), "{}", brief(&escaped));
     }
 
     #[test]

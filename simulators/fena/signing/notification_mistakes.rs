@@ -94,9 +94,9 @@ mistakes! {
         "Refuse a token whose exp is past.", DOCUMENTED,
         [Edit::Drop("expiry")];
     FORM_NOT_READ = "form-not-read",
-        "you refused every notification, as who reads the body as JSON does",
-        "It is a form with one field: read as JSON it has no token. A wrong secret, another algorithm, or milliseconds for seconds do the same.",
-        "Read the field `token` of an application/x-www-form-urlencoded body; if you do, look at the secret, the algorithm and the units of time.", DOCUMENTED,
+        "you refused every notification",
+        "Some read the body as JSON: it is a form with one field. A library may refuse the key: php-jwt 7 wants 64 characters for HS512, and the secret has 36. A wrong secret, another algorithm, or milliseconds for seconds do the same.",
+        "Read the field `token` of an application/x-www-form-urlencoded body. Where the key is too short for the library, fill it up with zero bytes, which changes no signature: str_pad($secret, 64, \"\\0\"). Then look at the secret, the algorithm and the units of time.", DOCUMENTED,
         [Edit::Demand(|message| serde_json::from_str::<Value>(&body_of(message)).is_ok())];
     FORM_CUT_BY_HAND = "form-cut-by-hand",
         "you took everything behind token= for the token", "Another field may follow it, or stand before it.", THE_FORM, COMMON,
