@@ -2,6 +2,7 @@
 
 mod any;
 mod broken;
+mod deeds;
 mod described;
 mod explained;
 mod mistakes;
