@@ -31,10 +31,10 @@ pub(crate) struct Section<'t> {
 }
 
 /// Reads TOML; `help` is for what is none, given the heading that it stands below: `shop.quickpay`, or nothing.
-pub(crate) fn parse<'t>(
-    text: &'t str,
+pub(crate) fn parse(
+    text: &str,
     help: impl FnOnce(&str) -> String,
-) -> Result<Spanned<DeTable<'t>>, Miswritten> {
+) -> Result<Spanned<DeTable<'_>>, Miswritten> {
     DeTable::parse(text).map_err(|error| {
         let line = line_of(text, error.span().map_or(0, |span| span.start));
         let above: Vec<&str> = text.lines().take(line).map(str::trim).collect();
