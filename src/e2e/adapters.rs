@@ -70,7 +70,7 @@ impl Listening {
             return None;
         }
         if program == "php" {
-            return Self::start_php(file);
+            return Some(Self::start_php(file));
         }
         let mut child = Command::new(program)
             .arg(root().join(file))
@@ -89,7 +89,7 @@ impl Listening {
     }
 
     /// PHP's own server with the adapter for its router.
-    fn start_php(file: &str) -> Option<Self> {
+    fn start_php(file: &str) -> Self {
         let free = std::net::SocketAddr::from(([127, 0, 0, 1], free_port()));
         let child = Command::new("php")
             .args(["-S", &free.to_string()])
@@ -105,7 +105,7 @@ impl Listening {
             assert!(Instant::now() < until, "PHP's server did not come up");
             std::thread::sleep(Duration::from_millis(10));
         }
-        Some(listening)
+        listening
     }
 }
 

@@ -34,13 +34,11 @@ fn known() -> BTreeMap<String, BTreeSet<String>> {
     let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut mistake = String::new();
     for line in text.splitn(3, "---\n").nth(2).expect("behind the heading").lines() {
-        match line.strip_prefix("  ") {
-            Some(scenario) => known.entry(mistake.clone()).or_default().insert(scenario.to_owned()),
-            None => {
-                line.clone_into(&mut mistake);
-                false
-            }
-        };
+        if let Some(scenario) = line.strip_prefix("  ") {
+            known.entry(mistake.clone()).or_default().insert(scenario.to_owned());
+        } else {
+            line.clone_into(&mut mistake);
+        }
     }
     known
 }
