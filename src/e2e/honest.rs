@@ -145,8 +145,12 @@ async fn absurd_records_and_cursors_get_answers() {
     let row = json!({"id": 1, "product": 1, "name": "x", "quantity": i64::MAX, "price": i64::MIN});
     served.post("brp/orders", json!({"id": 15, "rows": [row], "value_cards": cards})).await;
     assert!(call(&served, "15").await.ends_with("error=102"));
-    served.post("clock/advance", json!({"milliseconds": u64::MAX})).await;
-    assert_eq!(served.get(&format!("{}/readyz", served.control)).await.status(), StatusCode::OK);
+    // A clock beyond what providers can write as a date is refused, and stays where it is.
+    let before = served.read("clock").await;
+    let advance = format!("{}/_sim/v1/workspaces/default/clock/advance", served.control);
+    let absurd = served.client.post(advance).json(&json!({"milliseconds": u64::MAX}));
+    assert_eq!(absurd.send().await.expect("an answer").status(), StatusCode::BAD_REQUEST);
+    assert_eq!(served.read("clock").await, before);
 }
 
 #[tokio::test]

@@ -103,12 +103,16 @@ async fn the_account_is_changed() {
         (&account["shop_name"], &account["callback_url"], &account["autofee"]),
         (&json!("Bikes"), &json!("https://bikes.test/cb"), &json!(true))
     );
-    for body in [json!({"callback_url": "bikes"}), json!({"colour": 1}), json!({"autofee": "yes"}), json!([])]
-    {
+    for (body, kind) in [
+        (json!({"callback_url": "bikes"}), "refused_record"),
+        (json!({"colour": 1}), "refused_record"),
+        (json!({"autofee": "yes"}), "refused_record"),
+        (json!([]), "refused_body"),
+    ] {
         let url = format!("{}/_sim/v1/workspaces/default/quickpay/account", served.control);
         let answer = served.client.post(url).json(&body).send().await.expect("an answer");
         assert_eq!(answer.status(), 400, "{body}");
-        assert_eq!(answer.json::<Value>().await.expect("JSON")["error"]["type"], "refused_record", "{body}");
+        assert_eq!(answer.json::<Value>().await.expect("JSON")["error"]["type"], kind, "{body}");
     }
 }
 
