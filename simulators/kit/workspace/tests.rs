@@ -78,7 +78,7 @@ fn notice(order: u64) -> Callback {
             headers: Vec::new(),
             body: Bytes::new(),
         },
-        recipe: serde_json::Value::Null,
+        recipe: Value::Null,
         manners: &MANNERS,
         retries: RetrySchedule::of(&[]),
         policy: Policy::default(),
