@@ -1,5 +1,6 @@
 //! One merchant's isolated world, and the process that holds many of them.
 
+mod faults;
 mod snapshot;
 
 use std::borrow::Cow;
@@ -7,7 +8,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::clock::Clock;
-use super::fault::{Fault, Place};
 use super::journal::Journal;
 use super::mask::Masker;
 use super::outbox::{Courier, Outbox};
@@ -167,17 +167,6 @@ impl Workspace {
 
     fn begin<'a>(&'a self, tables: &'a Tables, settings: &'a Settings) -> Tx<'a> {
         Tx::new(tables, self.0.clock.now(), &self.0.seed, settings, &self.0.book)
-    }
-
-    /// The planted fault that strikes here, if one does.
-    pub async fn strike(&self, at: &Place<'_>) -> Option<Fault> {
-        // Hardly ever is one planted, and this is asked for every answer.
-        let planted = lock(&self.0.tables).has::<Fault>();
-        if !planted {
-            return None;
-        }
-        let struck = self.transact(|tx| Ok::<_, std::convert::Infallible>(tx.strike(at))).await;
-        struck.unwrap_or_else(|never| match never {})
     }
 }
 
