@@ -74,6 +74,46 @@ async fn the_clock_is_moved_a_record_put_there_and_all_put_back() {
 }
 
 #[tokio::test]
+async fn a_fault_is_planted_strikes_and_is_pulled_out() {
+    let served = Served::frozen().await;
+    // As the form of the page sends it: everything that it has.
+    let form = |fault, order| {
+        [
+            ("fault", fault),
+            ("provider", "brp"),
+            ("order", order),
+            ("endpoint", ""),
+            ("times", "1"),
+            ("after", ""),
+            ("percent", ""),
+            ("milliseconds", "3000"),
+            ("status", "502"),
+            ("back", "/?provider=brp"),
+        ]
+    };
+    let planted = press(&served, "fault", &form("status", "15")).await;
+    assert_eq!(location(&planted), "/?provider=brp&done=fault");
+    let page = view(&served, &location(&planted)).await;
+    assert!(page.contains("The fault is planted.") && page.contains("data-planted=\"1\""), "{page}");
+    assert!(page.contains("BRP Online, order 15, 502, struck 0 of 1"), "{page}");
+    assert_eq!(served.get(&paying(&served, "16", false)).await.status(), StatusCode::FOUND);
+    assert_eq!(served.get(&paying(&served, "15", false)).await.status(), StatusCode::BAD_GATEWAY);
+    let page = view(&served, "/?order=15").await;
+    assert!(page.contains("struck 1 of 1"), "{page}");
+    assert!(story(&page, "15").contains("data-about=\"fault\""), "{page}");
+    assert!(story(&page, "15").contains("status, planted as fault 1"), "{page}");
+    assert!(view(&served, "/?q=planted%20as%20fault").await.contains("<bdi>15</bdi>"));
+
+    press(&served, "fault", &form("latency", "")).await;
+    assert_eq!(served.read("faults").await[1]["plan"]["milliseconds"], 3000);
+    let pulled = press(&served, "pull", &[("number", "2")]).await;
+    assert_eq!(location(&pulled), "/?done=pull");
+    assert!(!view(&served, "/").await.contains("data-planted=\"2\""));
+    let cannot = press(&served, "fault", &form("reordered_fields", "")).await;
+    assert_eq!(cannot.status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn nobody_else_presses_them_and_nobody_is_led_away() {
     let served = Served::frozen().await;
     let url = format!("{}/_sim/live/do/reset", served.control);
@@ -98,6 +138,9 @@ async fn nobody_else_presses_them_and_nobody_is_led_away() {
     }
     for (deed, fields) in [
         ("nothing", vec![]),
+        ("fault", vec![("fault", "status"), ("times", "<b>")]),
+        ("fault", vec![("fault", "thunder")]),
+        ("pull", vec![("number", "7")]),
         ("clock", vec![("step", "x")]),
         ("callbacks", vec![("policy", "x")]),
         ("seed", vec![("record", "x")]),

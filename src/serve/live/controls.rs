@@ -7,6 +7,7 @@ use provkassa_simulators::kit::outbox::{Delivery, Policy, Status};
 use provkassa_simulators::kit::workspace::Workspace;
 use url::form_urlencoded;
 
+use super::faults::{self, Planted};
 use super::links::{address, timeline};
 use super::moment::{bare, moment_of};
 use super::story::Subject;
@@ -25,6 +26,9 @@ pub(super) struct Controls {
     pub(super) is_frozen: bool,
     /// The kinds of record of each provider.
     pub(super) records: Vec<(&'static str, Vec<Choice>)>,
+    /// What can go wrong, and what is planted to.
+    pub(super) faults: Vec<(&'static str, Vec<Choice>)>,
+    pub(super) planted: Vec<Planted>,
     pub(super) forms: Forms,
     /// What was just done.
     pub(super) done: &'static str,
@@ -36,6 +40,8 @@ pub(super) struct Forms {
     pub(super) outcome: String,
     pub(super) callbacks: String,
     pub(super) clock: String,
+    pub(super) fault: String,
+    pub(super) pull: String,
     pub(super) seed: String,
     pub(super) reset: String,
     pub(super) back: String,
@@ -48,6 +54,8 @@ impl Forms {
             outcome: to("outcome"),
             callbacks: to("callbacks"),
             clock: to("clock"),
+            fault: to("fault"),
+            pull: to("pull"),
             seed: to("seed"),
             reset: to("reset"),
             back,
@@ -77,13 +85,17 @@ pub(super) struct Callback {
 }
 
 impl Controls {
-    pub(super) fn new(house: &House, view: &View, query: &str) -> Self {
+    pub(super) async fn new(house: &House, view: &View, query: &str) -> Self {
         let name = view.subject();
         let workspace = house.workspaces.get(name);
         let policy = workspace.as_ref().map(|workspace| workspace.outbox().policy()).unwrap_or_default();
         let chosen = POLICIES.iter().find(|(word, _)| policy_called(word) == Some(policy));
         let chosen = chosen.map_or("", |(word, _)| word);
         let mode = workspace.as_ref().map(|workspace| workspace.clock().mode());
+        let planted = match &workspace {
+            Some(workspace) => faults::planted(workspace).await,
+            None => Vec::new(),
+        };
         let records = PROVIDERS.iter().map(|provider| {
             let id = provider.info().id;
             let kinds = provider.records().iter();
@@ -97,6 +109,8 @@ impl Controls {
             now: workspace.as_ref().map(now).unwrap_or_default(),
             is_frozen: matches!(mode, Some(Mode::Frozen { .. })),
             records: records.collect(),
+            faults: faults::kinds(),
+            planted,
             forms: Forms::new(house, timeline(house, view)),
             done: done(query),
         }
@@ -114,7 +128,9 @@ pub(super) fn done(query: &str) -> &'static str {
         "callback" => "The callback was told so.",
         "callbacks" => "From the next callback on it is so.",
         "clock" => "The clock is set.",
+        "fault" => "The fault is planted.",
         "outcome" => "The next payment that fits ends so.",
+        "pull" => "The fault is pulled out.",
         "reset" => "All records are back as they were.",
         "seed" => "The record is there.",
         _ => "",

@@ -13,6 +13,7 @@ use url::{Url, form_urlencoded};
 
 use super::Shared;
 use super::controls::policy_called;
+use super::faults;
 use super::frame::{told, trouble};
 use super::links::below;
 use crate::serve::control;
@@ -120,6 +121,7 @@ fn call_of(deed: &str, form: &Form) -> Result<Call, Problem> {
                 Call::post(&["clock", "advance"], json!({ "milliseconds": milliseconds }))
             }
         },
+        "fault" => Call::post(&["faults"], faults::plan(|name| form.get(name))?),
         "outcome" => {
             let code = form.get("code").trim();
             let outcome = if code.is_empty() { form.get("outcome") } else { code };
@@ -129,6 +131,7 @@ fn call_of(deed: &str, form: &Form) -> Result<Call, Problem> {
             }
             Call::post(&["outcomes"], body)
         }
+        "pull" => Call { method: Method::DELETE, ..Call::post(&["faults", form.get("number")], Value::Null) },
         "reset" => Call::post(&["reset"], Value::Null),
         "seed" => {
             let (provider, kind) = form.get("record").split_once('/').ok_or_else(unknown)?;

@@ -9,6 +9,7 @@ mod curl;
 mod deeds;
 mod entry;
 mod events;
+mod faults;
 mod frame;
 mod links;
 mod moment;

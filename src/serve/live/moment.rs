@@ -76,7 +76,7 @@ impl Moment {
             onward: None,
         };
         match &entry.event {
-            Event::Callback { attempt, request, result, .. } => Self {
+            Event::Callback { attempt, request, result, fault, .. } => Self {
                 what: if *attempt == 1 {
                     "Callback".to_owned()
                 } else {
@@ -85,7 +85,10 @@ impl Moment {
                 line: bare(masker, &request.line),
                 status: result.as_ref().map_or_else(|_| "failed".to_owned(), ToString::to_string),
                 status_class: result.as_ref().map_or("bad", |status| class_of(*status)),
-                remarks: result.as_ref().err().map(|why| failure(masker, why)).into_iter().collect(),
+                remarks: struck(masker, fault.as_deref())
+                    .into_iter()
+                    .chain(result.as_ref().err().map(|why| failure(masker, why)))
+                    .collect(),
                 ..base
             },
             Event::Exchange { request, reply, remarks } => {
@@ -134,6 +137,7 @@ pub(super) fn said(masker: &Masker, remarks: &Remarks) -> Vec<Remark> {
     if let Some(why) = &remarks.unclaimed {
         said.push(Remark { class: "bad", about: "unclaimed", label: "Nobody's", text: text(why) });
     }
+    said.extend(struck(masker, remarks.fault.as_deref()));
     let warnings = remarks.warnings.iter();
     said.extend(warnings.map(|warning| Remark {
         class: "warn",
@@ -148,6 +152,16 @@ pub(super) fn said(masker: &Masker, remarks: &Remarks) -> Vec<Remark> {
 fn missed(masker: &Masker, remarks: &Remarks) -> String {
     let wrong = remarks.evidence.as_ref().filter(|sent| !sent.right);
     wrong.map_or_else(String::new, |sent| line(masker, &sent.canonical, REMARK))
+}
+
+/// What is said of a message that a planted fault struck.
+fn struck(masker: &Masker, note: Option<&str>) -> Option<Remark> {
+    note.map(|note| Remark {
+        class: "warn",
+        about: "fault",
+        label: "Fault",
+        text: line(masker, note, REMARK),
+    })
 }
 
 /// What is said of a callback that did not arrive.

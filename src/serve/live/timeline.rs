@@ -218,7 +218,7 @@ pub(super) async fn show(State(house): Shared, headers: HeaderMap, RawQuery(quer
         is_empty: reading.next == 0,
         events: address(&house, "/_sim/live/events", &events),
         start: Start::new(&house, &headers, view.subject()).await,
-        controls: Controls::new(&house, &view, &query),
+        controls: Controls::new(&house, &view, &query).await,
     };
     page(StatusCode::OK, &page_of)
 }

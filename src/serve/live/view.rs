@@ -85,12 +85,17 @@ fn holds(entry: &Entry, wanted: &str) -> bool {
         return true;
     }
     let (messages, said) = match &entry.event {
-        Event::Callback { id, request, result, .. } => {
+        Event::Callback { id, request, result, fault, .. } => {
             let said = result.as_ref().map_or_else(Clone::clone, ToString::to_string);
-            (vec![request], vec![id.clone(), said])
+            (vec![request], [id.clone(), said].into_iter().chain(fault.clone()).collect::<Vec<_>>())
         }
         Event::Exchange { request, reply, remarks } => {
-            let said = remarks.warnings.iter().chain(&remarks.diagnosis).chain(&remarks.unclaimed);
+            let said = remarks
+                .warnings
+                .iter()
+                .chain(&remarks.diagnosis)
+                .chain(&remarks.unclaimed)
+                .chain(&remarks.fault);
             (vec![request, reply], said.cloned().collect())
         }
     };
