@@ -258,11 +258,25 @@ pub fn well_formed(operation: &dyn Operation, form: &str, answer: &Map<String, V
             return Err(format!("`{name}` of the answer to {} is not {wanted}", operation.id()));
         }
     }
-    let known = |name: &String| name == EXPLAIN || fields.iter().any(|(field, _)| field == name);
-    answer
-        .keys()
-        .find(|name| !known(name))
-        .map_or(Ok(()), |name| Err(format!("the answer to {} has an unknown field `{name}`", operation.id())))
+    for (name, value) in answer {
+        let is_of = |form: &str| operation.answer(form).iter().any(|(field, _)| field == name);
+        if name == EXPLAIN || is_of(form) {
+            continue;
+        }
+        let id = operation.id();
+        let others: Vec<_> = operation.forms().iter().filter(|other| is_of(other)).collect();
+        match others.first() {
+            // Whoever answers every form with the same fields says with null that it has not this one.
+            Some(_) if value.is_null() => {}
+            Some(other) => {
+                return Err(format!(
+                    "the answer to {id} has a field `{name}`, which belongs to `{other}`, and this was `{form}`"
+                ));
+            }
+            None => return Err(format!("the answer to {id} has an unknown field `{name}`")),
+        }
+    }
+    Ok(())
 }
 
 /// A legal message in the focus; `None` if none turns up in a thousand tries.

@@ -12,6 +12,10 @@ pub mod wire;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use provkassa_simulators::kit::operation::{Message, Operation};
+use provkassa_simulators::kit::wire::to_json;
+use serde_json::{Map, Value};
+
 pub use integrator::Integrator;
 pub(crate) use integrator::words;
 pub use session::{Said, Session};
@@ -55,12 +59,33 @@ pub struct AdapterError {
     pub kind: Fault,
     /// The end of what it wrote to stderr; none of a server, which keeps its own.
     pub stderr: Option<String>,
+    /// What it was asked then; nothing where it was not asked for an answer yet.
+    pub asked: Option<Box<Asked>>,
+}
+
+/// A message whose answer was awaited when something broke.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The message, as an adapter gets it.
+    pub message: Map<String, Value>,
+    /// The command that tries exactly this message again; empty until the runner writes it.
+    pub replay: String,
+}
+
+impl AdapterError {
+    /// The same, which came of this message.
+    fn on(mut self, operation: &dyn Operation, message: &Message) -> Self {
+        self.asked.get_or_insert_with(|| {
+            Box::new(Asked { message: to_json(operation, message), replay: String::new() })
+        });
+        self
+    }
 }
 
 impl From<Fault> for AdapterError {
     /// The fault of a server.
     fn from(kind: Fault) -> Self {
-        Self { kind, stderr: None }
+        Self { kind, stderr: None, asked: None }
     }
 }
 
@@ -199,18 +224,26 @@ impl Fault {
         matches!(self, Self::Ended { .. } | Self::Unreachable { .. } | Self::CutOff { .. })
     }
 
+    /// Whether it concerns one message alone, and the conversation can go on.
+    pub(crate) fn is_of_one_message(&self) -> bool {
+        matches!(self, Self::Own { .. } | Self::IllFormed { .. })
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn help(&self) -> &'static str {
         match self {
             Self::Start { .. } => {
-                "Give the command as you would type it: --adapter 'node adapter.mjs'. It is run in the current folder."
+                "Give a program and its arguments: --adapter 'node adapter.mjs'. It is run without a shell; for variables, `cd` and pipes write --adapter \"sh -c '…'\". --adapter is run in the current folder, and [adapter] command in that of its file."
             }
             Self::Ended { .. } => {
                 "See what it wrote to stderr; run the command by hand and type a request line."
             }
             Self::Silent { .. } => {
                 "Write exactly one line for each request, and flush it: many languages buffer stdout when it is a pipe."
+            }
+            Self::Nonsense { line, .. } if line.starts_with('{') => {
+                "Each line of stdout is one reply: its `id`, and one of answer, rejected, unsupported, error. `provkassa adapter --protocol` shows them."
             }
             Self::Nonsense { .. } => {
                 "stdout carries replies alone, one JSON object a line. Send banners and log lines to stderr."

@@ -1,6 +1,7 @@
 //! An adapter that runs as a process: its pipes, its stderr, its end.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -62,15 +63,23 @@ impl Drop for Process {
 }
 
 impl Process {
-    /// Starts it.
-    pub(super) fn start(command: &[String], limits: Limits) -> Result<Self, AdapterError> {
+    /// Starts it, in this folder or the current one.
+    pub(super) fn start(
+        command: &[String],
+        folder: Option<&Path>,
+        limits: Limits,
+    ) -> Result<Self, AdapterError> {
         let shown = command.join(" ");
         let failed = |why: String| AdapterError {
             kind: Fault::Start { command: shown.clone(), why },
             stderr: Some(String::new()),
+            asked: None,
         };
         let (program, arguments) = command.split_first().ok_or_else(|| failed("it is empty".to_owned()))?;
         let mut command = Command::new(program);
+        if let Some(folder) = folder {
+            command.current_dir(folder);
+        }
         #[cfg(unix)]
         command.process_group(0);
         let mut child = command
@@ -162,7 +171,7 @@ impl Process {
     }
 
     pub(super) fn error(&self, kind: Fault) -> AdapterError {
-        AdapterError { kind, stderr: Some(self.stderr()) }
+        AdapterError { kind, stderr: Some(self.stderr()), asked: None }
     }
 
     /// What it has written to stderr, as far as it is kept.

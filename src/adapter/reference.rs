@@ -40,9 +40,10 @@ impl Integrator for Reference {
     }
 
     fn answer(&self, operation: &dyn Operation, message: &Message) -> Said {
-        match operation.reply(message, &self.0) {
+        let made = self.made_in(operation);
+        match operation.reply(message, &made) {
             Some(Reply::Answer(mut answer)) => {
-                if let Some(canonical) = operation.canonical(message, &self.0) {
+                if let Some(canonical) = operation.canonical(message, &made) {
                     answer.insert("explain".to_owned(), json!(String::from_utf8_lossy(&canonical)));
                 }
                 Said::Reply(Reply::Answer(answer))
@@ -50,6 +51,18 @@ impl Integrator for Reference {
             Some(rejected) => Said::Reply(rejected),
             None => Said::Unsupported("these mistakes exclude each other".to_owned()),
         }
+    }
+}
+
+impl Reference {
+    /// Those of the mistakes that can be made in an operation: a step that several signing schemes have in common
+    /// goes wrong only where somebody made it wrong.
+    fn made_in(&self, operation: &dyn Operation) -> Vec<&'static Mistake> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
+        let own = operation.mistakes();
+        self.0.iter().copied().filter(|made| own.iter().any(|one| one.id == made.id)).collect()
     }
 }
 

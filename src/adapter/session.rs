@@ -73,7 +73,9 @@ enum Lines {
 impl Lines {
     fn open(target: &Target, limits: Limits) -> Result<Self, AdapterError> {
         Ok(match target {
-            Target::Command(words) => Self::Process(Process::start(words, limits)?),
+            Target::Command { words, folder } => {
+                Self::Process(Process::start(words, folder.as_deref(), limits)?)
+            }
             Target::Url(url) => Self::Http(Http::open(url, limits)?),
         })
     }
@@ -133,7 +135,8 @@ impl Session {
     ///
     /// An adapter that crashes is started once more and asked again, and so is a server whose
     /// connection breaks; after a second crash, a hang or something that is no reply, every call
-    /// returns an error at once. An `error` of its own concerns this message alone.
+    /// returns an error at once. An `error` of its own, or an answer with wrong fields, concerns this message
+    /// alone.
     pub async fn ask(&self, operation: &dyn Operation, message: &Message) -> Result<Said, AdapterError> {
         match &self.way {
             Way::Called(called) => called.ask(operation, message),
@@ -175,8 +178,8 @@ impl Called {
         }
         let incoming = integrator::ask(self.integrator.as_ref(), operation, message);
         said(operation, message, incoming).map_err(|fault| {
-            let error = AdapterError::from(fault);
-            if !matches!(error.kind, Fault::Own { .. }) {
+            let error = AdapterError::from(fault).on(operation, message);
+            if !error.kind.is_of_one_message() {
                 // Whoever came first has said why.
                 return self.broken.get_or_init(|| error).clone();
             }
@@ -202,12 +205,14 @@ impl Conversation {
             let error = match lines.ask(id, line, operation.id(), self.limits.reply).await {
                 Ok(incoming) => match said(operation, message, incoming) {
                     Ok(said) => return Ok(said),
-                    Err(fault @ Fault::Own { .. }) => return Err(lines.error(fault)),
+                    Err(fault) if fault.is_of_one_message() => {
+                        return Err(lines.error(fault).on(operation, message));
+                    }
                     Err(fault) => lines.error(fault),
                 },
                 Err(error) => error,
             };
-            self.recover(&lines, error).await?;
+            self.recover(&lines, error.on(operation, message)).await?;
         }
     }
 

@@ -1,19 +1,31 @@
 //! Where an adapter is.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use url::Url;
 
 /// Where an adapter is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// A program and its arguments: it is started, and talked to over its pipes.
-    Command(Vec<String>),
+    /// A program that is started, and talked to over its pipes.
+    Command {
+        /// The program and its arguments.
+        words: Vec<String>,
+        /// Where it is started; in the current folder, if nothing is said.
+        folder: Option<PathBuf>,
+    },
     /// The address of a server that runs already: it is talked to over HTTP.
     Url(Url),
 }
 
 impl Target {
+    /// The program, started in the current folder.
+    #[must_use]
+    pub fn command(words: Vec<String>) -> Self {
+        Self::Command { words, folder: None }
+    }
+
     /// The server at this address.
     pub fn at(url: &str) -> Result<Self, UnusableUrl> {
         let not_http = |why: String| UnusableUrl::NotHttp { url: url.to_owned(), why };
@@ -47,7 +59,7 @@ pub(super) fn without_password(url: &Url) -> String {
 impl fmt::Display for Target {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Command(words) => formatter.write_str(&words.join(" ")),
+            Self::Command { words, .. } => formatter.write_str(&words.join(" ")),
             Self::Url(url) => formatter.write_str(&without_password(url)),
         }
     }

@@ -1,6 +1,7 @@
 //! The lines of the adapter protocol.
 
 use provkassa_simulators::kit::operation::{Message, Operation, Reply};
+use provkassa_simulators::kit::problem::nearest;
 use provkassa_simulators::kit::wire::Fields;
 use serde::Deserialize;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
@@ -36,6 +37,9 @@ pub enum Incoming {
 
 /// The most requests that we send ahead, whatever an adapter offers.
 const WIDEST: u64 = 1024;
+
+/// The kinds of reply; each has the one field.
+const KINDS: [&str; 4] = ["answer", "rejected", "unsupported", "error"];
 
 /// The first request.
 #[must_use]
@@ -109,27 +113,37 @@ pub fn parse(line: &str) -> Result<(u64, Incoming), Fault> {
         .remove("id")
         .and_then(|id| id.as_u64())
         .ok_or_else(|| fault("it has no `id` of a request".to_owned()))?;
-    if fields.contains_key("error") {
-        fields.remove("trace");
+    let trace = fields.contains_key("error").then(|| fields.remove("trace")).flatten();
+    let other = fields.keys().find(|name| !KINDS.contains(&name.as_str()));
+    if let Some(other) = other {
+        let near = nearest(other, KINDS).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        return Err(fault(format!("it has a field `{other}`, which does not belong there{near}")));
     }
     let mut fields = fields.into_iter();
     let (Some((kind, value)), None) = (fields.next(), fields.next()) else {
-        return Err(fault("it needs exactly one of answer, rejected, unsupported, error".to_owned()));
+        return Err(fault(format!("it needs exactly one of {}", KINDS.join(", "))));
     };
     let incoming = match (kind.as_str(), value) {
         ("answer", Value::Object(answer)) => Incoming::Reply(Reply::Answer(answer)),
         ("rejected", Value::String(why)) => Incoming::Reply(Reply::Rejected(why)),
         ("unsupported", Value::String(why)) => Incoming::Unsupported(why),
-        ("error", Value::String(message)) => Incoming::Error(message),
+        ("error", Value::String(message)) => Incoming::Error(traced(message, trace.as_ref())),
         ("answer", _) => return Err(fault("`answer` must be an object".to_owned())),
-        ("rejected" | "unsupported" | "error", _) => {
-            return Err(fault(format!("`{kind}` must be a string")));
-        }
-        _ => {
-            return Err(fault(format!("`{kind}` is none of answer, rejected, unsupported, error")));
-        }
+        _ => return Err(fault(format!("`{kind}` must be a string"))),
     };
     Ok((id, incoming))
+}
+
+/// A message with the trace that came with it below, as far as it says more.
+fn traced(message: String, trace: Option<&Value>) -> String {
+    let Some(trace) = trace.and_then(Value::as_str) else { return message };
+    // Traces of JavaScript and PHP begin with the message.
+    let rest = match trace.split_once('\n') {
+        Some((first, rest)) if first.contains(message.trim_end()) => rest,
+        None if trace.contains(message.trim_end()) => "",
+        _ => trace,
+    };
+    if rest.trim().is_empty() || message.contains(rest) { message } else { format!("{message}\n{rest}") }
 }
 
 /// A line that is no reply; whose reply was awaited is known to the one who waits.

@@ -27,7 +27,7 @@ pub(super) fn print(chosen: &Chosen, runtime: &Runtime) {
 }
 
 fn table(language: &Language, chosen: &Chosen, runtime: &Runtime) {
-    let target = Target::Command(language.adapter());
+    let target = Target::command(language.adapter());
     let session = match runtime.block_on(Session::open(target, Limits::default())) {
         Ok(session) => session,
         Err(error) => {

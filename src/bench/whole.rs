@@ -30,7 +30,7 @@ pub(super) fn print(chosen: &Chosen, runtime: &Runtime) {
 
 fn through(name: &str, command: Vec<String>, all: &[Property], runtime: &Runtime) {
     let began = Instant::now();
-    match runtime.block_on(Session::open(Target::Command(command), Limits::default())) {
+    match runtime.block_on(Session::open(Target::command(command), Limits::default())) {
         Ok(session) => {
             let started = began.elapsed();
             line(name, started, &runtime.block_on(run_with(&plan(all.to_vec(), MESSAGES), session)));

@@ -103,7 +103,7 @@ impl Check {
         };
         let chosen = runnable(chosen, adapter.is_some() || replayed.is_some(), shop.is_some())?;
         let known = known_failures(&self.options, &config.folder, &all)?;
-        let plan = self.plan(chosen, again, known, ordered.map(|(_, order)| order));
+        let plan = self.plan(chosen, (again, &config.folder), known, ordered.map(|(_, order)| order));
         self.refuse_to_overwrite()?;
         let jobs = self.options.jobs.map_or(1, |jobs| jobs.0.get()).min(plan.cases.len());
         if let Some((case, message)) = replayed {
@@ -167,7 +167,13 @@ impl Check {
         Ok(summary.exit())
     }
 
-    fn plan(&self, cases: Vec<Case>, again: Again, known: KnownFailures, only: Option<AnyOrder>) -> Plan {
+    fn plan(
+        &self,
+        cases: Vec<Case>,
+        (again, folder): (Again, &Path),
+        known: KnownFailures,
+        only: Option<AnyOrder>,
+    ) -> Plan {
         let options = &self.options;
         let usual = Plan::default();
         let count = options.cases.and_then(|cases| usize::try_from(cases).ok());
@@ -180,7 +186,7 @@ impl Check {
                 shrink: options.shrink.unwrap_or(usual.drawing.shrink),
                 only,
             },
-            state: options.state.clone().or(usual.state),
+            state: options.state.clone().or_else(|| Some(folder.join(usual.state?))),
             known,
             fail_fast: options.fail_fast.unwrap_or(usual.fail_fast),
             max_failures: options.max_failures.map(NonZeroUsize::get),
@@ -255,7 +261,7 @@ impl Check {
         {
             words[0] = this.display().to_string();
         }
-        Ok(Some(Target::Command(words)))
+        Ok(Some(Target::command(words)))
     }
 }
 

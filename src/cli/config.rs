@@ -59,7 +59,8 @@ fn parse(text: &str, folder: &Path, variable: &dyn Fn(&str) -> Option<String>) -
         taken.borrow_mut().insert(name.to_owned(), value.clone());
         Some(value)
     });
-    let adapter = whole.section("adapter")?.map(|section| adapter(&section, variables)).transpose()?;
+    let adapter =
+        whole.section("adapter")?.map(|section| adapter(&section, folder, variables)).transpose()?;
     let shop =
         whole.section("shop")?.map(|section| scenario::read(&section, folder, variables)).transpose()?;
     let check =
@@ -80,7 +81,11 @@ fn shape(heading: &str) -> String {
     format!("It is TOML: {below}.")
 }
 
-fn adapter(section: &Section<'_>, variables: Variables<'_>) -> Result<Option<Target>, Miswritten> {
+fn adapter(
+    section: &Section<'_>,
+    folder: &Path,
+    variables: Variables<'_>,
+) -> Result<Option<Target>, Miswritten> {
     const COMMAND: &str = "command = [\"node\", \"adapter.mjs\"]";
     section.knows(&["command", "url"])?;
     let words = section.texts("command", COMMAND)?;
@@ -92,7 +97,10 @@ fn adapter(section: &Section<'_>, variables: Variables<'_>) -> Result<Option<Tar
         }
         (Some(words), None) => {
             let words = words.into_iter().map(|word| expand(section, "command", word, variables));
-            Ok(Some(Target::Command(words.collect::<Result<_, _>>()?)))
+            let words = words.collect::<Result<_, _>>()?;
+            // The file may be above the working directory, and its command is written for where it lies.
+            let folder = (!folder.as_os_str().is_empty()).then(|| folder.to_path_buf());
+            Ok(Some(Target::Command { words, folder }))
         }
         (None, Some(address)) => {
             let target = Target::at(&expand(section, "url", address, variables)?);
@@ -128,7 +136,8 @@ mod tests {
     fn the_file_names_the_adapter_and_takes_variables() {
         let config = read("[adapter]\ncommand = [\"node\", \"${DIR}/a.mjs\"]").expect("sound");
         let words = vec!["node".to_owned(), "tools/a.mjs".to_owned()];
-        assert_eq!(config.adapter, Some(Target::Command(words)));
+        let folder = Some(PathBuf::from("shop"));
+        assert_eq!(config.adapter, Some(Target::Command { words, folder }));
         let config = read("[adapter]\nurl = \"http://${DIR}:3000/_adapter\"").expect("sound");
         assert_eq!(config.adapter, Target::at("http://tools:3000/_adapter").ok());
         for empty in ["[adapter]", "", "[check]"] {

@@ -57,14 +57,15 @@ impl From<Written> for Language {
 impl Init {
     pub(super) fn run(self) -> Outcome {
         let language = self.language.map_or_else(|| self.guess(), |language| Ok(language.into()))?;
-        let operations = self.operations()?;
+        let only = self.chosen()?;
+        let operations = operations(&only);
         if self.http && language.server().is_none() {
             return Err(CliError::usage(
                 "in Rust the checks are tests, and there is no adapter to reach over HTTP",
                 "Leave --http out.",
             ));
         }
-        let files = starter(language, &operations, self.http);
+        let files = starter(language, &operations, &only, self.http);
         let written = write(&self.dir, &files, self.force).map_err(|error| {
             let help = match &error {
                 WriteError::Exist(_) => "--force overwrites what is there, and --dir names another folder.",
@@ -106,12 +107,9 @@ impl Init {
         }
     }
 
-    fn operations(&self) -> Result<Vec<&'static dyn Operation>, CliError> {
-        let chosen: Vec<&str> =
-            self.provider.iter().map(|id| Ok(provider(id)?.info().id)).collect::<Result<_, CliError>>()?;
-        let wanted =
-            PROVIDERS.iter().filter(|provider| chosen.is_empty() || chosen.contains(&provider.info().id));
-        Ok(wanted.flat_map(|provider| provider.operations()).copied().collect())
+    /// The ids of the providers that are meant, where not all are.
+    fn chosen(&self) -> Result<Vec<&'static str>, CliError> {
+        self.provider.iter().map(|id| Ok(provider(id)?.info().id)).collect()
     }
 
     fn say_what_is_next(&self, language: Language, to_fill_in: Option<&PathBuf>) {
@@ -125,10 +123,17 @@ impl Init {
             }
             (Some(_), false) => eprintln!("Next{here}: provkassa check"),
             (None, _) => eprintln!(
-                "Add the library: cargo add --dev provkassa --path FOLDER, the folder being that of its sources\n\
+                "Add the library: cargo add --dev provkassa --path FOLDER --no-default-features --features check, the \
+                 folder being that of its sources; and cargo add --dev serde_json, for answers of several fields\n\
                  Next{here}: cargo test --test provkassa"
             ),
         }
         eprintln!("Nothing is answered yet. Call your shop's code in {file}, one function at a time.");
     }
+}
+
+/// The operations of these providers; of all, where none is named.
+fn operations(only: &[&str]) -> Vec<&'static dyn Operation> {
+    let wanted = PROVIDERS.iter().filter(|provider| only.is_empty() || only.contains(&provider.info().id));
+    wanted.flat_map(|provider| provider.operations()).copied().collect()
 }

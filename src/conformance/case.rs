@@ -9,7 +9,7 @@ use provkassa_simulators::kit::provider::Ground;
 use provkassa_simulators::kit::scheme::Mistake;
 use serde::Serialize;
 
-use crate::adapter::AdapterError;
+use crate::adapter::{AdapterError, Asked};
 use crate::finding::Finding;
 #[cfg(feature = "cli")]
 use crate::scenario::{Scenario, ShopFault};
@@ -183,6 +183,16 @@ impl Obstacle {
             Self::Adapter(error) => error.kind.help(),
             #[cfg(feature = "cli")]
             Self::Shop(fault) => fault.kind.help(),
+        }
+    }
+
+    /// The message that the adapter was asked about then, and how it is tried again.
+    #[must_use]
+    pub fn asked(&self) -> Option<&Asked> {
+        match self {
+            Self::Adapter(error) => error.asked.as_deref(),
+            #[cfg(feature = "cli")]
+            Self::Shop(_) => None,
         }
     }
 

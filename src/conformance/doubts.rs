@@ -113,13 +113,15 @@ pub(super) fn settle_doubts(results: &mut [CaseResult], evidence: &ByPlace<Evide
             finding.settle(sure);
         }
         // A mistake that has a finding of its own is told there; unless that is this one.
+        let mut left = Vec::new();
         if finding.confidence == "certain" && finding.shown().count() + finding.also.len() > 1 {
             let own: Vec<_> = finding.shown().collect();
             let is_told = |id: &str| own != [id] && certain.iter().any(|sure| sure.shown().eq([id]));
-            finding.leave(case.operation, is_told);
+            left = finding.leave(case.operation, is_told);
         }
         if let Some(evidence) = evidence.get(&place) {
-            finding.beside = beside(case, finding, evidence, &certain);
+            let left = left.iter().map(|mistake| mistake.title.to_owned());
+            finding.beside = left.chain(beside(case, finding, evidence, &certain)).collect();
         }
         finding.tell_refusal();
     }

@@ -20,7 +20,7 @@ impl Pool {
     pub async fn open(target: Target, limits: Limits, jobs: usize) -> Result<Self, AdapterError> {
         match target {
             Target::Url(_) => Ok(Self::shared(Session::open(target, limits).await?, jobs)),
-            Target::Command(_) => {
+            Target::Command { .. } => {
                 let more = (1..jobs).map(|_| Session::open(target.clone(), limits));
                 let (first, more) =
                     try_join(Session::open(target.clone(), limits), try_join_all(more)).await?;

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use provkassa_simulators::kit::mask::escaped_json;
 use provkassa_simulators::kit::operation::Message;
+use provkassa_simulators::kit::problem::nearest;
+use provkassa_simulators::{PROVIDERS, operation};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -21,7 +23,7 @@ use super::scenarios;
 use super::subjects::Subjects;
 use super::summary::{Early, Summary};
 use super::{counterexample, properties};
-use crate::adapter::{AdapterError, Fault, Session};
+use crate::adapter::{AdapterError, Session};
 use crate::report::{Event, Reporters};
 #[cfg(feature = "cli")]
 use crate::scenario::Drawing;
@@ -90,6 +92,11 @@ pub async fn run(
     let pool = subjects.adapter.as_ref().and_then(|opened| opened.as_ref().ok());
     let hello = pool.map(Pool::hello);
     reporters.tell(&Event::Began { cases: plan.cases.len(), seed: plan.seed, hello });
+    for op in hello.iter().flat_map(|hello| &hello.ops).filter(|op| operation(op).is_none()) {
+        let near = nearest(op, PROVIDERS.iter().flat_map(|one| one.operations()).map(|one| one.id()));
+        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        reporters.tell(&Event::Trouble(&format!("the adapter lists `{op}`, which is no op{near}")));
+    }
     let mut ledger = Ledger {
         plan,
         reporters,
@@ -278,7 +285,7 @@ impl Ledger<'_> {
         let mut result = completed(self.plan, result, self.reporters);
         result.known = self.plan.known.accepting(&result.case.id).cloned();
         let why = match &result.verdict {
-            Verdict::Broken(Obstacle::Adapter(AdapterError { kind: Fault::Own { .. }, .. })) => None,
+            Verdict::Broken(Obstacle::Adapter(error)) if error.kind.is_of_one_message() => None,
             Verdict::Broken(Obstacle::Adapter(_)) => Some("the adapter broke".to_owned()),
             #[cfg(feature = "cli")]
             Verdict::Broken(Obstacle::Shop(fault)) => fault.is_final().then(|| "the shop broke".to_owned()),
@@ -351,9 +358,7 @@ pub async fn replay(
             ..not_run(&Case::Property(property.clone()), "")
         },
     };
-    if let Verdict::Fail(finding) = &mut result.verdict {
-        finding.replay = command(plan, &property.id, &finding.message);
-    }
+    tell_again(plan, &mut result);
     reporters.tell(&Event::Finished(&result));
     let summary = Summary {
         results: vec![result],
@@ -368,15 +373,26 @@ pub async fn replay(
 
 /// Saves what was found and says how to try it again.
 fn completed(plan: &Plan, mut result: CaseResult, reporters: &mut Reporters) -> CaseResult {
-    if let (Verdict::Fail(finding), Some(property)) = (&mut result.verdict, result.case.property()) {
-        finding.replay = command(plan, &property.id, &finding.message);
-        if let Some(folder) = &plan.state
-            && let Err(error) = counterexample::save(folder, property, finding)
-        {
-            reporters.tell(&Event::Trouble(&error.to_string()));
-        }
+    tell_again(plan, &mut result);
+    if let (Verdict::Fail(finding), Some(property)) = (&result.verdict, result.case.property())
+        && let Some(folder) = &plan.state
+        && let Err(error) = counterexample::save(folder, property, finding)
+    {
+        reporters.tell(&Event::Trouble(&error.to_string()));
     }
     result
+}
+
+/// Says how the message is tried again that failed, or on which the adapter broke.
+fn tell_again(plan: &Plan, result: &mut CaseResult) {
+    let Some(property) = result.case.property() else { return };
+    match &mut result.verdict {
+        Verdict::Fail(finding) => finding.replay = command(plan, &property.id, &finding.message),
+        Verdict::Broken(Obstacle::Adapter(AdapterError { asked: Some(asked), .. })) => {
+            asked.replay = command(plan, &property.id, &asked.message);
+        }
+        _ => {}
+    }
 }
 
 /// The message is in the command, so it works on any machine.

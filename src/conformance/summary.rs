@@ -1,5 +1,6 @@
 //! What came of a run, and what that means to a pipeline.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::case::{CaseResult, StaleEntry};
@@ -34,6 +35,12 @@ impl Summary {
     #[must_use]
     pub fn count(&self, word: &str) -> usize {
         self.results.iter().filter(|result| result.word() == word).count()
+    }
+
+    /// How many entries of the known failures need attention; several things may be wrong with one.
+    #[must_use]
+    pub fn stale_entries(&self) -> usize {
+        self.stale.iter().map(|stale| &stale.entry.case).collect::<BTreeSet<_>>().len()
     }
 
     /// What the run means to a pipeline.

@@ -316,7 +316,6 @@ async fn a_server_that_is_a_bad_adapter_is_found_once_and_told_why() {
             "longer than 1048576 bytes",
             "one JSON object",
         ),
-        ("no field", Does::respond(200, r#"{"id":1,"answer":{}}"#), "lacks `hash`", "adapter --protocol"),
         ("silence", Does::Hang, "no response to brp.hash in 0.3 s", "Reply to every request"),
         (
             "broken off",

@@ -70,3 +70,39 @@ fn what_was_given_by_flags_or_the_environment_is_given_again() {
     let ran = again(folder.path(), &printed, &[]);
     assert_eq!(ran.code, 1, "{printed}\n{}", ran.shown());
 }
+
+#[test]
+fn a_message_that_breaks_the_adapter_is_tried_again_alone_with_its_trace() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hello =
+        r#"{"id":0,"answer":{"protocol":1,"name":"x","language":"sh","ops":["brp.hash","brp.hsah"]}}"#;
+    let error = r#"{"id":1,"error":"secret is not defined","trace":"Error: secret is not defined\n    at hash (shop.js:7)"}"#;
+    let script = format!("read l\necho '{hello}'\nread l\nprintf '%s\\n' '{error}'\nread l\n");
+    fs::write(folder.path().join("adapter.sh"), script).expect("written");
+    fs::write(folder.path().join("provkassa.toml"), "[adapter]\ncommand = ['sh', 'adapter.sh']\n")
+        .expect("written");
+    // The file is above, and its command is written for where it lies.
+    let below = folder.path().join("deep/down");
+    fs::create_dir_all(&below).expect("made");
+    let mut check =
+        command(&below, &["check", "--only", "brp/hash/secret-goes-last", "--report", "json=r.json"]);
+    let first = ran(&check.output().expect("started"));
+    assert_eq!(first.code, 3, "{}", first.shown());
+    assert!(
+        first.stderr.contains("lists `brp.hsah`, which is no op; did you mean `brp.hash`?"),
+        "{}",
+        first.stderr
+    );
+    let report = fs::read_to_string(below.join("r.json")).expect("a report");
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    let fault = &report["cases"][0]["fault"];
+    assert!(fault["message"]["secret"].is_string(), "{fault}");
+    let printed = fault["replay"].as_str().expect("a command");
+    let once_more = again(&below, printed, &[]);
+    assert_eq!(once_more.code, 3, "{printed}\n{}", once_more.shown());
+    for told in [&first.stdout, &once_more.stdout] {
+        let what = told.split("broken: ").nth(1).expect("what broke");
+        assert!(what.contains("brp.hash: secret is not defined\n    at hash (shop.js:7)\n"), "{told}");
+        assert!(told.contains(&format!("again     {printed}")), "{told}");
+    }
+}

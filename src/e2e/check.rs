@@ -275,8 +275,15 @@ fn the_configuration_file_names_the_adapter() {
     let below = folder.path().join("deep/down");
     fs::create_dir_all(&below).expect("made");
     let file = folder.path().join("provkassa.toml");
-    fs::write(&file, format!("[adapter]\ncommand = [\"{PROGRAM}\", \"adapter\"]\n")).expect("written");
-    assert_eq!(run_in(&below, &["check", "--only", "brp/return"]).code, 0, "it is found upward");
+    let mistaken = "--mistake brp.return/error-ignored";
+    fs::write(folder.path().join("adapter.sh"), format!("exec {PROGRAM} adapter $MISTAKE\n"))
+        .expect("written");
+    fs::write(&file, "[adapter]\ncommand = [\"sh\", \"adapter.sh\"]\n").expect("written");
+    let only = ["check", "--only", "brp/return"];
+    assert_eq!(run_in(&below, &only).code, 0, "it is found upward, and its command is run where it lies");
+    let wrong = command(&below, &only).env("MISTAKE", mistaken).output().expect("started");
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(folder.path().join(".provkassa").is_dir() && !below.join(".provkassa").exists());
     fs::write(&file, "[adapter]\ncomand = [\"x\"]\n").expect("written");
     let ran = run_in(&below, &["check"]);
     assert_eq!(ran.code, 2);

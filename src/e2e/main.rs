@@ -35,6 +35,7 @@ mod matrix;
 mod mistakes;
 mod pay;
 mod ports;
+mod protocol;
 mod providers;
 mod quickpay;
 mod replay;

@@ -150,7 +150,7 @@ pub(super) fn script(
         |name: &str, value: &Value| (language.declare)(name, &language.style.write(value, 0, language.step));
     let mut constants = Vec::new();
     match adapter {
-        Some(Target::Command(words)) => {
+        Some(Target::Command { words, .. }) => {
             constants.push(constant("COMMAND", &json!(words)));
             constants.push(constant("OPERATION", &json!(operation.id())));
         }
@@ -189,7 +189,7 @@ pub(super) fn script(
 fn asking(language: &Language, example: Example<'_>, adapter: Option<&Target>) -> String {
     let operation = example.case.operation;
     let piece = match adapter {
-        Some(Target::Command(_)) => language.pieces.command,
+        Some(Target::Command { .. }) => language.pieces.command,
         Some(Target::Url(_)) => language.pieces.url,
         None => language.pieces.own,
     };

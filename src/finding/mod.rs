@@ -164,7 +164,14 @@ impl Finding {
         };
         let right = operation.reply(message, &[]);
         let observed = |reply: &Reply| operation.observe(message, reply);
-        let canonical = operation.canonical(message, &[]).map(|bytes| readable(&bytes));
+        let expected = right.as_ref().map_or_else(String::new, observed);
+        let apart = match reply {
+            Reply::Answer(_) => apart(&expected, &observed(reply)),
+            Reply::Rejected(_) => Vec::new(),
+        };
+        // Where the hash is right the strings say nothing of what is wrong.
+        let canonical = operation.canonical(message, &[]).filter(|_| !is_hash_right(&expected, &apart));
+        let canonical = canonical.map(|bytes| readable(&bytes));
         let theirs = canonical.as_ref().and_then(|ours| {
             let explained = reply.get("explain");
             if explained.is_empty() {
@@ -182,11 +189,6 @@ impl Finding {
         let also = told
             .as_ref()
             .map_or_else(Vec::new, |told| told.named[shown..].iter().map(|one| one.id).collect());
-        let expected = right.as_ref().map_or_else(String::new, observed);
-        let apart = match reply {
-            Reply::Answer(_) => apart(&expected, &observed(reply)),
-            Reply::Rejected(_) => Vec::new(),
-        };
         let ids = |explanation: &Vec<&'static Mistake>| {
             explanation.iter().map(|mistake| mistake.id).collect::<Vec<_>>()
         };
@@ -208,7 +210,7 @@ impl Finding {
             near: None,
             why: told.as_ref().map_or_else(String::new, Diagnosis::why),
             remedy: told.as_ref().map_or_else(
-                || what_to_do(canonical.is_some(), theirs.is_some(), &apart, &fields),
+                || what_to_do(canonical.is_some(), theirs.as_ref(), &apart, &fields),
                 Diagnosis::remedy,
             ),
             message: fields,
@@ -282,15 +284,30 @@ fn apart(expected: &str, got: &str) -> Vec<String> {
     if several && !apart.contains("") { apart.into_iter().collect() } else { Vec::new() }
 }
 
+/// Whether the answer has a hash that is right, and another part of it is not.
+fn is_hash_right(expected: &str, apart: &[String]) -> bool {
+    !apart.is_empty()
+        && !apart.iter().any(|name| name == "hash")
+        && expected.lines().any(|line| line.trim_start().starts_with("hash = "))
+}
+
 /// What to do where nothing explains the answer to this message.
-fn what_to_do(canonical: bool, theirs: bool, apart: &[String], message: &Map<String, Value>) -> String {
+fn what_to_do(
+    canonical: bool,
+    theirs: Option<&Theirs>,
+    apart: &[String],
+    message: &Map<String, Value>,
+) -> String {
     if !apart.is_empty() && !apart.iter().any(|name| name == "hash") {
         let names: Vec<_> = apart.iter().map(|name| format!("`{}`", visible(name))).collect();
         return format!("Look at {}: all else in the answer is right.", names.join(", "));
     }
     match (canonical, theirs) {
-        (true, true) => "Compare the two strings below.".to_owned(),
-        (true, false) => {
+        (true, Some(Theirs { given: true, differs_at: None, .. })) => {
+            "The string that you show (`explain`) is right, and the answer is not made of it: look at what your code really hashes, with which key, and how the digest is written.".to_owned()
+        }
+        (true, Some(_)) => "Compare the two strings below.".to_owned(),
+        (true, None) => {
             let key =
                 message.keys().find(|name| KEYS.contains(&name.as_str())).map_or("secret", String::as_str);
             format!(

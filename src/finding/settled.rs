@@ -8,10 +8,10 @@ use provkassa_simulators::kit::scheme::Mistake;
 
 use super::{Finding, Share, UNEXPLAINED, apart, what_to_do};
 
-/// So many characters of a reason are told.
 /// An answer of up to so many characters is told in a headline.
 const ONE_ANSWER: usize = 80;
 
+/// So many characters of a reason are told.
 const REASON: usize = 160;
 
 impl Finding {
@@ -71,14 +71,22 @@ impl Finding {
         self.mistakes.iter().copied().filter(|id| !self.also.contains(id))
     }
 
-    /// Leaves unsaid the mistakes that are told by another finding, if one is left then that shows.
-    pub fn leave(&mut self, operation: &dyn Operation, is_told: impl Fn(&str) -> bool) {
-        if self.near.is_none()
-            && self.mistakes.iter().any(|id| is_told(id))
-            && self.shown().any(|id| !is_told(id))
+    /// Leaves to other findings the mistakes that they tell of, if one is left then that shows. Those of them that change
+    /// the answer to the shown message too.
+    pub fn leave(
+        &mut self,
+        operation: &dyn Operation,
+        is_told: impl Fn(&str) -> bool,
+    ) -> Vec<&'static Mistake> {
+        if self.near.is_some()
+            || !self.mistakes.iter().any(|id| is_told(id))
+            || !self.shown().any(|id| !is_told(id))
         {
-            self.retell(operation, is_told);
+            return Vec::new();
         }
+        let left: Vec<_> = self.shown().filter(|id| is_told(id)).collect();
+        self.retell(operation, is_told);
+        operation.mistakes().into_iter().filter(|mistake| left.contains(&mistake.id)).collect()
     }
 
     /// Tells the mistakes anew, but for these.
@@ -132,7 +140,7 @@ impl Finding {
         self.equals.clear();
         self.why.clear();
         let apart = apart(&self.expected, &self.got);
-        self.remedy = what_to_do(self.canonical.is_some(), self.theirs.is_some(), &apart, &self.message);
+        self.remedy = what_to_do(self.canonical.is_some(), self.theirs.as_ref(), &apart, &self.message);
     }
 
     /// Every message, of which there are so many, got this one answer, although they call for different ones.

@@ -83,7 +83,7 @@ fn called(field: &Field, voice: Voice) -> String {
 fn says(operation: &dyn Operation, field: &Field, voice: Voice) -> String {
     match (field.place, voice) {
         (Place::Form(forms), Voice::Json) => one_of(forms),
-        (Place::Form(forms), Voice::Message) => format!("the {}, {}", field.name, one_of(forms)),
+        (Place::Form(forms), Voice::Message) => format!("`{}`: {}", field.name, one_of(forms)),
         (Place::List, _) => {
             let kind = if voice == Voice::Json { "a list of [name, value]" } else { "names and values" };
             format!("{kind}; the names may be {}", listed(operation).join(", "))

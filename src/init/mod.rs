@@ -26,11 +26,13 @@ pub struct StarterFile {
     pub text: String,
 }
 
-/// The files of a starter that answers these operations; the last one is to be filled in.
+/// The files of a starter that answers these operations; the last one is to be filled in. Where only some providers are
+/// meant, `only` has their ids, and the others are not checked.
 #[must_use]
 pub fn starter(
     language: Language,
     operations: &[&'static dyn Operation],
+    only: &[&str],
     over_http: bool,
 ) -> Vec<StarterFile> {
     let parts = language.parts();
@@ -45,6 +47,7 @@ pub fn starter(
             format!("{command}\n# Or the address of one that runs already:\n# {url}")
         };
         let text = include_str!("templates/provkassa.toml").replace("@adapter@", &adapter);
+        let text = text.replace("@check@", &check(only));
         files.push(StarterFile { path: "provkassa.toml", text });
     }
     files.extend(parts.fixed.iter().map(|(path, text)| StarterFile { path, text: (*text).to_owned() }));
@@ -52,6 +55,18 @@ pub fn starter(
     let text = parts.file.replace("@operations@\n", &written.join(parts.between));
     files.push(StarterFile { path: parts.path, text });
     files
+}
+
+/// The beginning of `[check]`, which is a comment where nothing is chosen.
+fn check(only: &[&str]) -> String {
+    const SAYS: &str = "# these cases alone: `provkassa check --list` prints them";
+    if only.is_empty() {
+        let example = "# only = [\"brp\", \"fena/token\"]";
+        return format!("# [check]\n{example:<45} {SAYS}");
+    }
+    let only: Vec<_> = only.iter().map(|id| format!("{id:?}")).collect();
+    let only = format!("only = [{}]", only.join(", "));
+    format!("[check]\n{only:<45} {SAYS}")
 }
 
 /// One operation, to be filled in.

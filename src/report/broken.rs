@@ -65,6 +65,11 @@ impl<'a> Broken<'a> {
         self.error.output().is_some_and(|stderr| stderr.trim().is_empty())
     }
 
+    /// How the message is tried again on which it broke; nothing where none had been sent.
+    pub(super) fn again(&self) -> Option<&str> {
+        self.error.asked().map(|asked| asked.replay.as_str()).filter(|command| !command.is_empty())
+    }
+
     /// In which cases: `brp/hash/x, and 11 other cases: …`.
     pub(super) fn place(&self) -> String {
         let ids: Vec<&str> = self.cases.iter().map(|result| result.case.id.as_str()).collect();
@@ -94,6 +99,7 @@ fn is_same(one: &Obstacle, other: &Obstacle) -> bool {
 fn is_one(one: &Fault, other: &Fault) -> bool {
     match (one, other) {
         (Fault::Own { message: one, .. }, Fault::Own { message: other, .. }) => cause(one) == cause(other),
+        (Fault::IllFormed { why: one, .. }, Fault::IllFormed { why: other, .. }) => one == other,
         _ => {
             std::mem::discriminant(one) == std::mem::discriminant(other)
                 && one.to_string() == other.to_string()

@@ -95,7 +95,8 @@ fn annotations(story: &Story<'_>) -> Vec<String> {
     let mut warnings = Vec::new();
     for broken in &story.broken {
         let what = broken.what().join("\n");
-        let text = format!("{what}\n{}\nin {}", broken.error.help(), broken.place());
+        let again = broken.again().map_or_else(String::new, |command| format!("\nagain: {command}"));
+        let text = format!("{what}\n{}\nin {}{again}", broken.error.help(), broken.place());
         errors.push((format!("the {} broke", broken.who()), text));
     }
     for group in &story.findings {

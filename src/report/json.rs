@@ -60,7 +60,12 @@ fn case(result: &CaseResult) -> Value {
         Verdict::NotRun(why) | Verdict::Unsupported(why) => Some(("why", json!(why))),
         Verdict::Broken(error) => {
             let stderr = error.output().unwrap_or_default();
-            Some(("fault", json!({"what": error.to_string(), "help": error.help(), "stderr": stderr})))
+            let mut fault = json!({"what": error.to_string(), "help": error.help(), "stderr": stderr});
+            if let Some(asked) = error.asked() {
+                fault["message"] = json!(asked.message);
+                fault["replay"] = json!(asked.replay);
+            }
+            Some(("fault", fault))
         }
     };
     let known = result.known.as_ref().map(|known| ("known", json!(known)));

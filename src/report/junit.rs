@@ -105,7 +105,8 @@ fn broken(result: &CaseResult, error: &Obstacle, causes: &[Broken<'_>]) -> TestC
         stderr => format!("\n\nstderr:\n{}", stderr.join("\n")),
     };
     let (what, help, place) = (cause.what().join("\n"), error.help(), cause.place());
-    status.set_description(format!("{what}\n{help}\nin {place}{stderr}"));
+    let again = cause.again().map_or_else(String::new, |command| format!("\nagain: {command}"));
+    status.set_description(format!("{what}\n{help}\nin {place}{again}{stderr}"));
     status
 }
 

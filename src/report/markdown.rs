@@ -80,6 +80,7 @@ fn broken(story: &Story<'_>) -> impl Iterator<Item = String> {
         let mut text = broken.what();
         text.push(broken.error.help().to_owned());
         text.push(format!("in {}", broken.place()));
+        text.extend(broken.again().map(|command| format!("again: {command}")));
         let stderr = broken.stderr();
         if !stderr.is_empty() {
             text.extend([String::new(), "stderr:".to_owned()]);

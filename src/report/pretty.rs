@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::broken::Broken;
-use super::shown::line;
+use super::shown::{counted, line};
 use super::story::{AS_SCRIPT, Group, Story, stale};
 use super::{Event, Reporter, summing_up};
 use crate::conformance::CaseResult;
@@ -141,6 +141,9 @@ impl Pretty {
         }
         self.say(&format!("  {}", broken.error.help()));
         self.say(&format!("  in {}", broken.place()));
+        if let Some(command) = broken.again() {
+            self.say(&format!("  again     {command}"));
+        }
         let stderr = broken.stderr();
         if !stderr.is_empty() {
             self.say("  It wrote to stderr:");
@@ -181,7 +184,8 @@ impl Reporter for Pretty {
             Event::Began { cases, seed, hello } => {
                 if let Some(hello) = hello {
                     let (name, language) = (line(&hello.name), line(&hello.language));
-                    let text = format!("{DIM}{name} ({language}), {cases} cases, seed {seed}{DIM:#}");
+                    let cases = counted(*cases, "case", "cases");
+                    let text = format!("{DIM}{name} ({language}), {cases}, seed {seed}{DIM:#}");
                     Channel::Stderr.say(&text, self.lively);
                 }
                 self.began(*cases);

@@ -40,8 +40,10 @@ impl<'a> Group<'a> {
     /// What the lead says, as people read it, without colour, and which cases fail with it.
     pub(super) fn lines(&self) -> Vec<String> {
         let (case, finding) = (&self.lead.result.case, self.lead.finding);
-        let mut said =
-            vec![format!("{} {}", case.level, case.id), format!("  {}", case.requirement), String::new()];
+        // What nothing explains may break another rule than the one that its first case is about.
+        let about = if self.is_unexplained() { "The case is about this rule: " } else { "" };
+        let requirement = format!("  {about}{}", case.requirement);
+        let mut said = vec![format!("{} {}", case.level, case.id), requirement, String::new()];
         said.extend(bounded(finding.lines()).iter().map(|text| format!("  {text}").trim_end().to_owned()));
         said.push(String::new());
         said.push(format!("  again     {}", finding.replay));
@@ -51,6 +53,12 @@ impl<'a> Group<'a> {
         }
         said.extend(self.besides().into_iter().map(|text| format!("  besides   {text}")));
         said
+    }
+
+    /// Whether several cases of an operation fail, and no mistake that we know explains it.
+    fn is_unexplained(&self) -> bool {
+        let Failed { result, finding } = self.lead;
+        result.case.property().is_some() && certain(finding).is_empty() && !self.more.is_empty()
     }
 
     /// What other cases say that is wrong besides, each once, with the first case that says so.
@@ -139,7 +147,7 @@ impl<'a> Story<'a> {
     pub(super) fn headline(&self) -> String {
         let summary = self.summary;
         let all = counted(summary.results.len(), "case", "cases");
-        let stale = match summary.stale.len() {
+        let stale = match summary.stale_entries() {
             0 => None,
             count => Some(format!(
                 "{} of the known failures {} attention",

@@ -79,7 +79,7 @@ fn totals(story: &Story<'_>) -> String {
     counts.sort_by_key(|(word, _)| *word != "pass");
     let mut counts: Vec<String> = counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
     if !summary.stale.is_empty() {
-        counts.push(counted(summary.stale.len(), "stale entry", "stale entries"));
+        counts.push(counted(summary.stale_entries(), "stale entry", "stale entries"));
     }
     let bad = summary.count("fail") + summary.count("broken") + summary.stale.len() > 0;
     let style = if bad { BAD } else { GOOD };

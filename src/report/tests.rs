@@ -5,12 +5,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::date;
 use provkassa_simulators::kit::diagnosis::Counts;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::story::Story;
 use super::wanted::Told;
 use super::{html, json, junit, markdown, summing_up};
-use crate::adapter::{AdapterError, Fault, Hello};
+use crate::adapter::{AdapterError, Asked, Fault, Hello};
 use crate::conformance::{
     Case, CaseResult, EntryFault, KnownFailure, Level, StaleEntry, Summary, Verdict, cases,
 };
@@ -69,6 +69,7 @@ fn summary(text: &str) -> Summary {
     let broken = AdapterError {
         kind: Fault::Own { to: "brp.return".to_owned(), message: text.to_owned() },
         stderr: Some(text.to_owned()),
+        asked: Some(Box::new(Asked { message: Map::new(), replay: text.to_owned() })),
     };
     let results = vec![
         result(should, fail("you left it open")),

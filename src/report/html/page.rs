@@ -72,6 +72,8 @@ struct Row {
 struct Broken {
     what: Vec<String>,
     help: &'static str,
+    /// The command that tries the message again; empty where there is none.
+    again: String,
     stderr: Vec<String>,
     size: String,
     cases: Vec<Link>,
@@ -303,6 +305,7 @@ fn broken(cause: &broken::Broken<'_>) -> Broken {
     Broken {
         what: cause.what(),
         help: cause.error.help(),
+        again: cause.again().unwrap_or_default().to_owned(),
         stderr: cause.stderr(),
         size: counted(cause.cases.len(), "case", "cases"),
         cases: cause.cases.iter().copied().map(link).collect(),
