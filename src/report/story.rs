@@ -217,8 +217,16 @@ fn groups(results: &[CaseResult]) -> Vec<Group<'_>> {
     }
     groups.sort_by_key(|(level, group)| (*level == Level::Should, std::cmp::Reverse(group.len())));
     let grouped = groups.into_iter().map(|(level, mut group)| {
-        // Of those that lead, one that says nothing besides.
-        let order = |failed: &Failed<'_>| (!leads(*failed), besides(failed.finding).is_some());
+        // Of those that lead, one that says nothing besides; of a running shop's the one that is told in the fewest hops.
+        let order = |failed: &Failed<'_>| {
+            let hops = failed.finding.trail.len();
+            (
+                !leads(*failed),
+                besides(failed.finding).is_some(),
+                hops,
+                failed.result.case.id.len() * hops.min(1),
+            )
+        };
         let lead = (0..group.len()).min_by_key(|place| order(&group[*place])).unwrap_or(0);
         Group { level, lead: group.remove(lead), more: group }
     });

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use super::config::Status;
 use super::fault::{FaultKind, ShopFault};
 use super::journey::filled;
-use super::outcome::Stop;
+use super::outcome::{Failure, Stop};
 use super::trail::Trail;
 use super::world::{Done, THE_ORDER, World};
 
@@ -159,7 +159,7 @@ impl<'s> World<'s> {
         }
         let order = self.order(which).purchase.order.clone();
         let name = state.name();
-        Err(Stop::fail(
+        let failure = Failure::new(
             format!("the shop does not believe that the order is {name}"),
             format!(
                 "order {order} is {name} ({}) within {} s",
@@ -167,7 +167,8 @@ impl<'s> World<'s> {
                 self.stage.shop.deadline.as_secs_f64()
             ),
             belief.told(),
-        ))
+        );
+        Err(self.unbelieving(which, failure))
     }
 
     /// The shop must not come to believe this, however long it is given.

@@ -9,7 +9,7 @@ use super::fault::FaultKind;
 use super::html::{self, Form, Page};
 use super::outcome::{Failure, Stop};
 use super::template::Purchase;
-use super::trail::notes_of;
+use super::trail::{diagnosis_of, notes_of};
 use super::wire::{Reply, get, post};
 use super::world::{Done, World};
 
@@ -59,6 +59,10 @@ fn sent(page: &Reply, form: &Form, fields: &[(String, String)]) -> Option<Outgoi
     action.set_query(Some(&query));
     Some(get(action))
 }
+
+/// How a shop is put right whose return page fails.
+const RETURN: &str = "look at the shop's log: the page that the payer comes back to fails. Tell there how the order \
+    stands, whatever comes with the payer.";
 
 impl World<'_> {
     /// Begins the checkout and goes as far as the provider's first page; why it does not lead there is looked into.
@@ -239,11 +243,19 @@ impl World<'_> {
         let title = html::read(&reply.body).title;
         let got =
             if notes.is_empty() { format!("{} {}", reply.status, title.trim()) } else { notes.join("; ") };
-        Stop::fail(
+        let failure = Failure::new(
             format!("the payer cannot {outcome} at {}", self.name()),
             format!("a page of {}'s on which the payer can {outcome}", self.name()),
             got,
-        )
+        );
+        let wrong = reply.entry.as_deref().and_then(diagnosis_of);
+        Stop::Fail(Box::new(match wrong {
+            Some(wrong) => {
+                let wrong = self.stage.workspace().masker().text(wrong);
+                failure.by_what_is_sent(self.gate_id(), &wrong)
+            }
+            None => failure,
+        }))
     }
 
     /// Follows the way back to the shop, as far as its page.
@@ -278,11 +290,12 @@ impl World<'_> {
             }
             if reply.status >= 500 {
                 // What the shop believes is asked all the same: it may have credited the order.
-                self.note(Failure::new(
+                let failure = Failure::new(
                     format!("the shop fails with {} when {who} comes back", reply.status),
                     "a page that says how the order stands",
                     reply.shortened(),
-                ));
+                );
+                self.note(Failure { remedy: RETURN.to_owned(), ..failure });
             }
             self.order(which).page = Some(reply);
             return Ok(());

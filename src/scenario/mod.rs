@@ -19,6 +19,7 @@ mod lack;
 mod outcome;
 mod payer;
 mod process;
+mod refused;
 mod rooms;
 mod run;
 mod stage;

@@ -71,6 +71,12 @@ pub(super) fn notes_of(entry: &Entry) -> Vec<String> {
     wrong.chain(unclaimed).chain(remarks.warnings.iter().map(|why| format!("note: {why}"))).collect()
 }
 
+/// What is wrong with a request, where provkassa can tell.
+pub(super) fn diagnosis_of(entry: &Entry) -> Option<&str> {
+    let Event::Exchange { remarks, .. } = &entry.event else { return None };
+    remarks.diagnosis.as_deref()
+}
+
 fn hop_of(entry: &Entry) -> Hop {
     let name = provider(entry.provider).map_or(entry.provider, |provider| provider.info().name);
     let (line, notes) = match &entry.event {

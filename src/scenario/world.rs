@@ -245,15 +245,8 @@ impl<'s> World<'s> {
 
     /// What the provider calls an order, once a payer has been there.
     pub(super) fn key(&mut self, which: usize) -> Result<String, Stop> {
-        let name = self.name();
         let key = self.order(which).key.clone();
-        key.ok_or_else(|| {
-            Stop::fail(
-                format!("the checkout did not lead to {name}"),
-                format!("a payment page of {name}'s for the order"),
-                "no request of the payer's that names an order there",
-            )
-        })
+        key.ok_or_else(|| self.astray(which))
     }
 
     /// What is known of an order at its provider.

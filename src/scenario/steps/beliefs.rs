@@ -170,17 +170,20 @@ pub(super) async fn sent_rightly(world: &mut World<'_>, since: u64) -> Done {
                     format!("{} {answer}", reply.line)
                 })
             };
-            Some((entry.provider, request.line.clone(), said.or_else(refused)?))
+            let is_known = said.is_some();
+            Some((entry.provider, request.line.clone(), said.or_else(refused)?, is_known))
         }
         Event::Callback { .. } => None,
     });
-    let Some((id, line, why)) = wrong else { return Ok(()) };
+    let Some((id, line, why, is_known)) = wrong else { return Ok(()) };
     let name = provider(id).map_or(id, |provider| provider.info().name);
     let masker = world.stage.workspace().masker();
     let line = line.split('?').next().unwrap_or_default().to_owned();
-    Err(Stop::fail(
+    let why = masker.text(&why);
+    let failure = Failure::new(
         format!("what the shop sent to {name} is wrong"),
         format!("{} that {name} takes as it comes", masker.text(&line)),
-        masker.text(&why),
-    ))
+        why.clone(),
+    );
+    Err(Stop::Fail(Box::new(if is_known { failure.by_what_is_sent(id, &why) } else { failure })))
 }

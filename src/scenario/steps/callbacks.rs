@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::{Argument, Step, first_amount, first_text};
 use crate::scenario::fault::FaultKind;
-use crate::scenario::outcome::Stop;
+use crate::scenario::outcome::{Failure, Stop};
 use crate::scenario::rooms::{Claim, Signature, Twin};
 use crate::scenario::wire::Reply;
 use crate::scenario::world::{Done, THE_ORDER, THE_OTHER, World};
@@ -372,9 +372,13 @@ async fn taken(world: &mut World<'_>) -> Done {
         (None, Some(why)) => why.clone(),
         (None, None) => "nothing came back".to_owned(),
     });
-    Err(Stop::fail(
+    let failure = Failure::new(
         "the shop did not take the callback",
         delivered(world.gate()),
         came.unwrap_or_else(|| "it was not sent".to_owned()),
-    ))
+    );
+    Err(Stop::Fail(Box::new(match status {
+        Some(status) => failure.by_refusing(world.gate_id(), status),
+        None => failure,
+    })))
 }
