@@ -131,15 +131,7 @@ impl Serve {
 
 impl From<ServeError> for CliError {
     fn from(error: ServeError) -> Self {
-        let help = match &error {
-            ServeError::Taken { .. } => {
-                "Another provkassa may be running. Stop it, or move all ports with --port N (--port 0 picks free ones)."
-            }
-            ServeError::Bind { .. } => "Give an address of this machine with --host.",
-            ServeError::TooHigh { .. } => "Give a lower --port.",
-            ServeError::NoDefault => "",
-            ServeError::Setting(problem) => &problem.help,
-        };
+        let help = error.help().to_owned();
         Self::usage(error.to_string(), help)
     }
 }

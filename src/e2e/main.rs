@@ -40,6 +40,7 @@ mod quickpay;
 mod replay;
 mod reports;
 mod runs;
+mod sandbox;
 mod scenario;
 mod scene;
 mod shop;

@@ -119,6 +119,22 @@ pub enum ServeError {
     },
 }
 
+impl ServeError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> &str {
+        match self {
+            Self::Taken { .. } => {
+                "Another provkassa may be running. Stop it, or move all ports with --port N (--port 0 picks free ones)."
+            }
+            Self::Bind { .. } => "Give an address of this machine with --host.",
+            Self::TooHigh { .. } => "Give a lower --port.",
+            Self::NoDefault => "",
+            Self::Setting(problem) => &problem.help,
+        }
+    }
+}
+
 /// A running server; it stops when this is dropped.
 #[derive(Debug)]
 pub struct Server {
@@ -252,6 +268,10 @@ pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.stop.send(true);
+        // A provider that is gone tries no callback again.
+        for workspace in self.workspaces.all() {
+            workspace.outbox().clear();
+        }
     }
 }
 
