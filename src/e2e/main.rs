@@ -10,6 +10,7 @@ mod broken;
 mod browser;
 mod check;
 mod cli;
+mod configured;
 mod control;
 mod diagnosis;
 mod doctor;

@@ -188,10 +188,12 @@ impl Server {
         Ok(server)
     }
 
-    /// Lets payers come back to a page of our own, where nobody has said where else.
-    pub fn demo(&self, said: &[String]) -> Result<(), ServeError> {
+    /// Settings that let payers come back to a page of our own.
+    #[must_use]
+    pub fn demo_settings(&self) -> BTreeMap<String, String> {
         let back = format!("{}/_sim/return?shop=demo", self.control_url());
-        self.set(PROVIDERS.iter().flat_map(|provider| provider.demo(&back)).collect(), said)
+        let settings = PROVIDERS.iter().flat_map(|provider| provider.demo(&back));
+        settings.map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
     /// Has the live view lead to a shop.
@@ -200,13 +202,10 @@ impl Server {
         let _ = self.house.shop.set(url.to_owned());
     }
 
-    /// Sets what nobody has said otherwise in the default workspace; `said` are texts as `fena.webhook=…`.
-    pub fn set(&self, settings: Vec<(&'static str, String)>, said: &[String]) -> Result<(), ServeError> {
-        let unsaid = |name: &str| !said.iter().any(|text| text.split('=').next() == Some(name));
-        let settings = settings.into_iter().filter(|(name, _)| unsaid(name));
-        let settings = settings.map(|(name, value)| (name.to_owned(), value));
+    /// Changes settings of the default workspace, all or none.
+    pub fn set(&self, settings: &BTreeMap<String, String>) -> Result<(), ServeError> {
         let default = self.workspaces.get(DEFAULT).ok_or(ServeError::NoDefault)?;
-        default.change_settings(&settings.collect()).map_err(ServeError::Setting)
+        default.change_settings(settings).map_err(ServeError::Setting)
     }
 
     fn listen(&self, listener: TcpListener, door: Door) {
