@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anstream::println;
 use clap::ValueEnum;
+use clap::builder::BoolishValueParser;
 use provkassa_simulators::provider;
 
 use super::Outcome;
@@ -23,6 +24,12 @@ pub(super) struct Env {
     /// The sandbox's control port [default: what [serve] of provkassa.toml says, or 4700]
     #[arg(long, env = "PROVKASSA_PORT")]
     port: Option<u16>,
+    /// Whether the sandbox speaks https [default: what [serve] of provkassa.toml says]
+    #[arg(
+        long, env = "PROVKASSA_TLS", value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_parser = BoolishValueParser::new()
+    )]
+    tls: Option<bool>,
     /// The configuration file; else the nearest provkassa.toml upward
     #[arg(long, env = "PROVKASSA_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -41,10 +48,11 @@ impl Env {
         let given = self.host.is_some() || self.port.is_some();
         let public_url = file.public_url.as_ref().filter(|_| !given);
         let port = self.port.unwrap_or(file.port());
+        let scheme = if self.tls.or(file.tls) == Some(true) { "https" } else { "http" };
         // As `serve` prints it: an address that means all of them is none to go to.
         let origin = |port: u16| match &self.host {
-            Some(host) => format!("http://{host}:{port}"),
-            None => format!("http://{}", reachable(SocketAddr::new(file.host(), port))),
+            Some(host) => format!("{scheme}://{host}:{port}"),
+            None => format!("{scheme}://{}", reachable(SocketAddr::new(file.host(), port))),
         };
         let variables = environment(|id| {
             let offset = provider(id).map_or(0, |provider| provider.info().port_offset);

@@ -52,6 +52,7 @@ mod support;
 mod swish;
 mod table_of_codes;
 mod testing;
+mod tls;
 mod tutorial;
 mod vectors;
 mod walk;

@@ -86,6 +86,7 @@ impl Serve {
             callback_hosts: options.allow_callback_host.clone(),
             log: options.quiet != Some(true),
             settings: flags.clone(),
+            tls: options.authority(),
             ..serve::Options::default()
         })
         .await?;
@@ -136,7 +137,13 @@ impl Serve {
 
 /// Opens the shop.
 async fn open(options: &Options, server: &Server) -> Result<Shop, CliError> {
-    let environment = server.environment().into_iter();
+    // The shop is beside us, and trusts no authority: it comes over http, which the ports understand, too.
+    let plain = |id| server.providers.get(id).map(|address| format!("http://{}", serve::reachable(*address)));
+    let environment = match server.authority() {
+        Some(_) => serve::environment(|id| plain(id).unwrap_or_default()),
+        None => server.environment(),
+    }
+    .into_iter();
     let shop = Shop::start(shop::Options {
         host: options.host(),
         port: if options.port() == 0 { 0 } else { shop::USUAL_PORT },
@@ -180,6 +187,17 @@ fn table(server: &Server, shop: Option<&Shop>) {
     if let Some(token) = token {
         eprintln!();
         eprintln!("  The control API asks for: Authorization: Bearer {token}");
+    }
+    if let Some(authority) = server.authority() {
+        // A program may run in another folder.
+        let authority = std::path::absolute(authority).unwrap_or_else(|_| authority.to_owned());
+        let path = authority.display();
+        eprintln!();
+        eprintln!("  https is vouched for by {path}");
+        eprintln!(
+            "  Have your shop trust it: Node NODE_EXTRA_CA_CERTS={path}, Python REQUESTS_CA_BUNDLE={path}"
+        );
+        eprintln!("  or SSL_CERT_FILE={path}, curl --cacert {path}, PHP openssl.cafile={path}");
     }
     eprintln!();
     eprintln!("  Open the first address and pay an order there. Give your shop's .env the variables above;");

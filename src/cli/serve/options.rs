@@ -54,6 +54,16 @@ pub(in crate::cli) struct Options {
         default_missing_value = "true", value_parser = BoolishValueParser::new()
     )]
     pub(super) quiet: Option<bool>,
+    /// Speak https on all ports, with a certificate authority of this machine's own: its path is printed, for whoever
+    /// is to trust it
+    #[arg(
+        long, env = "PROVKASSA_TLS", value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_parser = BoolishValueParser::new()
+    )]
+    pub(in crate::cli) tls: Option<bool>,
+    /// Where the certificate authority is kept, so that it has to be trusted once only [default: .provkassa]
+    #[arg(long, env = "PROVKASSA_STATE", value_name = "FOLDER")]
+    pub(super) state: Option<PathBuf>,
     /// Read provkassa.toml again whenever it changes: settings and records are taken over, the rest needs a restart
     #[arg(
         long, env = "PROVKASSA_WATCH", value_name = "BOOL", num_args = 0..=1, require_equals = true,
@@ -79,7 +89,7 @@ fn public_url(text: &str) -> Result<String, String> {
 
 impl Options {
     /// The keys of `[serve]` that are flags too, with underscores.
-    pub(super) const KEYS: [&str; 12] = [
+    pub(super) const KEYS: [&str; 14] = [
         "host",
         "port",
         "seed",
@@ -91,6 +101,8 @@ impl Options {
         "shop",
         "output",
         "quiet",
+        "tls",
+        "state",
         "watch",
     ];
 
@@ -133,6 +145,8 @@ impl Options {
                 Output::from_str(value.as_str()?, false).ok()
             })?,
             quiet: section.switch("quiet")?,
+            tls: section.switch("tls")?,
+            state: text("state", "state = \".provkassa\"")?.map(|path| folder.join(path)),
             watch: section.switch("watch")?,
         })
     }
@@ -152,6 +166,8 @@ impl Options {
             shop: self.shop.or(file.shop),
             output: self.output.or(file.output),
             quiet: self.quiet.or(file.quiet),
+            tls: self.tls.or(file.tls),
+            state: self.state.or(file.state),
             watch: self.watch.or(file.watch),
         }
     }
@@ -170,6 +186,8 @@ impl Options {
             self.shop != other.shop,
             self.output != other.output,
             self.quiet != other.quiet,
+            self.tls != other.tls,
+            self.state != other.state,
             self.watch != other.watch,
         ];
         Self::KEYS.into_iter().zip(differs).filter(|(_, differs)| *differs).map(|(key, _)| key).collect()
@@ -178,6 +196,12 @@ impl Options {
     /// Where it listens.
     pub(in crate::cli) fn host(&self) -> IpAddr {
         self.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    }
+
+    /// The folder of the certificate authority, where https is wanted.
+    pub(super) fn authority(&self) -> Option<PathBuf> {
+        let state = self.state.as_deref().unwrap_or(Path::new(".provkassa"));
+        (self.tls == Some(true)).then(|| state.join("tls"))
     }
 
     /// The control port.
