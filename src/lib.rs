@@ -1,8 +1,8 @@
 //! provkassa: a payment-provider simulator, and a harness that tells an integrator whether its
 //! signing, redirects and callbacks are right.
 //!
-//! [`testing`] tries your signing code inside `#[test]`; [`serve::sandbox::Sandbox`] is the
-//! simulator inside a test; [`conformance`] is what `provkassa check` runs.
+//! [`testing`] tries your signing code inside `#[test]`; [`Sandbox`] is the simulator inside
+//! a test; [`conformance`] is what `provkassa check` runs.
 
 #[cfg(feature = "check")]
 pub mod adapter;
@@ -36,6 +36,8 @@ pub mod shop;
 pub mod testing;
 
 pub use provkassa_simulators as simulators;
+#[cfg(feature = "serve")]
+pub use serve::sandbox::Sandbox;
 
 /// What this build is called in reports and headers.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -30,6 +30,23 @@ pub(crate) struct Section<'t> {
     at: usize,
 }
 
+/// Where a table of the file stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    line: usize,
+    /// The line of each key.
+    keys: Vec<(String, usize)>,
+}
+
+impl Place {
+    /// What is wrong with the table, on the line of the key that the words name first, if they name one: `key`.
+    pub(crate) fn refused(&self, what: &str, help: impl Into<String>) -> Miswritten {
+        let named = self.keys.iter().filter_map(|(key, line)| Some((what.find(&format!("`{key}`"))?, *line)));
+        let line = named.min().map_or(self.line, |(_, line)| line);
+        Miswritten { line, what: what.to_owned(), help: help.into() }
+    }
+}
+
 /// Reads TOML; `help` is for what is none, given the heading that it stands below: `shop.quickpay`, or nothing.
 pub(crate) fn parse(
     text: &str,
@@ -154,6 +171,22 @@ impl<'t> Section<'t> {
         self.entry(key).map(|(_, value)| as_json(value.get_ref()))
     }
 
+    /// Everything below it as JSON, with variables in the place of `${NAME}`.
+    pub(crate) fn fields(&self, variables: Variables<'_>) -> Result<serde_json::Value, Miswritten> {
+        let field = |key: &str| {
+            let value = expand_all(self, key, self.json(key).unwrap_or_default(), variables)?;
+            Ok((key.to_owned(), value))
+        };
+        self.keys().map(field).collect::<Result<_, _>>().map(serde_json::Value::Object)
+    }
+
+    /// Where it stands, for what is found wrong with it later.
+    pub(crate) fn place(&self) -> Place {
+        let line = |at| line_of(self.text, at);
+        let keys = self.table.keys().map(|key| (key.get_ref().to_string(), line(key.span().start)));
+        Place { line: line(self.at), keys: keys.collect() }
+    }
+
     /// The tables below a key: `[[key]]`.
     pub(crate) fn sections(&self, key: &str) -> Result<Vec<Self>, Miswritten> {
         let Some((_, value)) = self.entry(key) else { return Ok(Vec::new()) };
@@ -222,6 +255,29 @@ pub(crate) fn expand(
     }
     expanded.push_str(rest);
     Ok(expanded)
+}
+
+/// The same in every text of a value.
+fn expand_all(
+    section: &Section<'_>,
+    key: &str,
+    value: serde_json::Value,
+    variables: Variables<'_>,
+) -> Result<serde_json::Value, Miswritten> {
+    use serde_json::Value;
+    Ok(match value {
+        Value::String(text) => Value::String(expand(section, key, &text, variables)?),
+        Value::Array(items) => {
+            let items = items.into_iter().map(|item| expand_all(section, key, item, variables));
+            Value::Array(items.collect::<Result<_, _>>()?)
+        }
+        Value::Object(fields) => {
+            let fields = fields.into_iter();
+            let fields = fields.map(|(name, value)| Ok((name, expand_all(section, key, value, variables)?)));
+            Value::Object(fields.collect::<Result<_, _>>()?)
+        }
+        other => other,
+    })
 }
 
 /// A whole number from 0.

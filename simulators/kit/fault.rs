@@ -119,6 +119,25 @@ fn always() -> u8 {
     100
 }
 
+impl Plan {
+    /// This fault, everywhere and always; a wait is a second.
+    #[must_use]
+    pub fn of(fault: Kind) -> Self {
+        let timed = matches!(fault, Kind::Latency | Kind::SlowBody);
+        Self {
+            fault,
+            provider: None,
+            endpoint: None,
+            order: None,
+            after: 0,
+            times: None,
+            percent: always(),
+            milliseconds: timed.then_some(1000),
+            status: None,
+        }
+    }
+}
+
 /// A planted fault, and what it has done.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -1,5 +1,6 @@
 //! One merchant's isolated world, and the process that holds many of them.
 
+mod beginning;
 mod faults;
 mod snapshot;
 
@@ -17,6 +18,7 @@ use super::seed::{IdBook, Seed, lock};
 use super::settings::Settings;
 use super::table::{Effects, Tables, Tx};
 
+pub use beginning::SeedRecord;
 pub use snapshot::Snapshot;
 
 /// The name of the workspace that a request without a credential belongs to.
@@ -35,6 +37,8 @@ struct World {
     credentials: BTreeMap<&'static str, Vec<Credential>>,
     // Held for one transaction, never across an await: the work is pure and short.
     tables: Mutex<Tables>,
+    /// What it begins with beside what every one does.
+    seeded: Mutex<Vec<SeedRecord>>,
     settings: RwLock<Settings>,
     outbox: Outbox,
     book: Arc<IdBook>,
@@ -148,21 +152,6 @@ impl Workspace {
         match answer {
             Ok(answer) => answer,
         }
-    }
-
-    /// Back to the records that it started with; callbacks that were not sent are forgotten.
-    #[expect(clippy::unused_async, reason = "a store outside this process will wait")]
-    pub async fn reset(&self) {
-        let mut fresh = Tables::default();
-        let settings = self.settings();
-        let mut tables = lock(&self.0.tables);
-        let mut tx = self.begin(&fresh, &settings);
-        for provider in self.0.providers {
-            provider.found(&mut tx, self.name() == DEFAULT);
-        }
-        fresh.commit(tx.finish().changes);
-        self.0.outbox.clear();
-        *tables = fresh;
     }
 
     fn begin<'a>(&'a self, tables: &'a Tables, settings: &'a Settings) -> Tx<'a> {
@@ -379,6 +368,7 @@ impl Workspaces {
             providers: self.providers,
             credentials,
             tables: Mutex::default(),
+            seeded: Mutex::default(),
             settings: RwLock::new(Settings::new(self.providers)),
             secrets: RwLock::default(),
             book: Arc::clone(&self.book),

@@ -4,6 +4,9 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use toml::Spanned;
+use toml::de::DeTable;
+
 use super::CliError;
 use super::options::Options;
 use crate::adapter::Target;
@@ -30,29 +33,46 @@ pub(super) struct Config {
 
 /// Reads the file that is named, or the nearest one upward; without one, nothing is configured.
 pub(super) fn load(named: Option<&Path>) -> Result<Config, CliError> {
+    let Some((path, text)) = find(named)? else { return Ok(Config::default()) };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    parse(&text, folder, &|name| std::env::var(name).ok()).map_err(|error| CliError::miswritten(&path, error))
+}
+
+/// The file that is named, or the nearest one upward, with its text.
+pub(super) fn find(named: Option<&Path>) -> Result<Option<(PathBuf, String)>, CliError> {
     let found = match named {
         Some(path) => Some(path.to_path_buf()),
         None => std::env::current_dir().ok().and_then(|here| upward(&here)),
     };
-    let Some(path) = found else { return Ok(Config::default()) };
+    let Some(path) = found else { return Ok(None) };
     let text = std::fs::read_to_string(&path).map_err(|error| {
         CliError::usage(
             format!("`{}` cannot be read: {error}", path.display()),
             "Name a file that exists with --config.",
         )
     })?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    parse(&text, folder, &|name| std::env::var(name).ok()).map_err(|error| CliError::miswritten(&path, error))
+    Ok(Some((path, text)))
 }
 
 fn upward(here: &Path) -> Option<PathBuf> {
     here.ancestors().map(|folder| folder.join(FILE)).find(|file| file.is_file())
 }
 
+/// The file as TOML.
+pub(super) fn parsed(text: &str) -> Result<Spanned<DeTable<'_>>, Miswritten> {
+    settings::parse(text, shape)
+}
+
+/// All of the file. What stands in a section is looked at by the command that it is for.
+pub(super) fn whole<'t>(text: &'t str, parsed: &'t Spanned<DeTable<'t>>) -> Result<Section<'t>, Miswritten> {
+    let whole = Section::whole(text, parsed);
+    whole.knows(&["adapter", "check", "serve", "shop"])?;
+    Ok(whole)
+}
+
 fn parse(text: &str, folder: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Config, Miswritten> {
-    let parsed = settings::parse(text, shape)?;
-    let whole = Section::whole(text, &parsed);
-    whole.knows(&["adapter", "check", "shop"])?;
+    let parsed = parsed(text)?;
+    let whole = whole(text, &parsed)?;
     let taken = RefCell::new(BTreeMap::new());
     let variables: Variables<'_> = Some(&|name| {
         let value = variable(name)?;
@@ -74,6 +94,9 @@ fn shape(heading: &str) -> String {
     let below = match heading.split('.').next() {
         Some("shop") => {
             "[shop], and then [shop.quickpay] and checkout = { url = \"http://…\", json = { order = \"{order}\" } }"
+        }
+        Some("serve") => {
+            "[serve] and then port = 4700, or [serve.settings] and then fena.webhook = \"http://…\""
         }
         Some("check") => "[check] and then only = [\"brp\"] or cases = 256",
         _ => "[adapter] and then command = [\"node\", \"adapter.mjs\"] or url = \"http://…\"",

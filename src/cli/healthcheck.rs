@@ -21,6 +21,12 @@ pub(super) struct Healthcheck {
 
 impl Healthcheck {
     pub(super) async fn run(self) -> Outcome {
+        if self.url.starts_with("https://") {
+            return Err(CliError::usage(
+                format!("`{}` is https, and this asks over http", self.url),
+                "Give --url http://…: with --tls the ports understand both.",
+            ));
+        }
         let url = format!("{}/readyz", self.url.trim_end_matches('/'));
         let client = reqwest::Client::builder()
             .no_proxy()

@@ -144,7 +144,7 @@ pub fn main() -> ExitCode {
         Command::Codes(command) => command.run(),
         Command::Replay(command) => block_on(command.run()),
         Command::Vectors(command) => command.run(),
-        Command::Env(command) => Ok(command.run()),
+        Command::Env(command) => command.run(),
         Command::Adapter(command) => command.run(),
         Command::Shop(command) => block_on(command.run()),
         Command::Steps(command) => command.run(),

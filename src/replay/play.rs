@@ -80,7 +80,7 @@ pub async fn play_between(
     // Every provider's: a flow may lead from one to another.
     let environment = sandbox.server().environment();
     let mut known: Known = environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    known.insert("origin".to_owned(), origin.clone());
+    known.insert("origin".to_owned(), origin.to_owned());
     known.insert("now".to_owned(), sandbox.workspace().clock().now().as_second().to_string());
     let shop = Shop::open().await.map_err(|error| refused(0, error.to_string()))?;
     known.insert("shop".to_owned(), shop.url.clone());
@@ -92,7 +92,7 @@ pub async fn play_between(
         .map_err(|error| refused(0, error.to_string()))?;
     let mut exchanges = Vec::new();
     for (place, step) in flow.steps.iter().enumerate() {
-        let wire = Wire { client: &client, origin: &origin, control: &control, shop: &shop };
+        let wire = Wire { client: &client, origin, control: &control, shop: &shop };
         let exchange = wire.exchange(flow, step, &mut known).await;
         let exchange = exchange.map_err(|why| refused(place + 1, why))?;
         let departed = !exchange.departs.is_empty();

@@ -298,19 +298,19 @@ fn origin(house: &House, to: &Addressed, headers: &http::HeaderMap) -> Origin {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host));
     let own = house.addresses.get(id).map(ToString::to_string);
     let host = host.map(ToOwned::to_owned).or(own).unwrap_or_default();
-    Origin(format!("http://{host}{}", to.prefix).into())
+    Origin(format!("{}://{host}{}", house.scheme(), to.prefix).into())
 }
 
 /// Where the other providers are, for who reached this one at `origin`.
 fn origins(house: &House, to: &Addressed, origin: &Origin) -> Origins {
     let own = to.provider.info().id;
-    let (origin, addresses) = (Arc::clone(&origin.0), house.addresses.clone());
+    let (origin, addresses, scheme) = (Arc::clone(&origin.0), house.addresses.clone(), house.scheme());
     Origins(Arc::new(move |id| {
         if let Some(above) = origin.strip_suffix(&format!("/{own}")) {
             return format!("{above}/{id}");
         }
-        if let Some(host) = origin.strip_prefix(&format!("http://{own}.")) {
-            return format!("http://{id}.{host}");
+        if let Some(host) = origin.strip_prefix(&format!("{scheme}://{own}.")) {
+            return format!("{scheme}://{id}.{host}");
         }
         let host = origin.rsplit_once(':').map_or(&*origin, |(host, _)| host);
         addresses.get(id).map_or_else(|| origin.to_string(), |address| format!("{host}:{}", address.port()))

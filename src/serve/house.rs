@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
@@ -19,6 +20,8 @@ pub(super) struct House {
     pub(super) token: Option<String>,
     pub(super) log: bool,
     pub(super) limits: Limits,
+    /// The certificate of the authority, where the ports speak https.
+    pub(super) authority: Option<PathBuf>,
     pub(super) routers: BTreeMap<&'static str, Router>,
     /// The control port's own paths.
     pub(super) control: OnceLock<Router<Arc<House>>>,
@@ -34,6 +37,7 @@ impl House {
         token: Option<String>,
         log: bool,
         limits: Limits,
+        authority: Option<PathBuf>,
     ) -> Self {
         let routers = PROVIDERS.iter().map(|provider| (provider.info().id, provider.router()));
         Self {
@@ -43,10 +47,16 @@ impl House {
             token,
             log,
             limits,
+            authority,
             routers: routers.collect(),
             control: OnceLock::new(),
             shop: OnceLock::new(),
         }
+    }
+
+    /// How links that are handed out begin: `http` or `https`.
+    pub(super) fn scheme(&self) -> &'static str {
+        if self.authority.is_some() { "https" } else { "http" }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Takes connections, and sees to it that nobody keeps one for nothing.
 
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -13,10 +14,13 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio_rustls::server::TlsStream;
 
 use super::line::{Caller, Doom, Line};
+use super::tls::Tls;
 
 /// How long what is being answered may still take when the server stops.
 const GRACE: Duration = Duration::from_secs(1);
@@ -42,6 +46,7 @@ impl Default for Limits {
 pub(super) async fn listen<F, A>(
     listener: TcpListener,
     limits: Limits,
+    tls: Option<Tls>,
     mut stop: watch::Receiver<bool>,
     answer: F,
 ) where
@@ -60,10 +65,25 @@ pub(super) async fn listen<F, A>(
             // An error means that the server was dropped.
             _ = stop.wait_for(|stop| *stop) => return,
         };
-        let (stop, answer) = (stop.clone(), answer.clone());
+        let (mut stop, tls, answer) = (stop.clone(), tls.clone(), answer.clone());
         tokio::spawn(async move {
-            serve(stream, address, limits, stop, answer).await;
-            drop(place);
+            // A refusal costs a little speed and nothing else.
+            let _ = stream.set_nodelay(true);
+            let doom = Doom::default();
+            let caller = Caller { address, doom: doom.clone() };
+            let Some(tls) = tls else {
+                return serve(Line::new(stream, doom), caller, limits, stop, answer, place).await;
+            };
+            let shaken = tokio::select! {
+                shaken = tokio::time::timeout(limits.head, shake(stream, doom, &tls)) => shaken,
+                _ = stop.wait_for(|stop| *stop) => return,
+            };
+            // Who is too slow, or does not trust us, is gone.
+            match shaken {
+                Ok(Ok(Shaken::Secure(line))) => serve(*line, caller, limits, stop, answer, place).await,
+                Ok(Ok(Shaken::Plain(line))) => serve(line, caller, limits, stop, answer, place).await,
+                Ok(Err(_)) | Err(_) => {}
+            }
         });
     }
 }
@@ -78,22 +98,36 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     }
 }
 
+/// A connection once it is clear how it speaks.
+enum Shaken {
+    Plain(Line),
+    Secure(Box<TlsStream<Line>>),
+}
+
+async fn shake(stream: TcpStream, doom: Doom, tls: &Tls) -> io::Result<Shaken> {
+    let wanted = tls.wanted(&stream).await?;
+    let line = Line::new(stream, doom);
+    Ok(match wanted {
+        Some(acceptor) => Shaken::Secure(Box::new(acceptor.accept(line).await?)),
+        None => Shaken::Plain(line),
+    })
+}
+
+/// Answers on one connection until it ends; `place` is kept that long.
 async fn serve<F, A>(
-    stream: TcpStream,
-    address: SocketAddr,
+    line: impl AsyncRead + AsyncWrite + Unpin + Send,
+    caller: Caller,
     limits: Limits,
     mut stop: watch::Receiver<bool>,
     answer: F,
+    place: Option<OwnedSemaphorePermit>,
 ) where
     F: Fn(Request, Caller) -> A + Send + 'static,
     A: Future<Output = Response> + Send + 'static,
 {
-    // A refusal costs a little speed and nothing else.
-    let _ = stream.set_nodelay(true);
-    let doom = Doom::default();
-    let line = TokioIo::new(Line::new(stream, doom.clone()));
+    let line = TokioIo::new(line);
     let service = service_fn(move |request: http::Request<Incoming>| {
-        let answered = answer(request.map(Body::new), Caller { address, doom: doom.clone() });
+        let answered = answer(request.map(Body::new), caller.clone());
         async { Ok::<_, Infallible>(answered.await) }
     });
     let mut builder = http1::Builder::new();
@@ -111,4 +145,5 @@ async fn serve<F, A>(
             let _ = tokio::time::timeout(GRACE, connection).await;
         }
     }
+    drop(place);
 }

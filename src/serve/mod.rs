@@ -9,10 +9,12 @@ mod listen;
 mod live;
 mod returned;
 pub mod sandbox;
+mod tls;
 mod trouble;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::extract::Request;
@@ -36,6 +38,8 @@ use front::Door;
 use house::House;
 use line::Caller;
 pub use listen::Limits;
+use tls::Tls;
+pub use tls::TlsError;
 
 /// The control port, unless it is moved.
 pub const USUAL_PORT: u16 = 4700;
@@ -63,6 +67,8 @@ pub struct Options {
     pub settings: BTreeMap<String, String>,
     /// What one caller may take of it.
     pub limits: Limits,
+    /// Where the certificate authority is kept with which all ports speak https; none for plain http.
+    pub tls: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -78,6 +84,7 @@ impl Default for Options {
             log: false,
             settings: BTreeMap::new(),
             limits: Limits::default(),
+            tls: None,
         }
     }
 }
@@ -111,12 +118,32 @@ pub enum ServeError {
     /// A setting cannot be so.
     #[error("a setting is wrong: {0}")]
     Setting(Problem),
+    /// There is no https.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The ports after this one would be beyond 65535.
     #[error("port {port} is too high: the providers' ports follow it")]
     TooHigh {
         /// The control port.
         port: u16,
     },
+}
+
+impl ServeError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> &str {
+        match self {
+            Self::Taken { .. } => {
+                "Another provkassa may be running. Stop it, or move all ports with --port N (--port 0 picks free ones)."
+            }
+            Self::Bind { .. } => "Give an address of this machine with --host.",
+            Self::TooHigh { .. } => "Give a lower --port.",
+            Self::NoDefault => "",
+            Self::Tls(error) => error.help(),
+            Self::Setting(problem) => &problem.help,
+        }
+    }
 }
 
 /// A running server; it stops when this is dropped.
@@ -138,6 +165,10 @@ impl Server {
         let clock = options.frozen.map_or_else(Clock::real, Clock::frozen);
         let journal = Arc::new(Journal::new(DEFAULT_BUDGET));
         let courier = Arc::new(HttpCourier::new(&options.callback_hosts, options.log));
+        let (tls, authority) = match &options.tls {
+            Some(folder) => Some(Tls::new(folder, options.host)?).unzip(),
+            None => (None, None),
+        };
         let control = bind(&options, 0, "the control port").await?;
         let mut doors = Vec::new();
         for provider in PROVIDERS {
@@ -162,20 +193,23 @@ impl Server {
             options.token.clone().or_else(|| (!options.host.is_loopback()).then(fresh_token)),
             options.log,
             options.limits,
+            authority,
         ));
         let (stop, _) = watch::channel(false);
         let server = Self { control: address(&control), providers, workspaces, house, stop };
-        server.listen(control, Door::Control);
+        server.listen(control, Door::Control, tls.clone());
         for (provider, listener) in doors {
-            server.listen(listener, Door::Provider(provider));
+            server.listen(listener, Door::Provider(provider), tls.clone());
         }
         Ok(server)
     }
 
-    /// Lets payers come back to a page of our own, where nobody has said where else.
-    pub fn demo(&self, said: &[String]) -> Result<(), ServeError> {
+    /// Settings that let payers come back to a page of our own.
+    #[must_use]
+    pub fn demo_settings(&self) -> BTreeMap<String, String> {
         let back = format!("{}/_sim/return?shop=demo", self.control_url());
-        self.set(PROVIDERS.iter().flat_map(|provider| provider.demo(&back)).collect(), said)
+        let settings = PROVIDERS.iter().flat_map(|provider| provider.demo(&back));
+        settings.map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
     /// Has the live view lead to a shop.
@@ -184,16 +218,13 @@ impl Server {
         let _ = self.house.shop.set(url.to_owned());
     }
 
-    /// Sets what nobody has said otherwise in the default workspace; `said` are texts as `fena.webhook=…`.
-    pub fn set(&self, settings: Vec<(&'static str, String)>, said: &[String]) -> Result<(), ServeError> {
-        let unsaid = |name: &str| !said.iter().any(|text| text.split('=').next() == Some(name));
-        let settings = settings.into_iter().filter(|(name, _)| unsaid(name));
-        let settings = settings.map(|(name, value)| (name.to_owned(), value));
+    /// Changes settings of the default workspace, all or none.
+    pub fn set(&self, settings: &BTreeMap<String, String>) -> Result<(), ServeError> {
         let default = self.workspaces.get(DEFAULT).ok_or(ServeError::NoDefault)?;
-        default.change_settings(&settings.collect()).map_err(ServeError::Setting)
+        default.change_settings(settings).map_err(ServeError::Setting)
     }
 
-    fn listen(&self, listener: TcpListener, door: Door) {
+    fn listen(&self, listener: TcpListener, door: Door, tls: Option<Tls>) {
         let house = Arc::clone(&self.house);
         let limits = house.limits;
         let answer = move |mut request: Request, caller: Caller| {
@@ -202,22 +233,32 @@ impl Server {
             request.extensions_mut().insert(house.limits);
             async move { front::handle(house, door, request, &caller.doom).await }
         };
-        tokio::spawn(listen::listen(listener, limits, self.stop.subscribe(), answer));
+        tokio::spawn(listen::listen(listener, limits, tls, self.stop.subscribe(), answer));
     }
 
     /// The control port's origin.
     #[must_use]
     pub fn control_url(&self) -> String {
-        self.house.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(self.control)))
+        self.house.public_url.clone().unwrap_or_else(|| self.origin(self.control))
     }
 
     /// A provider's own origin; below the public URL if there is one.
     #[must_use]
     pub fn provider_url(&self, id: &str) -> String {
         match (&self.house.public_url, self.providers.get(id)) {
-            (None, Some(address)) => format!("http://{}", reachable(*address)),
+            (None, Some(address)) => self.origin(*address),
             _ => format!("{}/{id}", self.control_url()),
         }
+    }
+
+    fn origin(&self, address: SocketAddr) -> String {
+        format!("{}://{}", self.house.scheme(), reachable(address))
+    }
+
+    /// The certificate of the authority that is to be trusted, where all ports speak https.
+    #[must_use]
+    pub fn authority(&self) -> Option<&Path> {
+        self.house.authority.as_deref()
     }
 
     /// Where everything is, for programs.
@@ -228,6 +269,7 @@ impl Server {
             "control": self.control_url(),
             "providers": providers,
             "token": self.house.token,
+            "authority": self.house.authority,
             "environment": self.environment(),
         })
     }
@@ -252,6 +294,10 @@ pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.stop.send(true);
+        // A provider that is gone tries no callback again.
+        for workspace in self.workspaces.all() {
+            workspace.outbox().clear();
+        }
     }
 }
 

@@ -250,7 +250,7 @@ fn fidelity_of(provider: &'static dyn Provider) -> Fidelity {
 }
 
 /// The provider with this id.
-pub(super) fn provider(id: &str) -> Result<&'static dyn Provider, Problem> {
+pub(in crate::serve) fn provider(id: &str) -> Result<&'static dyn Provider, Problem> {
     provkassa_simulators::provider(id).ok_or_else(|| {
         let known: Vec<_> = PROVIDERS.iter().map(|provider| provider.info().id).collect();
         let near = nearest(id, known.iter().copied());

@@ -1,5 +1,7 @@
 //! Faults: planted, looked at, pulled out.
 
+use std::convert::Infallible;
+
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
@@ -8,6 +10,7 @@ use provkassa_simulators::kit::fault::{Fault, Kind, Plan};
 use provkassa_simulators::kit::problem::Problem;
 use provkassa_simulators::kit::provider::Provider;
 use provkassa_simulators::kit::table::Tx;
+use provkassa_simulators::kit::workspace::Workspace;
 
 use super::extract::{Named, Sent};
 use super::refusals::{Refused, RefusedBody};
@@ -47,9 +50,13 @@ pub(super) async fn plant(
     Sent(plan): Sent<Plan>,
 ) -> Result<(StatusCode, Json<Fault>), Problem> {
     let workspace = house.workspaces.find(&name)?;
-    check(&plan)?;
-    let planted = workspace.transact(|tx| Ok::<_, Problem>(tx.plant(plan.clone()))).await?;
-    Ok((StatusCode::CREATED, Json(planted)))
+    plant_fault(&workspace, &plan).await.map(|planted| (StatusCode::CREATED, Json(planted)))
+}
+
+/// Plants a fault that can be.
+pub(in crate::serve) async fn plant_fault(workspace: &Workspace, plan: &Plan) -> Result<Fault, Problem> {
+    check(plan)?;
+    workspace.transact(|tx| Ok(tx.plant(plan.clone()))).await
 }
 
 /// Pulls all faults out.
@@ -62,16 +69,19 @@ pub(super) async fn pull_all(
     State(house): Shared,
     Named(name): Named<String>,
 ) -> Result<StatusCode, Problem> {
-    let workspace = house.workspaces.find(&name)?;
-    workspace
-        .transact(|tx| {
-            for fault in tx.all::<Fault>() {
-                tx.remove::<Fault>(fault.number);
-            }
-            Ok::<_, Problem>(())
-        })
-        .await?;
+    pull_faults(&house.workspaces.find(&name)?).await;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Pulls all faults of a workspace out.
+pub(in crate::serve) async fn pull_faults(workspace: &Workspace) {
+    let pulled = workspace.transact(|tx| {
+        for fault in tx.all::<Fault>() {
+            tx.remove::<Fault>(fault.number);
+        }
+        Ok::<_, Infallible>(())
+    });
+    pulled.await.unwrap_or_else(|never| match never {});
 }
 
 /// Pulls one fault out.

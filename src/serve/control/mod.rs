@@ -27,7 +27,11 @@ use tower::ServiceExt as _;
 
 use super::house::House;
 use super::{live, returned};
-use catalogue::provider;
+// What a test asks of its sandbox is checked as what comes over HTTP is.
+pub(super) use catalogue::provider;
+pub(super) use faults::{plant_fault, pull_faults};
+pub(super) use payments::{press_button, queue};
+pub(super) use records::{records_of, seed};
 
 type Shared = State<Arc<House>>;
 

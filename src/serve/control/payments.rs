@@ -6,6 +6,7 @@ use http::StatusCode;
 use provkassa_simulators::kit::outcome::Outcome;
 use provkassa_simulators::kit::problem::Problem;
 use provkassa_simulators::kit::provider::Provider;
+use provkassa_simulators::kit::workspace::Workspace;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -43,8 +44,19 @@ pub(super) async fn queue_outcomes(
     Sent(wanted): Sent<NewOutcomes>,
 ) -> Result<StatusCode, Problem> {
     let workspace = house.workspaces.find(&name)?;
-    let provider = provider(&wanted.provider)?;
     let chain: Vec<Outcome> = wanted.outcome.into_iter().chain(wanted.chain).collect();
+    queue(&workspace, &wanted.provider, wanted.order.as_deref(), chain).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Queues outcomes for an order, or for whichever payment comes next.
+pub(in crate::serve) async fn queue(
+    workspace: &Workspace,
+    id: &str,
+    order: Option<&str>,
+    chain: Vec<Outcome>,
+) -> Result<(), Problem> {
+    let provider = provider(id)?;
     if chain.is_empty() {
         return Err(Problem::bad_request(
             "no_outcome",
@@ -52,7 +64,7 @@ pub(super) async fn queue_outcomes(
             "Send `outcome`, or a `chain` of them.",
         ));
     }
-    if wanted.order.as_deref() == Some("") {
+    if order == Some("") {
         return Err(Problem::bad_request(
             "no_order",
             "`order` is empty",
@@ -63,11 +75,10 @@ pub(super) async fn queue_outcomes(
     let id = provider.info().id;
     workspace
         .transact(|tx| {
-            tx.queue_outcomes(id, wanted.order.as_deref(), chain.clone());
+            tx.queue_outcomes(id, order, chain.clone());
             Ok::<_, Problem>(())
         })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
+        .await
 }
 
 fn known(provider: &dyn Provider, outcome: &Outcome) -> Result<(), Problem> {
@@ -112,6 +123,16 @@ pub(super) async fn press(
     Sent(wanted): Sent<Press>,
 ) -> Result<Json<Value>, Problem> {
     let workspace = house.workspaces.find(&name)?;
-    let provider = provider(&wanted.provider)?;
-    Ok(Json(workspace.transact(|tx| provider.press(tx, &payment, &wanted.outcome)).await?))
+    press_button(&workspace, &wanted.provider, &payment, &wanted.outcome).await.map(Json)
+}
+
+/// Ends a payment that waits for its payer; what became of it.
+pub(in crate::serve) async fn press_button(
+    workspace: &Workspace,
+    id: &str,
+    payment: &str,
+    outcome: &Outcome,
+) -> Result<Value, Problem> {
+    let provider = provider(id)?;
+    workspace.transact(|tx| provider.press(tx, payment, outcome)).await
 }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use http::StatusCode;
 use provkassa_simulators::kit::problem::{Problem, nearest};
 use provkassa_simulators::kit::provider::Provider;
+use provkassa_simulators::kit::workspace::Workspace;
 use serde_json::{Map, Value};
 
 use super::extract::{Named, Sent};
@@ -26,9 +27,18 @@ pub(super) async fn read_records(
     Named((name, id, kind)): Named<(String, String, String)>,
 ) -> Result<Json<Vec<Value>>, Problem> {
     let workspace = house.workspaces.find(&name)?;
-    let provider = provider(&id)?;
-    let kind = kind_of(provider, &kind)?;
-    Ok(Json(workspace.read(|tx| provider.read(tx, kind)).await))
+    records_of(&workspace, &id, &kind).await.map(Json)
+}
+
+/// The records of a kind, in order.
+pub(in crate::serve) async fn records_of(
+    workspace: &Workspace,
+    id: &str,
+    kind: &str,
+) -> Result<Vec<Value>, Problem> {
+    let provider = provider(id)?;
+    let kind = kind_of(provider, kind)?;
+    Ok(workspace.read(|tx| provider.read(tx, kind)).await)
 }
 
 /// Adds a record, or changes the fields of the one with its id.
@@ -48,11 +58,20 @@ pub(super) async fn seed_record(
     Sent(fields): Sent<Map<String, Value>>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let workspace = house.workspaces.find(&name)?;
-    let provider = provider(&id)?;
-    let kind = kind_of(provider, &kind)?;
-    let fields = Value::Object(fields);
-    let record = workspace.transact(|tx| provider.seed(tx, kind, &fields)).await?;
+    let record = seed(&workspace, &id, &kind, &Value::Object(fields)).await?;
     Ok((StatusCode::CREATED, Json(record)))
+}
+
+/// Adds a record or changes one; the record as it is then.
+pub(in crate::serve) async fn seed(
+    workspace: &Workspace,
+    id: &str,
+    kind: &str,
+    fields: &Value,
+) -> Result<Value, Problem> {
+    let provider = provider(id)?;
+    let kind = kind_of(provider, kind)?;
+    workspace.transact(|tx| provider.seed(tx, kind, fields)).await
 }
 
 fn kind_of(provider: &'static dyn Provider, kind: &str) -> Result<&'static str, Problem> {

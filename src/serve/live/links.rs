@@ -36,7 +36,7 @@ pub(super) fn below(house: &House) -> String {
 pub(super) fn origin(house: &House, headers: &http::HeaderMap) -> String {
     let host = headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
     let host = host.filter(|host| is_host(host)).unwrap_or("127.0.0.1");
-    house.public_url.clone().unwrap_or_else(|| format!("http://{host}"))
+    house.public_url.clone().unwrap_or_else(|| format!("{}://{host}", house.scheme()))
 }
 
 /// A provider's origin for a workspace, as the reader can open it.
@@ -45,7 +45,7 @@ pub(super) fn provider_origin(house: &House, origin: &str, workspace: &str, id: 
         return format!("{origin}/w/{workspace}/{id}");
     }
     match (&house.public_url, house.addresses.get(id)) {
-        (None, Some(address)) if !address.ip().is_unspecified() => format!("http://{address}"),
+        (None, Some(address)) if !address.ip().is_unspecified() => format!("{}://{address}", house.scheme()),
         _ => format!("{origin}/{id}"),
     }
 }
