@@ -145,6 +145,7 @@ impl Reader {
     }
 
     /// A text in the language that is read.
+    #[must_use]
     pub fn says<'a>(&self, english: &'a str, own: &'a str) -> &'a str {
         if self.language == ENGLISH { english } else { own }
     }

@@ -25,6 +25,11 @@ impl Visit {
         Self { served, browser, _driver: driver }
     }
 
+    /// Ends the browser; what drives it would leave it running.
+    async fn end(self) {
+        self.browser.close().await.expect("closed");
+    }
+
     fn shop(&self) -> &str {
         self.served.ready["shop"].as_str().expect("an address")
     }

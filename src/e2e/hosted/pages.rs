@@ -13,8 +13,10 @@ use crate::driver::{self, click, complaints, post, reads, text};
 /// Whose own language is English.
 const ENGLISH: &[&str] = &["fena"];
 
-/// A page that cannot be paid on, by its path, and by the fields that are posted to it.
-const REFUSALS: &[(&str, &str, &[(&str, &str)])] = &[
+/// Where a provider has a page that cannot be paid on, and the fields that are posted there.
+type Refusal = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const REFUSALS: &[Refusal] = &[
     ("bambora", "/integration/ewindow/Default.aspx?merchantnumber=8008001", &[]),
     ("brp", "/brponline/external/payment/payfororder?orderid=15", &[]),
     ("fena", "/pay/?token=none", &[]),
@@ -106,6 +108,7 @@ async fn pages_are_labelled_marked_and_speak_two_languages() {
 
     let all: BTreeSet<_> = PROVIDERS.iter().map(|provider| provider.info().id.to_owned()).collect();
     assert_eq!(held, all, "the shop sells something at every provider");
+    visit.end().await;
 }
 
 #[tokio::test]
@@ -136,5 +139,6 @@ async fn pages_that_refuse_are_marked_and_speak_the_payers_language() {
             text(browser, "html[lang=en]").await;
         }
     }
-    assert_eq!(REFUSALS.len(), PROVIDERS.iter().count(), "every provider can refuse");
+    assert_eq!(REFUSALS.len(), PROVIDERS.len(), "every provider can refuse");
+    visit.end().await;
 }

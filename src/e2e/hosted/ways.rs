@@ -75,7 +75,7 @@ async fn go(names: &[&str], ways: &[Way]) {
         }
         assert_eq!(complaints(browser).await, Vec::<String>::new(), "the view of {goods}");
     }
-    visit.browser.clone().close().await.expect("closed");
+    visit.end().await;
 }
 
 /// Waits until the view tells of more moments of these providers than it did; how many.
