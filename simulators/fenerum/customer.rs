@@ -2,6 +2,8 @@
 
 use std::convert::Infallible;
 
+use crate::kit::page::Sent;
+use crate::kit::reader::Text;
 use crate::kit::table::Tx;
 use crate::kit::workspace::Workspace;
 use crate::quickpay::partner;
@@ -32,6 +34,8 @@ pub(super) enum Outside {
 #[derive(Clone, Debug)]
 pub(super) struct Around {
     pub(super) email: String,
+    /// How the shop asked for the way in.
+    pub(super) sent: Sent,
     pub(super) account: Account,
     /// All accounts that the customer has.
     pub(super) accounts: Vec<Account>,
@@ -52,7 +56,7 @@ pub(super) struct Subscribed {
     pub(super) record: Subscription,
     pub(super) plan: String,
     pub(super) price: String,
-    pub(super) method: &'static str,
+    pub(super) method: Text,
 }
 
 /// An invoice as a customer reads it.
@@ -78,13 +82,17 @@ impl Around {
     }
 
     /// How what comes now is paid.
-    pub(super) fn method(&self) -> &'static str {
+    pub(super) fn method(&self) -> Text {
         method(&self.account.collection_method)
     }
 }
 
-fn method(collection_method: &str) -> &'static str {
-    if collection_method == BY_INVOICE { "Invoice" } else { "Payment card" }
+fn method(collection_method: &str) -> Text {
+    if collection_method == BY_INVOICE {
+        Text("Invoice", "Faktura")
+    } else {
+        Text("Payment card", "Betalingskort")
+    }
 }
 
 /// Does something with the records.
@@ -114,6 +122,7 @@ pub(super) fn around(tx: &mut Tx<'_>, token: &str, account: &str) -> Result<Arou
     let can = |gateway: Gateway| may_change && tx.settings.on(gateway.setting());
     Ok(Around {
         email: access.email,
+        sent: access.sent,
         accounts,
         cards: cards_of(tx, &uuid).iter().map(|card| PaymentCard::clone(card)).collect(),
         subscriptions: tx.settings.on("fenerum.self_service_subscriptions").then(|| {

@@ -3,6 +3,7 @@
 
 use jiff::ToSpan as _;
 
+use crate::kit::page::Sent;
 use crate::kit::provider::Credential;
 use crate::kit::seed::{Seed, dashed, mark};
 use crate::kit::table::Tx;
@@ -90,7 +91,8 @@ pub(super) fn found(tx: &mut Tx<'_>, credentials: &[Credential]) {
     };
     tx.put(recipient);
     subscribe(tx);
-    tx.put(Access { token: way_in(tx.seed), email: EMAIL.to_owned(), expires: None });
+    let token = way_in(tx.seed);
+    tx.put(Access { token, email: EMAIL.to_owned(), expires: None, sent: Sent::default() });
 }
 
 /// A plan, a subscription whose first period has begun, and the invoice for it.

@@ -3,7 +3,8 @@
 //! Whoever has a link is in; there is no password. The token stays in the address of every page, so that
 //! the portal needs no cookie and two customers can be in it side by side.
 
-use askama::Template;
+mod pages;
+
 use axum::Router;
 use axum::extract::{Extension, Path, RawQuery};
 use axum::response::Response;
@@ -20,6 +21,7 @@ use crate::kit::workspace::Workspace;
 use super::ID;
 use super::customer::{self, Around, Outside};
 use super::self_service::{address, send_login};
+use pages::{CardPage, LoginPage, MessagePage, PortalPage, reader, words};
 
 pub(super) fn routes() -> Router {
     let card_page = get(card_form).head(no_head).post(add_stripe);
@@ -32,50 +34,6 @@ pub(super) fn routes() -> Router {
         .route("/access/{token}/cards/quickpay", post(to_quickpay))
         .route("/access/{token}/cards/quickpay/{sign_up}", get(from_quickpay).head(no_head))
         .route("/access/{token}/cards/disable/{card}", post(disable))
-}
-
-#[derive(Template)]
-#[template(path = "fenerum/templates/portal.html")]
-struct PortalPage<'a> {
-    style: &'static str,
-    around: &'a Around,
-    link: &'a str,
-    /// `?account=…`, where there are several.
-    query: String,
-    added: &'a str,
-    problem: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "fenerum/templates/card.html")]
-struct CardPage<'a> {
-    style: &'static str,
-    around: &'a Around,
-    link: &'a str,
-    query: String,
-    origin: &'a str,
-    publishable_key: &'a str,
-    problem: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "fenerum/templates/login.html")]
-struct LoginPage<'a> {
-    style: &'static str,
-    action: String,
-    email: &'a str,
-    problem: &'a str,
-    sent: bool,
-}
-
-#[derive(Template)]
-#[template(path = "fenerum/templates/message.html")]
-struct MessagePage<'a> {
-    style: &'static str,
-    error: &'a str,
-    title: &'a str,
-    text: &'a str,
-    login: String,
 }
 
 /// What every page is made for.
@@ -123,7 +81,15 @@ impl Visit {
         };
         let status = if problem.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         let (link, query) = (self.link(), around.query());
-        let page = PortalPage { style: STYLE, around: &around, link: &link, query, added, problem };
+        let page = PortalPage {
+            style: STYLE,
+            reader: reader(),
+            around: &around,
+            link: &link,
+            query,
+            added,
+            problem,
+        };
         html(status, &page)
     }
 
@@ -132,6 +98,7 @@ impl Visit {
         let status = if problem.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         let page = CardPage {
             style: STYLE,
+            reader: reader(),
             around,
             link: &self.link(),
             query: around.query(),
@@ -165,32 +132,22 @@ impl Visit {
 
 /// The page for whoever does not get in.
 async fn outside(workspace: &Workspace, origin: &Origin, trail: &Trail, why: Outside) -> Response {
-    let (error, title, text) = match why {
-        Outside::Expired => (
-            "link-expired",
-            "This link does not open anything any more",
-            "Links into the portal hold for a while only. Ask for a new one.",
-        ),
-        Outside::Off => (
-            "self-service-off",
-            "Self-service is switched off",
-            "Ask the shop to change your payment card or subscription.",
-        ),
-        Outside::NoAccount => (
-            "no-account",
-            "There is no account here",
-            "No account's mail goes to your address. Ask the shop about it.",
-        ),
-        Outside::NoPortal => (
-            "no-portal",
-            "There is no portal at this address",
-            "Follow the link that the shop has given you.",
-        ),
-    };
-    trail.diagnose(format!("{error}: {text}"));
+    let (error, title, text) = words(why);
+    trail.diagnose(format!("{error}: {}", text.0));
+    let reader = reader();
     let status = if why == Outside::Off { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
     let login = login_address(workspace, origin).await;
-    html(status, &MessagePage { style: STYLE, error, title, text, login })
+    html(
+        status,
+        &MessagePage {
+            style: STYLE,
+            title: title.said(&reader),
+            text: text.said(&reader),
+            reader,
+            error,
+            login,
+        },
+    )
 }
 
 /// Where a workspace's customers ask for a link.
@@ -357,7 +314,10 @@ async fn login_form(
         return outside(&workspace, &origin, &trail, why).await;
     }
     let action = login_address(&workspace, &origin).await;
-    html(StatusCode::OK, &LoginPage { style: STYLE, action, email: "", problem: "", sent: false })
+    html(
+        StatusCode::OK,
+        &LoginPage { style: STYLE, reader: reader(), action, email: "", problem: "", sent: false },
+    )
 }
 
 /// `POST /login/{company}/`: a mail goes out, and the page says the same whoever asks.
@@ -374,7 +334,9 @@ async fn log_in(
     let action = login_address(&workspace, &origin).await;
     let email = field(&body, "email");
     let sent = is_email(&email);
-    let problem = if sent { "" } else { "This is no e-mail address." };
+    let reader = reader();
+    let problem =
+        if sent { "" } else { reader.says("This is no e-mail address.", "Dette er ikke en e-mailadresse.") };
     if sent {
         let link = customer::change(&workspace, |tx| send_login(tx, &origin.0, &email)).await;
         trail.order(email.as_str());
@@ -384,5 +346,5 @@ async fn log_in(
         });
     }
     let status = if sent { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    html(status, &LoginPage { style: STYLE, action, email: &email, problem, sent })
+    html(status, &LoginPage { style: STYLE, problem, reader, action, email: &email, sent })
 }

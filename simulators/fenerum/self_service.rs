@@ -1,8 +1,10 @@
 //! Ways into the self-service portal: the link that a shop asks for, and the one that goes out by mail.
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::kit::mask::visible;
+use crate::kit::page::Sent;
 use crate::kit::table::Tx;
 
 use super::body;
@@ -15,6 +17,7 @@ use super::store::{account_by_code, count};
 /// `POST /api/self-service/initiate-organization/`
 pub(super) async fn initiate(call: &Call) -> Answer {
     let data = call.data()?;
+    let sent = sent(call, &data);
     let token = call
         .change(|tx| {
             let mut fields = Fields::of(body::object(&data)?);
@@ -26,7 +29,7 @@ pub(super) async fn initiate(call: &Call) -> Answer {
             if accounts_of(tx, &email).is_empty() {
                 return Err(Refusal::field("email", told("email_unknown", &[])));
             }
-            Ok(open(tx, &email))
+            Ok(open(tx, &email, &sent))
         })
         .await?;
     if let Some(email) = data["email"].as_str() {
@@ -51,10 +54,29 @@ pub(super) fn accounts_of(tx: &Tx<'_>, email: &str) -> Vec<Account> {
     accounts
 }
 
+/// What the shop asked with, for the folded panel.
+fn sent(call: &Call, data: &Value) -> Sent {
+    let masker = call.workspace.masker();
+    let shown = |value: &Value| {
+        masker.text(&visible(&value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)))
+    };
+    let fields = data.as_object().into_iter().flatten();
+    Sent {
+        request: format!("POST {}", call.path),
+        parameters: fields.map(|(name, value)| (masker.text(&visible(name)), shown(value))).collect(),
+        verdict: "The API token is right.".to_owned(),
+        right: true,
+        warnings: call.trail.remarks().warnings.iter().map(|warning| masker.text(warning)).collect(),
+        ..Sent::default()
+    }
+}
+
 /// Makes a way in for an address; its token.
-fn open(tx: &mut Tx<'_>, email: &str) -> String {
+fn open(tx: &mut Tx<'_>, email: &str, sent: &Sent) -> String {
     let token = tx.token::<Access>(email);
-    tx.put(Access { token: token.clone(), email: email.to_owned(), expires: expiry(tx) });
+    let access =
+        Access { token: token.clone(), email: email.to_owned(), expires: expiry(tx), sent: sent.clone() };
+    tx.put(access);
     token
 }
 
@@ -74,7 +96,7 @@ pub(super) fn send_login(tx: &mut Tx<'_>, origin: &str, email: &str) -> Option<S
     if accounts_of(tx, email).is_empty() {
         return None;
     }
-    let token = open(tx, email);
+    let token = open(tx, email, &Sent::default());
     let link = address(origin, &token);
     let mail = Email {
         number: count::<Email>(tx),

@@ -24,6 +24,7 @@ pub mod parts;
 pub mod problem;
 pub mod provider;
 pub mod query;
+pub mod reader;
 pub mod request;
 pub mod request_text;
 pub mod scheme;

@@ -5,7 +5,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
 /// What the shop sent, for the folded panel on a hosted page. Values are masked already.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
     /// The request line.
     pub request: String,
@@ -36,6 +36,18 @@ impl Sent {
 
 /// The style that all hosted pages share.
 pub const STYLE: &str = include_str!("page.css");
+
+/// The attributes of a field that is wrong: the text with the id `problem` says why, and the payer goes on there.
+#[must_use]
+pub fn wrong(is_wrong: bool) -> &'static str {
+    if is_wrong { r#" aria-invalid="true" aria-describedby="problem" autofocus"# } else { "" }
+}
+
+/// The attributes of a field that is wrong together with the one before it.
+#[must_use]
+pub fn wrong_too(is_wrong: bool) -> &'static str {
+    if is_wrong { r#" aria-invalid="true" aria-describedby="problem""# } else { "" }
+}
 
 /// Sends a rendered template. Pages run no script but what they bring themselves, load and ask nothing
 /// elsewhere, may not be framed, and tell nobody else where the payer comes from. Between themselves

@@ -8,8 +8,11 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fantoccini::elements::Element;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
+use reqwest::Method;
 use serde_json::json;
+use url::{ParseError, Url};
 
 use crate::support::found;
 
@@ -157,6 +160,31 @@ pub(crate) async fn reads(browser: &Client, css: &str, wanted: &str) {
         assert!(Instant::now() < until, "{css} reads {got:?}, not {wanted:?}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+}
+
+/// Asks for what the pages wrote to the console since it was asked last.
+#[derive(Debug)]
+struct Console;
+
+impl WebDriverCompatibleCommand for Console {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({"type": "browser"}).to_string()))
+    }
+}
+
+/// What the pages complained of: errors, and what their policies forbid. That the answer to a wrong form or a refused
+/// card has an error's status is none.
+pub(crate) async fn complaints(browser: &Client) -> Vec<String> {
+    let said = browser.issue_cmd(Console).await.expect("the console");
+    let said = said.as_array().expect("a list").iter();
+    let errors = said.filter(|entry| entry["level"] == "SEVERE");
+    let texts = errors.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned());
+    let refused = |text: &str| ["status of 402", "status of 422"].iter().any(|status| text.contains(status));
+    texts.filter(|text| !refused(text)).collect()
 }
 
 /// Whether there is a browser; in CI there must be.

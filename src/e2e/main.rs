@@ -23,6 +23,7 @@ mod fenerum;
 mod freepay;
 mod guards;
 mod honest;
+mod hosted;
 mod house;
 mod init;
 /// The starter that `init` writes for Rust: it compiles as it stands.

@@ -75,6 +75,8 @@ pub(crate) struct Served {
     pub(crate) freepay: String,
     pub(crate) quickpay: String,
     pub(crate) client: Client,
+    /// All addresses, as the ready file has them.
+    pub(crate) ready: Value,
     _folder: tempfile::TempDir,
 }
 
@@ -104,6 +106,7 @@ impl Served {
             freepay: text(&value["providers"]["freepay"]),
             quickpay: text(&value["providers"]["quickpay"]),
             client: client(),
+            ready: value,
             _folder: folder,
         }
     }

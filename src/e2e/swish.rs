@@ -26,7 +26,7 @@ async fn the_page_waits_until_swish_has_answered() {
     let page = waiting(&served, "15", "07354254242").await;
     let html = served.get(&page).await.text().await.expect("a page");
     let token = page.rsplit('/').next().expect("a token");
-    assert!(html.contains("i appen på •••••••••242."), "the payer's number is hidden");
+    assert!(html.contains("in the app on •••••••••242."), "the payer's number is hidden");
     // Without JavaScript the page is loaded again, and then goes where the answer leads.
     assert!(html.contains("<noscript><meta http-equiv=\"refresh\" content=\"2\"></noscript>"));
     snapshot("brp", "swish-waiting-page", &html.replace(token, "{token}"));

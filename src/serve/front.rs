@@ -18,6 +18,7 @@ use provkassa_simulators::kit::locator::{Located, Origin, Origins, Received};
 use provkassa_simulators::kit::mask::visible;
 use provkassa_simulators::kit::problem::{Problem, nearest};
 use provkassa_simulators::kit::provider::Provider;
+use provkassa_simulators::kit::reader::{Browser, switched};
 use provkassa_simulators::kit::trail::Trail;
 use provkassa_simulators::kit::workspace::{DEFAULT, Workspace};
 use tower::ServiceExt as _;
@@ -48,7 +49,10 @@ struct Addressed {
 
 /// Answers a request; a panic in a handler is our fault, and must not take the connection with it.
 pub(super) async fn handle(house: Arc<House>, door: Door, request: Request, doom: &Doom) -> Response {
-    let answered = AssertUnwindSafe(answer(house, door, request, doom)).catch_unwind().await;
+    let (parts, body) = request.into_parts();
+    let browser = Browser::of(&parts);
+    let answering = browser.watch(answer(house, door, Request::from_parts(parts, body), doom));
+    let answered = AssertUnwindSafe(answering).catch_unwind().await;
     answered.unwrap_or_else(|_| {
         Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -125,6 +129,9 @@ fn named(id: &str) -> Result<&'static dyn Provider, Problem> {
 async fn forward(house: &House, to: Addressed, request: Request, doom: &Doom) -> Response {
     let provider = to.provider.info().id;
     let (mut parts, body) = request.into_parts();
+    if let Some(back) = switched(&parts) {
+        return back;
+    }
     let origin = origin(house, &to, &parts.headers);
     let origins = origins(house, &to, &origin);
     let path = parts.uri.path().strip_prefix(to.prefix.as_str()).unwrap_or_default().to_owned();

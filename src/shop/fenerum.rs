@@ -117,6 +117,9 @@ impl Counter for Fenerum {
 
     fn judge<'a>(&'a self, desk: &'a Desk, order: &'a Order, arrival: &'a Arrival) -> Later<'a, Word> {
         Box::pin(async move {
+            if order.variant == STRIPE && arrival.came == Came::Cancel {
+                return Ok(Word::Cancelled);
+            }
             if order.variant == STRIPE {
                 // The page sends what Stripe.js gave it.
                 let received: Value = serde_json::from_slice(&arrival.body).unwrap_or_default();

@@ -120,6 +120,8 @@ struct Card {
     action: String,
     /// Where the customer goes then.
     back: String,
+    /// Where the customer goes who gives up.
+    leave: String,
     script: String,
     key: String,
 }
@@ -273,6 +275,7 @@ pub(super) fn card(desk: &Desk, order: &Order) -> Response {
         what: order.description.clone(),
         action: desk.door("card", order),
         back: path(order),
+        leave: desk.door("cancelled", order),
         script,
         key: desk.variable("STRIPE_PUBLISHABLE_KEY").to_owned(),
     };

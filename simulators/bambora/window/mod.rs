@@ -22,7 +22,7 @@ use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode};
 
 use crate::kit::locator::{Origin, Received};
 use crate::kit::outbox::RetrySchedule;
@@ -78,11 +78,6 @@ impl Visit {
         pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
     }
 
-    /// The languages that the browser asks for.
-    fn languages(&self) -> &str {
-        accepted(&self.headers)
-    }
-
     /// Whether the browser says that this is to be shown in a frame.
     fn is_framed(&self) -> bool {
         let says = self.headers.get("sec-fetch-dest").and_then(|dest| dest.to_str().ok());
@@ -93,10 +88,6 @@ impl Visit {
     fn address(&self, token: &str) -> String {
         format!("{}/integration/ewindow/{token}", self.origin.0)
     }
-}
-
-fn accepted(headers: &HeaderMap) -> &str {
-    headers.get(header::ACCEPT_LANGUAGE).and_then(|accepted| accepted.to_str().ok()).unwrap_or_default()
 }
 
 /// `/integration/ewindow/Default.aspx`: the shop opens the window.
@@ -127,7 +118,7 @@ pub(super) async fn open(request: Request) -> Response {
             let said =
                 if said.contains(&flaw.what) { said.to_owned() } else { format!("{} {said}", flaw.what) };
             visit.trail.diagnose(format!("{}: {}", flaw.code, said.trim()));
-            show::refused(parameters, visit.languages(), &flaw, &masked(&visit.workspace, sent))
+            show::refused(parameters, &flaw, &masked(&visit.workspace, sent))
         }
     }
 }
@@ -181,5 +172,5 @@ pub(super) fn stranger(request: &Received) -> Response {
     let parameters = Parameters::read(&request.query, &request.body, parameters::Encoding::Utf8);
     let what = format!("nobody has the merchant number `{}`", parameters.get("merchantnumber"));
     let flaw = Flaw::new(opening::NO_MERCHANT, what);
-    show::refused(&parameters, accepted(&request.headers), &flaw, &Sent::default())
+    show::refused(&parameters, &flaw, &Sent::default())
 }

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::bambora::currency;
 use crate::kit::page::Sent;
+use crate::kit::reader::Reader;
 
 use super::methods::Method;
 use super::words::Words;
@@ -12,6 +13,7 @@ use super::words::Words;
 pub(super) struct Shown<'a> {
     pub(super) style: &'static str,
     pub(super) words: &'static Words,
+    pub(super) reader: Reader,
     /// The language that was asked for, where it has no words.
     pub(super) missing: Option<&'static str>,
     pub(super) token: &'a str,
@@ -123,6 +125,7 @@ pub(super) struct LeavePage<'a> {
 pub(super) struct RefusedPage<'a> {
     pub(super) style: &'static str,
     pub(super) words: &'static Words,
+    pub(super) reader: Reader,
     pub(super) code: &'a str,
     /// What ePay says of the code.
     pub(super) text: &'a str,

@@ -6,6 +6,7 @@ use http::StatusCode;
 use crate::bambora::ID;
 use crate::bambora::perform;
 use crate::kit::page::{STYLE, Sent, html, html_in_frames, redirect};
+use crate::kit::reader::{DANISH, Reader};
 
 use super::methods::Offer;
 use super::pages::{
@@ -16,7 +17,7 @@ use super::payer::{Problem, Seen, What};
 use super::returning;
 use super::session::{Paid, Window};
 use super::terms::{self, Flaw, Storing, Terms};
-use super::words::{Words, missing};
+use super::words::{Words, asked, missing};
 use super::{Visit, masked};
 
 /// `windowstate` of a whole page.
@@ -28,11 +29,12 @@ fn page(state: u8, status: StatusCode, page: &impl askama::Template) -> Response
 }
 
 /// The page of a window that does not open.
-pub(super) fn refused(parameters: &Parameters, languages: &str, flaw: &Flaw, sent: &Sent) -> Response {
+pub(super) fn refused(parameters: &Parameters, flaw: &Flaw, sent: &Sent) -> Response {
     let language = parameters.get("language").parse().unwrap_or_default();
-    let words = Words::of(language, languages);
+    let reader = Reader::of_answer(DANISH, asked(language));
+    let words = Words::of(&reader);
     let text = words.code(flaw.code, language);
-    let refused = RefusedPage { style: STYLE, words, code: flaw.code, text, what: &flaw.what, sent };
+    let refused = RefusedPage { style: STYLE, words, reader, code: flaw.code, text, what: &flaw.what, sent };
     page(terms::state(parameters), StatusCode::BAD_REQUEST, &refused)
 }
 
@@ -43,7 +45,8 @@ pub(super) async fn seen(visit: &Visit, seen: &Seen) -> Response {
     if !terms.order.is_empty() {
         visit.trail.order(terms.order.as_str());
     }
-    let words = Words::of(terms.language, visit.languages());
+    let reader = Reader::now(DANISH, asked(terms.language));
+    let words = Words::of(&reader);
     let fee = match what {
         What::Paid(paid, _) => paid.fee,
         _ => perform::fee_on(&visit.workspace.settings(), terms.amount),
@@ -51,6 +54,7 @@ pub(super) async fn seen(visit: &Visit, seen: &Seen) -> Response {
     let shown = Shown {
         style: STYLE,
         words,
+        reader,
         missing: missing(terms.language),
         token: &window.token,
         order: &terms.order,

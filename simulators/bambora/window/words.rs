@@ -2,6 +2,7 @@
 //! they get English.
 
 use crate::bambora::texts;
+use crate::kit::reader::{self, Reader};
 
 /// The window's languages, by their numbers; 0 is the browser's.
 const LANGUAGES: &[&str] = &[
@@ -26,8 +27,6 @@ const ENGLISH: u8 = 2;
 /// The words of a language.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Words {
-    /// As HTML names it.
-    pub(super) lang: &'static str,
     /// ePay's number for it.
     number: u8,
     pub(super) error: &'static str,
@@ -66,7 +65,6 @@ pub(super) struct Words {
 }
 
 const IN_ENGLISH: Words = Words {
-    lang: "en",
     number: ENGLISH,
     error: "Error",
     pay: "Pay",
@@ -104,7 +102,6 @@ const IN_ENGLISH: Words = Words {
 };
 
 const IN_DANISH: Words = Words {
-    lang: "da",
     number: DANISH,
     error: "Fejl",
     pay: "Betal",
@@ -142,15 +139,9 @@ const IN_DANISH: Words = Words {
 };
 
 impl Words {
-    /// The words of a language of ePay's; 0 asks the browser, by its `Accept-Language`.
-    pub(super) fn of(language: u8, accepted: &str) -> &'static Self {
-        let place = |name: &str| accepted.to_ascii_lowercase().find(name);
-        let danish = match (language, place("da"), place("en")) {
-            (DANISH, ..) | (0, Some(_), None) => true,
-            (0, Some(danish), Some(english)) => danish < english,
-            _ => false,
-        };
-        if danish { &IN_DANISH } else { &IN_ENGLISH }
+    /// The words that somebody reads.
+    pub(super) fn of(reader: &Reader) -> &'static Self {
+        if reader.language == reader::DANISH { &IN_DANISH } else { &IN_ENGLISH }
     }
 
     /// What ePay says of a code, in the language that was asked for: the web services' texts have more languages
@@ -158,6 +149,15 @@ impl Words {
     pub(super) fn code(&self, code: &str, language: u8) -> &'static str {
         let number = if language > ENGLISH { language } else { self.number };
         texts::text(code, i64::from(number)).unwrap_or_default()
+    }
+}
+
+/// What a language of ePay's number asks for; 0 leaves it to the browser.
+pub(super) fn asked(language: u8) -> Option<reader::Language> {
+    match language {
+        0 => None,
+        DANISH => Some(reader::DANISH),
+        _ => Some(reader::ENGLISH),
     }
 }
 
@@ -172,12 +172,8 @@ mod tests {
 
     #[test]
     fn the_language_is_asked_for_or_the_browsers_own() {
-        let lang = |language, accepted| Words::of(language, accepted).lang;
-        assert_eq!((lang(1, ""), lang(2, "da"), lang(7, "da")), ("da", "en", "en"));
-        assert_eq!(
-            (lang(0, ""), lang(0, "da-DK,da;q=0.9,en;q=0.8"), lang(0, "en-GB,da")),
-            ("en", "da", "en")
-        );
+        let code = |language| asked(language).map(|asked| asked.code);
+        assert_eq!((code(0), code(1), code(2), code(7)), (None, Some("da"), Some("en"), Some("en")));
         assert_eq!((missing(0), missing(1), missing(2), missing(7)), (None, None, None, Some("German")));
         assert_eq!(LANGUAGES.len(), 14);
     }
@@ -187,7 +183,7 @@ mod tests {
         assert!(IN_DANISH.code("-1018", 0) != IN_ENGLISH.code("-1018", 0));
         assert!(!IN_DANISH.code("116", 1).is_empty());
         assert_eq!(IN_ENGLISH.code("7", 2), "");
-        let of = |language| Words::of(language, "").code("116", language);
+        let of = |language| Words::of(&Reader::now(reader::DANISH, asked(language))).code("116", language);
         for language in [7, 10, 12, 13] {
             assert_ne!(of(language), of(2), "{language}");
         }

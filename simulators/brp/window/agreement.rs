@@ -8,6 +8,7 @@ use http::StatusCode;
 
 use crate::brp::model::{Agreement, AgreementKind, Person};
 use crate::kit::page::{STYLE, html};
+use crate::kit::reader::{Reader, SWEDISH};
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
@@ -15,6 +16,7 @@ use crate::kit::workspace::Workspace;
 #[template(path = "brp/templates/agreement.html")]
 struct AgreementPage {
     style: &'static str,
+    reader: Reader,
     order: u64,
     registers: bool,
     accepted: bool,
@@ -60,6 +62,7 @@ fn page(agreement: Option<&Agreement>, trail: &Trail) -> Response {
     }
     let page = AgreementPage {
         style: STYLE,
+        reader: Reader::now(SWEDISH, None),
         order: agreement.map_or(0, |agreement| agreement.order),
         registers: agreement.is_some_and(|agreement| agreement.kind == AgreementKind::Avtalegiro),
         accepted: agreement.is_some_and(|agreement| agreement.accepted.is_some()),

@@ -8,6 +8,7 @@ use crate::brp::codes;
 use crate::brp::model::{Card, day};
 use crate::kit::mask::luhn;
 use crate::kit::outcome::Outcome;
+use crate::kit::reader::Text;
 
 use super::field;
 
@@ -15,7 +16,18 @@ use super::field;
 pub(super) const TEST_CARD: &str = "4111111111111111";
 
 /// What is wrong with a form: the field, and what to do.
-pub(super) type Problems = Vec<(&'static str, &'static str)>;
+pub(super) type Problems = Vec<(&'static str, Text)>;
+
+const BAD_NUMBER: Text = Text(
+    "This is not a card number. Check the digits.",
+    "Det här är inget kortnummer. Kontrollera siffrorna.",
+);
+const BAD_EXPIRY: Text = Text(
+    "Give the month and year in which the card ends, as MM/YY, not in the past.",
+    "Ange månad och år då kortet går ut, som MM/ÅÅ, inte i det förflutna.",
+);
+const BAD_CVC: Text =
+    Text("Give the three or four digits from the card.", "Ange de tre eller fyra siffrorna på kortet.");
 
 /// What the payer types. Nothing at all means the test card.
 #[derive(Clone, Debug, Default)]
@@ -40,17 +52,14 @@ impl CardForm {
         }
         let mut problems = Vec::new();
         if !(13..=19).contains(&number.len()) || !luhn(&number) {
-            problems.push(("cardnumber", "This is not a card number. Check the digits."));
+            problems.push(("cardnumber", BAD_NUMBER));
         }
         let last_day = last_day(&expiry).filter(|last_day| *last_day >= day(now));
         if last_day.is_none() {
-            problems.push((
-                "expiry",
-                "Give the month and year in which the card ends, as MM/YY, not in the past.",
-            ));
+            problems.push(("expiry", BAD_EXPIRY));
         }
         if !(3..=4).contains(&cvc.len()) {
-            problems.push(("cvc", "Give the three or four digits from the card."));
+            problems.push(("cvc", BAD_CVC));
         }
         let Some(expires) = last_day.filter(|_| problems.is_empty()) else { return Err(problems) };
         let outcome = codes::of_card(&number).map_or(Outcome::Approve, |code| Outcome::Code(code.to_owned()));

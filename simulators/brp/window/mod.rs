@@ -18,6 +18,7 @@ use http::StatusCode;
 use crate::kit::locator::Origin;
 use crate::kit::outcome::Outcome;
 use crate::kit::page::{STYLE, Sent, html, no_head, redirect};
+use crate::kit::reader::{Reader, SWEDISH};
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
@@ -43,6 +44,7 @@ pub(super) fn routes() -> Router {
 #[template(path = "brp/templates/alert.html")]
 struct AlertPage<'a> {
     style: &'static str,
+    reader: Reader,
     code: &'a str,
     text: String,
     meaning: String,
@@ -202,6 +204,7 @@ pub(super) fn alert_page(workspace: &Workspace, code: &str, sent: &Sent, dialog:
     let masker = workspace.masker();
     let page = AlertPage {
         style: STYLE,
+        reader: Reader::of_answer(SWEDISH, None),
         code,
         text: entry.map_or("Betalningen är genomförd.", |entry| &entry.text).to_owned(),
         meaning: masker.text(entry.map_or("It went through.", |entry| &entry.meaning)),

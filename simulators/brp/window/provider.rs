@@ -16,6 +16,7 @@ use crate::kit::mask::magic_card;
 use crate::kit::money::Amount;
 use crate::kit::outcome::Outcome;
 use crate::kit::page::{STYLE, Sent, html, redirect};
+use crate::kit::reader::{Reader, SWEDISH, Text};
 use crate::kit::table::Tx;
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
@@ -23,10 +24,14 @@ use crate::kit::workspace::Workspace;
 use super::card::{CardForm, Problems, TEST_CARD};
 use super::{Pressed, Step, alert, field, onward, pressed, step, words};
 
+const NO_WAY: Text = Text("There is no such way to pay here.", "Det betalsättet finns inte här.");
+const NO_BUTTON: Text = Text("The page has no such button.", "Sidan har ingen sådan knapp.");
+
 #[derive(Template)]
 #[template(path = "brp/templates/provider.html")]
 struct ProviderPage {
     style: &'static str,
+    reader: Reader,
     psp: Psp,
     seller: String,
     title: String,
@@ -54,7 +59,7 @@ struct ProviderPage {
 impl ProviderPage {
     fn problem(&self, field: &str) -> &'static str {
         let problem = self.problems.iter().find(|(name, _)| *name == field);
-        problem.map_or("", |(_, problem)| problem)
+        problem.map_or("", |(_, problem)| problem.said(&self.reader))
     }
 
     fn by_card(&self) -> bool {
@@ -99,16 +104,12 @@ pub(super) async fn decide(
     let typed = CardForm::read(&body);
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     let Some(way) = page.way(&named).await else {
-        return page
-            .render(unprocessable, typed, vec![("outcome", "There is no such way to pay here.")])
-            .await;
+        return page.render(unprocessable, typed, vec![("outcome", NO_WAY)]).await;
     };
     let (outcome, word) = match pressed(&body, way.psp, way.endpoint) {
         Pressed::Outcome(outcome, word) => (outcome, word),
         Pressed::Unknown => {
-            return page
-                .render(unprocessable, typed, vec![("outcome", "The page has no such button.")])
-                .await;
+            return page.render(unprocessable, typed, vec![("outcome", NO_BUTTON)]).await;
         }
     };
     let paying = outcome == Outcome::Approve && word.is_none() && way.by_card;
@@ -165,7 +166,8 @@ impl Shown<'_> {
     }
 
     async fn render(&self, status: StatusCode, typed: CardForm, problems: Problems) -> Response {
-        let page = self.workspace.read(|tx| self.page(tx, &typed, &problems)).await;
+        let reader = Reader::now(SWEDISH, None);
+        let page = self.workspace.read(|tx| self.page(tx, &typed, &problems, &reader)).await;
         match page {
             Some(page) if page.psp == Psp::Swish => redirect(
                 StatusCode::SEE_OTHER,
@@ -176,13 +178,19 @@ impl Shown<'_> {
         }
     }
 
-    fn page(&self, tx: &Tx<'_>, typed: &CardForm, problems: &Problems) -> Option<ProviderPage> {
+    fn page(
+        &self,
+        tx: &Tx<'_>,
+        typed: &CardForm,
+        problems: &Problems,
+        reader: &Reader,
+    ) -> Option<ProviderPage> {
         let attempt = tx.get::<Attempt>(self.token)?;
         let method = self.method(tx, &attempt);
         let offered = offers(tx, &attempt);
         let shown = method.as_ref().map_or(0, |method| method.id);
         let money = |minor| Amount::new(minor, &attempt.currency).to_string();
-        let About { unit, person, title, rows } = About::of(tx, attempt.subject);
+        let About { unit, person, title, rows } = About::of(tx, attempt.subject, reader);
         let endpoint = endpoint_of(&attempt);
         let late = codes::codes()
             .iter()
@@ -190,6 +198,7 @@ impl Shown<'_> {
         let psp = method.as_ref().map_or(attempt.psp, |method| method.psp);
         Some(ProviderPage {
             style: STYLE,
+            reader: reader.clone(),
             psp,
             seller: unit
                 .and_then(|id| tx.get::<BusinessUnit>(id))
@@ -200,7 +209,7 @@ impl Shown<'_> {
             reserves: matches!(attempt.subject, Subject::Mandate { .. }),
             rows: rows
                 .into_iter()
-                .chain(by_value_card(&attempt))
+                .chain(by_value_card(&attempt, reader))
                 .map(|(name, quantity, price)| (name, quantity, money(price)))
                 .collect(),
             methods: offered
@@ -208,9 +217,13 @@ impl Shown<'_> {
                 .map(|method| (method.id, method.name.clone(), method.id == shown))
                 .collect(),
             method: shown,
-            method_name: method.as_ref().map_or_else(|| "Kortköp".to_owned(), |method| method.name.clone()),
+            method_name: method
+                .as_ref()
+                .map_or_else(|| reader.says("Card", "Kortköp").to_owned(), |method| method.name.clone()),
             kind: method.map_or_else(|| "CARD_CREDIT".to_owned(), |method| method.kind),
-            buyer: person.and_then(|id| tx.get::<Person>(id)).map_or_else(Vec::new, |person| buyer(&person)),
+            buyer: person
+                .and_then(|id| tx.get::<Person>(id))
+                .map_or_else(Vec::new, |person| buyer(&person, reader)),
             typed: typed.clone(),
             problems: problems.clone(),
             test_card: codes::grouped(TEST_CARD),
@@ -227,9 +240,9 @@ impl Shown<'_> {
 }
 
 /// What value cards pay, as a row.
-fn by_value_card(attempt: &Attempt) -> Option<(String, i64, i64)> {
+fn by_value_card(attempt: &Attempt, reader: &Reader) -> Option<(String, i64, i64)> {
     let paid = attempt.price - attempt.amount;
-    (paid > 0).then(|| ("Värdekort".to_owned(), 1, -paid))
+    (paid > 0).then(|| (reader.says("Value card", "Värdekort").to_owned(), 1, -paid))
 }
 
 /// What a page says of what is paid.
@@ -242,7 +255,7 @@ pub(super) struct About {
 }
 
 impl About {
-    pub(super) fn of(tx: &Tx<'_>, subject: Subject) -> Self {
+    pub(super) fn of(tx: &Tx<'_>, subject: Subject, reader: &Reader) -> Self {
         let bare = |unit, person, title: String| Self { unit, person, title, rows: Vec::new() };
         match subject {
             Subject::Order(id) => {
@@ -263,28 +276,35 @@ impl About {
                 bare(
                     of(|invoice| invoice.business_unit),
                     of(|invoice| invoice.customer),
-                    format!("Faktura {id}"),
+                    format!("{} {id}", reader.says("Invoice", "Faktura")),
                 )
             }
-            Subject::Mandate { person, business_unit } => {
-                bare(Some(business_unit), Some(person), "Kortmedgivande".to_owned())
-            }
+            Subject::Mandate { person, business_unit } => bare(
+                Some(business_unit),
+                Some(person),
+                reader.says("Card mandate", "Kortmedgivande").to_owned(),
+            ),
             Subject::Account(person) => {
                 let unit = tx.get::<Person>(person).and_then(|person| person.business_unit);
-                bare(unit, Some(person), "Kundkonto".to_owned())
+                bare(unit, Some(person), reader.says("Customer account", "Kundkonto").to_owned())
             }
-            Subject::Subscription(id) => bare(None, None, format!("Abonnemang {id}")),
+            Subject::Subscription(id) => {
+                bare(None, None, format!("{} {id}", reader.says("Subscription", "Abonnemang")))
+            }
         }
     }
 }
 
-fn buyer(person: &Person) -> Vec<(&'static str, String)> {
+fn buyer(person: &Person, reader: &Reader) -> Vec<(&'static str, String)> {
     let address = person.valid_address();
     let lines = [
-        ("Namn", Some(format!("{} {}", person.first_name, person.last_name))),
-        ("Personnummer", person.personal_number.clone()),
-        ("E-post", person.email.clone()),
-        ("Adress", address.map(|at| format!("{}, {} {}", at.street, at.postal_code, at.city))),
+        (reader.says("Name", "Namn"), Some(format!("{} {}", person.first_name, person.last_name))),
+        (reader.says("Personal number", "Personnummer"), person.personal_number.clone()),
+        (reader.says("E-mail", "E-post"), person.email.clone()),
+        (
+            reader.says("Address", "Adress"),
+            address.map(|at| format!("{}, {} {}", at.street, at.postal_code, at.city)),
+        ),
     ];
     lines.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }

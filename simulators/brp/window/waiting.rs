@@ -14,6 +14,7 @@ use crate::brp::settlement::{Decision, endpoint_of};
 use crate::kit::locator::Origin;
 use crate::kit::money::Amount;
 use crate::kit::page::{STYLE, Sent, html, redirect};
+use crate::kit::reader::{Reader, SWEDISH};
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
@@ -24,6 +25,7 @@ use super::{Pressed, Step, alert, onward, pressed, step, way_back, words};
 #[template(path = "brp/templates/swish.html")]
 struct SwishPage {
     style: &'static str,
+    reader: Reader,
     seller: String,
     title: String,
     order: String,
@@ -108,16 +110,18 @@ async fn page(
     token: &str,
     status: StatusCode,
 ) -> Response {
+    let reader = Reader::now(SWEDISH, None);
     let page = workspace
         .read(|tx| {
             let attempt = tx.get::<Attempt>(token)?;
             if attempt.psp != Psp::Swish {
                 return Some(None);
             }
-            let about = About::of(tx, attempt.subject);
+            let about = About::of(tx, attempt.subject, &reader);
             let unit = about.unit.and_then(|id| tx.get::<BusinessUnit>(id));
             Some(Some(SwishPage {
                 style: STYLE,
+                reader: reader.clone(),
                 seller: unit.map_or_else(String::new, |unit| unit.name.clone()),
                 title: about.title,
                 order: attempt.subject.key(),

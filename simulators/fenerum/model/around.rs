@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::kit::page::Sent;
 use crate::kit::table::{Id, Record};
 
 use super::without_number;
@@ -48,6 +49,9 @@ pub(crate) struct Access {
     pub(crate) email: String,
     /// When it ends; never where nothing is said.
     pub(crate) expires: Option<Timestamp>,
+    /// How the shop asked for it; empty where the customer did.
+    #[serde(default)]
+    pub(crate) sent: Sent,
 }
 
 impl Record for Access {

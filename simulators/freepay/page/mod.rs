@@ -23,6 +23,7 @@ use crate::kit::outcome::Outcome;
 use crate::kit::page::{STYLE, Sent, html, no_head, redirect};
 use crate::kit::problem::Problem;
 use crate::kit::provider::Code;
+use crate::kit::reader::{DANISH, Reader};
 use crate::kit::table::Tx;
 pub(super) use fields::{Charset, Fields};
 pub(super) use form::Form;
@@ -237,6 +238,7 @@ async fn show(visit: &Visit<'_>, seen: Seen, flaw: Option<acquirer::Flaw>) -> Re
     let merchant = visit.workspace.read(|tx| tx.get::<Merchant>(payment.merchant.as_str())).await;
     let shown = Shown {
         style: STYLE,
+        reader: Reader::now(DANISH, None),
         shop: merchant.map(|merchant| merchant.name.clone()).unwrap_or_default(),
         amount: if payment.subscription { String::new() } else { amount(payment) },
         action: visit.address(form, payment),
@@ -251,7 +253,7 @@ async fn show(visit: &Visit<'_>, seen: Seen, flaw: Option<acquirer::Flaw>) -> Re
             let (month, year) = (typed.get("month"), typed.get("year"));
             let error = flaw.map(Error::of);
             if let Some(error) = &error {
-                visit.trail.diagnose(error.text);
+                visit.trail.diagnose(error.text.0);
             }
             html(status, &CardPage { shown: &shown, error, month, year, cards: test_cards() })
         }
@@ -276,7 +278,8 @@ fn error(visit: &Visit<'_>, status: StatusCode, flaws: &[Flaw], sent: &Sent) -> 
     let masker = visit.workspace.masker();
     let lines = flaws.iter().map(|flaw| masker.text(&visible(&flaw.what))).collect();
     let id = flaws.first().map_or("form", |flaw| flaw.id);
-    html(status, &ErrorPage { style: STYLE, id, lines, sent })
+    let reader = Reader::of_answer(DANISH, None);
+    html(status, &ErrorPage { style: STYLE, reader, id, lines, sent })
 }
 
 fn nowhere(visit: &Visit<'_>) -> Response {

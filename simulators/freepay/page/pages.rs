@@ -5,10 +5,12 @@ use askama::Template;
 use crate::freepay::acquirer::Flaw;
 use crate::freepay::model::Payment;
 use crate::kit::page::Sent;
+use crate::kit::reader::{Reader, Text};
 
 /// What all pages of a payment show.
 pub(super) struct Shown<'a> {
     pub(super) style: &'static str,
+    pub(super) reader: Reader,
     pub(super) shop: String,
     /// With its currency; empty for a subscription.
     pub(super) amount: String,
@@ -22,15 +24,25 @@ pub(super) struct Shown<'a> {
 pub(super) struct Error {
     /// The field.
     pub(super) id: &'static str,
-    pub(super) text: &'static str,
+    pub(super) text: Text,
 }
 
 impl Error {
     pub(super) fn of(flaw: Flaw) -> Self {
         let (id, text) = match flaw {
-            Flaw::Number => ("cardnumber", "The card number is not right."),
-            Flaw::Expiry => ("expiry", "The date is not right: month and year, as 12 and 30."),
-            Flaw::Cvc | Flaw::CvcMissing => ("cvc", "The security code has three digits."),
+            Flaw::Number => {
+                ("cardnumber", Text("The card number is not right.", "Kortnummeret er ikke rigtigt."))
+            }
+            Flaw::Expiry => (
+                "expiry",
+                Text(
+                    "The date is not right: month and year, as 12 and 30.",
+                    "Datoen er ikke rigtig: måned og år, som 12 og 30.",
+                ),
+            ),
+            Flaw::Cvc | Flaw::CvcMissing => {
+                ("cvc", Text("The security code has three digits.", "Kontrolcifrene er tre."))
+            }
         };
         Self { id, text }
     }
@@ -56,6 +68,13 @@ pub(super) struct CardPage<'a> {
     pub(super) cards: Vec<TestCard>,
 }
 
+impl CardPage<'_> {
+    /// Whether this is what is wrong.
+    fn is_at(&self, id: &str) -> bool {
+        self.error.as_ref().is_some_and(|error| error.id == id)
+    }
+}
+
 /// The bank's own page.
 #[derive(Template)]
 #[template(path = "freepay/templates/secure.html")]
@@ -75,6 +94,7 @@ pub(super) struct ResultPage<'a> {
 #[template(path = "freepay/templates/error.html")]
 pub(super) struct ErrorPage<'a> {
     pub(super) style: &'static str,
+    pub(super) reader: Reader,
     /// The first field that is wrong.
     pub(super) id: &'a str,
     pub(super) lines: Vec<String>,

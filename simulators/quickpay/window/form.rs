@@ -5,6 +5,7 @@ use http::StatusCode;
 
 use crate::kit::address::is_web_address;
 use crate::kit::page::{STYLE, Sent, html, redirect};
+use crate::kit::reader::{DANISH, Reader};
 use crate::kit::settings::Rules;
 use crate::kit::table::Tx;
 use crate::kit::tree::Tree;
@@ -48,7 +49,9 @@ pub(super) async fn open(visit: &Visit<'_>, framed: bool, body: &[u8]) -> Respon
             for (_, value) in &mut sent.parameters {
                 *value = masker.text(value);
             }
-            let page = RefusedPage { style: STYLE, lines: &lines, sent: &sent };
+            let asked = super::asked(visit.field("language"));
+            let reader = Reader::of_answer(DANISH, asked);
+            let page = RefusedPage { style: STYLE, reader, lines: &lines, sent: &sent };
             html(StatusCode::BAD_REQUEST, &page)
         }
     }

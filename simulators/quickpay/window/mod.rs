@@ -5,6 +5,7 @@ mod methods;
 mod pages;
 mod press;
 mod steps;
+mod words;
 
 use std::convert::Infallible;
 
@@ -16,6 +17,7 @@ use http::{HeaderMap, Method, StatusCode};
 use crate::kit::locator::Origin;
 use crate::kit::money::Amount;
 use crate::kit::page::{STYLE, Sent, html, html_in_frames, redirect};
+use crate::kit::reader::{DANISH, Reader, Text};
 use crate::kit::trail::Trail;
 use crate::kit::workspace::Workspace;
 
@@ -28,6 +30,11 @@ use super::{ID, api::NO_TEST_CARD};
 use pages::{CardPage, Problem, ResultPage, SecurePage, TestButton, TypedAgain, WaitingPage, WalletPage};
 pub(super) use press::press;
 use steps::Seen;
+use words::{
+    ALREADY_PAID, ANOTHER_LINK, CANCELLED, CONTINUE, CREATE, GO_THERE, LINK_CHANGED, NOTHING_PAID,
+    PAID_BEFORE, PAY, PAY_BY_CARD, SAVE, SAVE_A_CARD, SUBSCRIBE, THANKS, TIME_IS_OVER, TO_SHOP, TOO_LATE,
+    WENT_WELL, asked,
+};
 
 /// How many hex digits the token of a link has.
 const TOKEN: usize = 64;
@@ -87,6 +94,7 @@ impl Visit<'_> {
 /// What all pages of a link show.
 pub(super) struct Shown {
     style: &'static str,
+    reader: Reader,
     id: u64,
     shop: String,
     purpose: String,
@@ -168,7 +176,7 @@ async fn submit(visit: &Visit<'_>, token: &str) -> Response {
     let done = visit.workspace.transact(|tx| Ok::<_, Infallible>(steps::submit(tx, token, &attempt)));
     let (seen, problem) = done.await.unwrap_or_else(|never| match never {});
     if let Some(problem) = &problem {
-        visit.trail.diagnose(problem.text);
+        visit.trail.diagnose(problem.text.0);
     }
     if problem.is_some()
         && !attempt.number.is_empty()
@@ -211,7 +219,8 @@ async fn in_session(visit: &Visit<'_>, session: &str, rest: &str) -> Response {
             let (seen, problem) = seen.await.unwrap_or_else(|never| match never {});
             show(visit, seen, problem, "").await
         }
-        ["payment-method-undo"] => look(visit, token).await,
+        // What was posted to the bank can be looked at again.
+        ["3d-secure" | "payment-method-undo"] => look(visit, token).await,
         ["update-language"] => {
             let wanted =
                 crate::kit::query::last(&format!("?{}", visit.query), "language").unwrap_or_default();
@@ -256,39 +265,25 @@ async fn show(visit: &Visit<'_>, seen: Seen, problem: Option<Problem>, method: &
             warn(visit, resource);
             match continue_url {
                 Some(url) => redirect(StatusCode::SEE_OTHER, url),
-                None => result(
-                    &shown,
-                    "success",
-                    "Thank you",
-                    "The payment went well. You can close this page.",
-                    None,
-                ),
+                None => result(&shown, "success", THANKS, WENT_WELL, None),
             }
         }
         Seen::Cancelled(..) => match cancel_url {
             Some(url) => redirect(StatusCode::SEE_OTHER, url),
-            None => {
-                result(&shown, "cancelled", "Cancelled", "Nothing was paid. You can close this page.", None)
-            }
+            None => result(&shown, "cancelled", CANCELLED, NOTHING_PAID, None),
         },
         Seen::Paid(..) => {
-            let go = continue_url.map(|url| (url, "Continue to the shop"));
-            result(&shown, "already_paid", "Already paid", "This has been paid already.", go)
+            let go = continue_url.map(|url| (url, CONTINUE));
+            result(&shown, "already_paid", ALREADY_PAID, PAID_BEFORE, go)
         }
         Seen::Expired(..) => {
-            let go = cancel_url.map(|url| (url, "Back to the shop"));
-            result(&shown, "deadline_expired", "Too late", "The time for this payment is over.", go)
+            let go = cancel_url.map(|url| (url, TO_SHOP));
+            result(&shown, "deadline_expired", TOO_LATE, TIME_IS_OVER, go)
         }
         Seen::Replaced(..) => {
             let url = resource.link.as_ref().map(|link| link.url.as_str());
-            let go = url.map(|url| (url, "Go on there"));
-            result(
-                &shown,
-                "payment_link_changed",
-                "This link was changed",
-                "The shop has made another link.",
-                go,
-            )
+            let go = url.map(|url| (url, GO_THERE));
+            result(&shown, "payment_link_changed", LINK_CHANGED, ANOTHER_LINK, go)
         }
     }
 }
@@ -308,8 +303,10 @@ fn page(shown: &Shown, status: StatusCode, page: &impl askama::Template) -> Resp
     if shown.framed { html_in_frames(status, page) } else { html(status, page) }
 }
 
-fn result(shown: &Shown, result: &str, title: &str, text: &str, go: Option<(&str, &str)>) -> Response {
+fn result(shown: &Shown, result: &str, title: Text, text: Text, go: Option<(&str, Text)>) -> Response {
     let bad = !matches!(result, "success" | "cancelled" | "already_paid");
+    let (title, text) = (title.said(&shown.reader), text.said(&shown.reader));
+    let go = go.map(|(url, name)| (url, name.said(&shown.reader)));
     page(shown, StatusCode::OK, &ResultPage { shown, result, title, text, go, bad })
 }
 
@@ -354,14 +351,14 @@ async fn shown(visit: &Visit<'_>, resource: &Resource, link: &LinkRecord) -> Sho
     let amount = resource.link.as_ref().map_or(0, |link| link.amount);
     let amount = (resource.kind != Kind::Card && (amount > 0 || resource.kind == Kind::Payment))
         .then(|| Amount::new(amount, &resource.currency).to_string());
+    let reader = Reader::now(DANISH, asked(resource.link.as_ref().map_or("", |link| &link.language)));
     let (purpose, button) = match resource.kind {
-        Kind::Card => ("Save a card".to_owned(), "Save the card".to_owned()),
-        Kind::Payment => ("Pay by card".to_owned(), "Pay".to_owned()),
-        Kind::Subscription => (
-            resource.description.clone().unwrap_or_else(|| "Subscribe".to_owned()),
-            "Create the subscription".to_owned(),
-        ),
+        Kind::Card => (SAVE_A_CARD, SAVE),
+        Kind::Payment => (PAY_BY_CARD, PAY),
+        Kind::Subscription => (SUBSCRIBE, CREATE),
     };
+    let described = resource.description.clone().filter(|_| resource.kind == Kind::Subscription);
+    let button = button.said(&reader).to_owned();
     let (path, base) = (resource.kind.path(), visit.origin.0.to_string());
     let mut sent = link.sent.clone();
     for (_, value) in &mut sent.parameters {
@@ -375,7 +372,8 @@ async fn shown(visit: &Visit<'_>, resource: &Resource, link: &LinkRecord) -> Sho
             Some(amount) if resource.kind == Kind::Payment => format!("{button} {amount}"),
             _ => button,
         },
-        purpose,
+        purpose: described.unwrap_or_else(|| purpose.said(&reader).to_owned()),
+        reader,
         amount: amount.unwrap_or_default(),
         order: resource.order_id.clone(),
         action: format!("{base}/{path}/{}", link.token),

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::kit::page::Sent;
+use crate::kit::reader::{Reader, Text};
 use crate::quickpay::acquirer::Brand;
 
 use super::Shown;
@@ -19,6 +20,13 @@ pub(super) struct CardPage<'a> {
     pub(super) wallets: Vec<&'static str>,
     pub(super) problem: Option<&'a Problem>,
     pub(super) typed: TypedAgain,
+}
+
+impl CardPage<'_> {
+    /// Whether this is what is wrong.
+    fn is_at(&self, id: &str) -> bool {
+        self.problem.is_some_and(|problem| problem.id == id)
+    }
 }
 
 /// A test card that a button fills in.
@@ -41,7 +49,7 @@ pub(super) struct TypedAgain {
 pub(super) struct Problem {
     /// QuickPay's own id of it: `try_again`; of a field its name.
     pub(super) id: &'static str,
-    pub(super) text: &'static str,
+    pub(super) text: Text,
 }
 
 /// Another method's own page.
@@ -98,6 +106,7 @@ pub(super) struct FieldsPage<'a> {
 #[template(path = "quickpay/templates/refused.html")]
 pub(super) struct RefusedPage<'a> {
     pub(super) style: &'static str,
+    pub(super) reader: Reader,
     pub(super) lines: &'a [String],
     pub(super) sent: &'a Sent,
 }

@@ -12,6 +12,10 @@ use crate::quickpay::perform::{
 
 use super::methods::Methods;
 use super::pages::Problem;
+use super::words::{
+    BAD_CVD, BAD_EXPIRATION, BAD_NUMBER, NO_TEST_CARD, NO_TESTS, NOT_ENROLLED, NOT_OFFERED, SECURE_FAILED,
+    TRY_AGAIN, UNABLE,
+};
 
 /// What a payer sees.
 pub(super) enum Seen {
@@ -76,27 +80,6 @@ impl Attempt {
         if year.is_empty() { String::new() } else { format!("{year:0>2}{:0>2}", self.month) }
     }
 }
-
-const TRY_AGAIN: Problem =
-    Problem { id: "try_again", text: "The card was refused. Try again, or use another card." };
-const NO_TEST_CARD: Problem = Problem {
-    id: "try_again",
-    text: "The card was refused: it is none of QuickPay's test cards, and there is no other acquirer here.",
-};
-const SECURE_FAILED: Problem = Problem {
-    id: "secure_3d_auth_failed",
-    text: "3-D Secure did not succeed. Try again, or use another card.",
-};
-const UNABLE: Problem =
-    Problem { id: "unable_to_complete", text: "The payment could not be completed. Try again." };
-const NOT_ENROLLED: Problem =
-    Problem { id: "card_not_accepted", text: "This shop does not take cards of this kind." };
-const NOT_OFFERED: Problem =
-    Problem { id: "method_not_accepted", text: "This shop does not take this method." };
-const NO_TESTS: Problem = Problem {
-    id: "test_payment_on_live_transaction",
-    text: "This would be a test payment, and the shop takes none.",
-};
 
 /// Looks at a link. What is queued for the order decides at once.
 pub(super) fn look(tx: &mut Tx<'_>, token: &str) -> (Seen, Option<Problem>) {
@@ -226,16 +209,13 @@ pub(super) fn methods(tx: &Tx<'_>, resource: &Resource) -> Methods {
 /// The first thing that is wrong with a typed card.
 fn flaw_of(typed: &Typed) -> Option<Problem> {
     if !typed.has_number() {
-        return Some(Problem { id: "cardnumber", text: "The card number is not right." });
+        return Some(BAD_NUMBER);
     }
     if typed.expires().is_none() {
-        return Some(Problem {
-            id: "expiration",
-            text: "The date is not right: month and year, as 12 and 30.",
-        });
+        return Some(BAD_EXPIRATION);
     }
     let cvd = (3..=4).contains(&typed.cvd.len()) && typed.cvd.bytes().all(|byte| byte.is_ascii_digit());
-    (!cvd).then_some(Problem { id: "cvd", text: "The security code has three or four digits." })
+    (!cvd).then_some(BAD_CVD)
 }
 
 /// The issuing bank is asked first.
