@@ -102,7 +102,7 @@ fn broken(result: &CaseResult, error: &Obstacle, causes: &[Broken<'_>]) -> TestC
     }
     let stderr = match cause.stderr() {
         stderr if stderr.is_empty() => String::new(),
-        stderr => format!("\n\nstderr:\n{}", stderr.join("\n")),
+        stderr => format!("\n\n{}:\n{}", cause.channel(), stderr.join("\n")),
     };
     let (what, help, place) = (cause.what().join("\n"), error.help(), cause.place());
     status.set_description(format!("{what}\n{help}\nin {place}{stderr}"));

@@ -82,7 +82,7 @@ fn broken(story: &Story<'_>) -> impl Iterator<Item = String> {
         text.push(format!("in {}", broken.place()));
         let stderr = broken.stderr();
         if !stderr.is_empty() {
-            text.extend([String::new(), "stderr:".to_owned()]);
+            text.extend([String::new(), format!("{}:", broken.channel())]);
             text.extend(stderr);
         }
         let cases = counted(broken.cases.len(), "case", "cases");

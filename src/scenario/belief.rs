@@ -157,6 +157,7 @@ impl<'s> World<'s> {
         if let Some(fault) = belief.denied {
             return Err(fault.into());
         }
+        self.unanswered(which).await?;
         let order = self.order(which).purchase.order.clone();
         let name = state.name();
         Err(Stop::fail(

@@ -7,6 +7,7 @@ mod house;
 mod line;
 mod listen;
 mod live;
+mod lost;
 mod returned;
 pub mod sandbox;
 mod trouble;
@@ -36,6 +37,8 @@ use front::Door;
 use house::House;
 use line::Caller;
 pub use listen::Limits;
+#[cfg(feature = "cli")]
+pub(crate) use lost::{Lost, arrived, told};
 
 /// The control port, unless it is moved.
 pub const USUAL_PORT: u16 = 4700;

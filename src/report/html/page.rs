@@ -72,6 +72,7 @@ struct Row {
 struct Broken {
     what: Vec<String>,
     help: &'static str,
+    wrote: &'static str,
     stderr: Vec<String>,
     size: String,
     cases: Vec<Link>,
@@ -303,6 +304,7 @@ fn broken(cause: &broken::Broken<'_>) -> Broken {
     Broken {
         what: cause.what(),
         help: cause.error.help(),
+        wrote: cause.wrote(),
         stderr: cause.stderr(),
         size: counted(cause.cases.len(), "case", "cases"),
         cases: cause.cases.iter().copied().map(link).collect(),
