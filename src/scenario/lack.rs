@@ -109,9 +109,9 @@ impl Advice {
 /// How a shop that names its orders itself says what it calls one, as the configuration has it.
 fn namer(shop: &ShopConfig) -> Option<String> {
     let offers = shop.providers.values();
-    let own =
+    let mut own =
         offers.filter(|offer| offer.checkout.as_ref().is_some_and(|checkout| !checkout.names_the_order()));
-    let place = own.filter_map(|offer| offer.order.as_ref()).next()?;
+    let place = own.find_map(|offer| offer.order.as_ref())?;
     Some(match place {
         Place::Header(name) => format!("{{ header = \"{name}\" }}"),
         Place::Pointer(pointer) => format!("{{ pointer = \"{pointer}\" }}"),
