@@ -293,7 +293,7 @@ mod tests {
             ("@documented", "@assumed", "only be a SHOULD"),
             ("    Why: money\n", "", "lacks `Why:`"),
             ("Feature: f", "Featrue: f", "it begins with `Feature:`"),
-            ("    When a", "    Whne a", "line 7, `Whne a forged callback"),
+            ("    When a", "    Whne a", "line 10, `Whne a forged callback"),
             (
                 "    Given an order\n",
                 "    Given an order\n    Then the shop believes that the other order is paid\n",
