@@ -95,7 +95,9 @@ impl Check {
         let shop = self.shop.at.target(config.shop)?;
         if self.shop.dry_run {
             let shop = shop.ok_or_else(|| CliError::usage("there is no shop to try", SHOP_HELP))?;
-            return block_on(self.shop.explain(shop, &chosen));
+            let is_there = matches!(shop, ShopTarget::Configured(_));
+            let file = if is_there { config.text.as_str() } else { "" };
+            return block_on(self.shop.explain(shop, &chosen, file));
         }
         let chosen = match &ordered {
             Some((scenario, _)) => vec![Case::Scenario(scenario.clone())],

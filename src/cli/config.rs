@@ -27,6 +27,8 @@ pub(super) struct Config {
     pub(super) check: Options,
     /// The variables that it takes, with their values, each once.
     pub(super) variables: BTreeMap<String, String>,
+    /// Its text.
+    pub(super) text: String,
     /// Where the file is; nowhere if there is none.
     pub(super) folder: PathBuf,
 }
@@ -86,7 +88,14 @@ fn parse(text: &str, folder: &Path, variable: &dyn Fn(&str) -> Option<String>) -
     let check =
         whole.section("check")?.map(|section| Options::read(&section, folder, variables)).transpose()?;
     let (adapter, check, folder) = (adapter.flatten(), check.unwrap_or_default(), folder.to_path_buf());
-    Ok(Config { adapter, shop: shop.map(Box::new), check, variables: taken.take(), folder })
+    Ok(Config {
+        adapter,
+        shop: shop.map(Box::new),
+        check,
+        variables: taken.take(),
+        text: text.to_owned(),
+        folder,
+    })
 }
 
 /// What the file is like below a heading.

@@ -9,6 +9,7 @@ mod config;
 mod doctor;
 mod emit;
 mod env;
+mod explained;
 mod healthcheck;
 mod init;
 mod options;

@@ -66,10 +66,11 @@ pub(super) struct Options {
     /// Where failing messages are kept, to be tried first the next time [default: .provkassa]
     #[arg(long, env = "PROVKASSA_STATE", value_name = "FOLDER")]
     pub(super) state: Option<PathBuf>,
-    /// How long the adapter may take for a reply, in seconds [default: 5]
+    /// How long the adapter may take for a reply, in seconds [default: 5]; a shop's `deadline` stands in [shop]
     #[arg(long, env = "PROVKASSA_TIMEOUT", value_name = "SECONDS", value_parser = seconds)]
     pub(super) timeout: Option<Duration>,
-    /// How long the adapter may take to start and answer the greeting, in seconds [default: 10]
+    /// How long the adapter may take to start and answer the greeting, in seconds [default: 10]; a shop's
+    /// `start_timeout` stands in [shop]
     #[arg(long, env = "PROVKASSA_START_TIMEOUT", value_name = "SECONDS", value_parser = seconds)]
     pub(super) start_timeout: Option<Duration>,
 }

@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::{CliError, Outcome};
 use crate::exit::Exit;
-use crate::scenario::{Told, forgeries, list, reference};
+use crate::scenario::{Told, forgeries, list, preface, reference};
 
-/// Print the steps that scenarios of your own are written in, with what each does and an example
+/// Print how scenarios of your own are written: a whole one, and the steps, with what each does and an example
 #[derive(Debug, clap::Args)]
 pub(super) struct Steps {
     /// Only the steps with all of these words; all if left out
@@ -47,7 +47,12 @@ impl Steps {
                 let list = json!({"schema": "provkassa/steps/1", "steps": steps, "forgeries": forgeries});
                 println!("{}", serde_json::to_string_pretty(&list).unwrap_or_default());
             }
-            Format::Plain => plain(&steps),
+            Format::Plain => {
+                if self.words.is_empty() {
+                    println!("{}", preface());
+                }
+                plain(&steps);
+            }
         }
         Ok(Exit::Conforms)
     }

@@ -3,13 +3,12 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use anstream::println;
-
+use super::explained::explain;
 use super::{CliError, Outcome, shop};
 use crate::adapter::{Limits, Target};
 use crate::conformance::{Case, Pool, Subjects};
 use crate::exit::Exit;
-use crate::scenario::{Lack, Scenario, ShopConfig, ShopTarget, Stage, StageError, lacking, scenarios_in};
+use crate::scenario::{ShopConfig, ShopTarget, Stage, StageError, scenarios_in};
 use crate::serve::{Options, USUAL_PORT};
 
 /// The reference shop on the command line; a mistake may follow, after a colon.
@@ -64,8 +63,8 @@ impl ShopFlags {
         Ok(own.into_iter().map(Case::Scenario).collect())
     }
 
-    /// Says what would be tried.
-    pub(super) async fn explain(&self, target: ShopTarget, cases: &[Case]) -> Outcome {
+    /// Says what would be tried; `file` is the configuration's text, which is empty where the shop does not stand in it.
+    pub(super) async fn explain(&self, target: ShopTarget, cases: &[Case], file: &str) -> Outcome {
         let described;
         let shop = match &target {
             ShopTarget::Configured(shop) => shop.as_ref(),
@@ -78,7 +77,7 @@ impl ShopFlags {
             Case::Scenario(scenario) => Some(scenario),
             Case::Property(_) => None,
         });
-        let would_run = explain(shop, &scenarios.collect::<Vec<_>>());
+        let would_run = explain(shop, &scenarios.collect::<Vec<_>>(), file);
         Ok(if would_run == 0 { Exit::NothingRan } else { Exit::Conforms })
     }
 }
@@ -147,75 +146,6 @@ impl From<StageError> for CliError {
             }
         }
     }
-}
-
-/// Prints which of these would be tried on the shop, what it lacks for the others, and how that is written. How many
-/// would be tried.
-fn explain(shop: &ShopConfig, scenarios: &[&Scenario]) -> usize {
-    let mut lacks: Vec<(Lack, usize)> = Vec::new();
-    for scenario in scenarios {
-        let Some(lack) = lacking(shop, scenario) else {
-            println!("would run    {:<44} {}", scenario.id, scenario.requirement);
-            continue;
-        };
-        // One line says enough of a provider at which nothing can be bought.
-        if !lack.is_all() {
-            println!("unsupported  {:<44} {lack}", scenario.id);
-        }
-        match lacks.iter_mut().find(|(known, _)| *known == lack) {
-            Some((_, count)) => *count += 1,
-            None => lacks.push((lack, 1)),
-        }
-    }
-    for (lack, count) in lacks.iter().filter(|(lack, _)| lack.is_all()) {
-        println!("unsupported  {:<44} {lack}", scenarios_of(*count));
-    }
-    let unsupported: usize = lacks.iter().map(|(_, count)| count).sum();
-    let would_run = scenarios.len() - unsupported;
-    println!();
-    println!("{would_run} of {} would run, {unsupported} unsupported", scenarios_of(scenarios.len()));
-    if !lacks.is_empty() {
-        explain_more(shop, &lacks);
-    }
-    would_run
-}
-
-/// Prints what to add to the configuration, table by table: what the most scenarios wait for comes first.
-fn explain_more(shop: &ShopConfig, lacks: &[(Lack, usize)]) {
-    let mut tables: Vec<(String, Vec<String>, usize)> = Vec::new();
-    for (lack, count) in lacks {
-        let (table, lines) = lack.example(shop);
-        match tables.iter_mut().find(|(known, ..)| *known == table) {
-            Some((_, known, all)) => {
-                known.extend(lines);
-                *all += count;
-            }
-            None => tables.push((table, lines, *count)),
-        }
-    }
-    tables.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
-    println!();
-    println!("To run more, add to provkassa.toml what the shop has, with its own addresses:");
-    if shop.status.is_none() {
-        println!();
-        println!("# all scenarios: what the shop says of an order");
-        println!("[shop.status]");
-        println!("url = \"http://127.0.0.1:3000/orders/{{order}}\"");
-        println!("pointer = \"/status\"");
-        println!("paid = [\"paid\"]");
-    }
-    for (table, lines, count) in tables {
-        println!();
-        println!("# {}", scenarios_of(count));
-        println!("{table}");
-        for line in lines {
-            println!("{line}");
-        }
-    }
-}
-
-fn scenarios_of(count: usize) -> String {
-    format!("{count} {}", if count == 1 { "scenario" } else { "scenarios" })
 }
 
 /// Opens what the cases are tried on.

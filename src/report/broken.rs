@@ -16,7 +16,8 @@ pub(super) struct Broken<'a> {
     pub(super) error: &'a Obstacle,
     /// The cases; there is one at least.
     pub(super) cases: Vec<&'a CaseResult>,
-    /// What it wrote to stderr since the case before that broke; none of a server, which keeps its own.
+    /// What it wrote since the case before that broke: an adapter to stderr, a shop wherever; none of a server, which
+    /// keeps its own.
     stderr: Option<&'a str>,
 }
 
@@ -49,12 +50,30 @@ impl<'a> Broken<'a> {
         }
     }
 
+    /// Where it wrote that: of a shop both outputs are kept.
+    pub(super) fn channel(&self) -> &'static str {
+        match self.error {
+            Obstacle::Adapter(_) => "stderr",
+            #[cfg(feature = "cli")]
+            Obstacle::Shop(_) => "output",
+        }
+    }
+
+    /// What stands before that.
+    #[cfg(feature = "cli")]
+    pub(super) fn wrote(&self) -> &'static str {
+        match self.error {
+            Obstacle::Adapter(_) => "It wrote to stderr",
+            Obstacle::Shop(_) => "It wrote",
+        }
+    }
+
     /// What happened: a line, and those that belong to it with two blanks before them.
     pub(super) fn what(&self) -> Vec<String> {
         trace(&self.error.to_string(), TRACE)
     }
 
-    /// What it wrote to stderr; nothing where that is unknown or was told already.
+    /// What it wrote; nothing where that is unknown or was told already.
     pub(super) fn stderr(&self) -> Vec<String> {
         log(self.stderr.unwrap_or_default(), TRACE)
     }
@@ -91,7 +110,9 @@ fn is_same(one: &Obstacle, other: &Obstacle) -> bool {
     match (one, other) {
         (Obstacle::Adapter(one), Obstacle::Adapter(other)) => is_one(&one.kind, &other.kind),
         #[cfg(feature = "cli")]
-        (one, other) => one.to_string() == other.to_string(),
+        (Obstacle::Shop(one), Obstacle::Shop(other)) => one.is_same(other),
+        #[cfg(feature = "cli")]
+        _ => false,
     }
 }
 

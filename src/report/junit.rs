@@ -102,7 +102,7 @@ fn broken(result: &CaseResult, error: &Obstacle, causes: &[Broken<'_>]) -> TestC
     }
     let stderr = match cause.stderr() {
         stderr if stderr.is_empty() => String::new(),
-        stderr => format!("\n\nstderr:\n{}", stderr.join("\n")),
+        stderr => format!("\n\n{}:\n{}", cause.channel(), stderr.join("\n")),
     };
     let (what, help, place) = (cause.what().join("\n"), error.help(), cause.place());
     let again = cause.again().map_or_else(String::new, |command| format!("\nagain: {command}"));

@@ -83,7 +83,7 @@ fn broken(story: &Story<'_>) -> impl Iterator<Item = String> {
         text.extend(broken.again().map(|command| format!("again: {command}")));
         let stderr = broken.stderr();
         if !stderr.is_empty() {
-            text.extend([String::new(), "stderr:".to_owned()]);
+            text.extend([String::new(), format!("{}:", broken.channel())]);
             text.extend(stderr);
         }
         let cases = counted(broken.cases.len(), "case", "cases");

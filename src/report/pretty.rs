@@ -146,7 +146,7 @@ impl Pretty {
         }
         let stderr = broken.stderr();
         if !stderr.is_empty() {
-            self.say("  It wrote to stderr:");
+            self.say(&format!("  {}:", broken.wrote()));
         } else if broken.is_silent() {
             self.say("  It wrote nothing to stderr.");
         }

@@ -24,13 +24,17 @@ pub(super) fn lines(story: &Story<'_>) -> Vec<String> {
         let (cases, reason) = (cases(known), line(&known.reason.reason));
         said.push(format!("{DIM}known{until}, {cases}: {} ({reason}){DIM:#}", line(&known.reason.case)));
     }
+    said.extend(elsewhere(story));
     for (word, all) in [("unsupported", &story.unsupported), ("not run", &story.not_run)] {
-        for some in all {
+        for some in all.iter().filter(|some| !is_elsewhere(some.reason)) {
             said.push(format!("{DIM}{word}, {}: {}{DIM:#}", cases(some), line(some.reason)));
         }
     }
-    let sum = |count: fn(&CaseResult) -> usize| story.summary.results.iter().map(count).sum::<usize>();
-    let (unsupported, untried) = (sum(|result| result.unsupported), sum(|result| result.untried));
+    let (properties, scenarios): (Vec<_>, Vec<_>) =
+        story.summary.results.iter().partition(|result| result.case.property().is_some());
+    let sum = |of: &[&CaseResult], count: fn(&CaseResult) -> usize| of.iter().map(|one| count(one)).sum();
+    let (unsupported, untried): (usize, usize) =
+        (sum(&properties, |result| result.unsupported), sum(&properties, |result| result.untried));
     if unsupported > 0 {
         let left_out = match untried {
             0 => String::new(),
@@ -41,8 +45,34 @@ pub(super) fn lines(story: &Story<'_>) -> Vec<String> {
             counted(unsupported, "message is", "messages are")
         ));
     }
+    let refused: usize = sum(&scenarios, |result| result.unsupported);
+    if refused > 0 {
+        let orders = counted(refused, "order was", "orders were");
+        said.push(format!("{orders} not taken by the shop: nothing is known of them."));
+    }
     said.push(totals(story));
     said
+}
+
+/// Whether a case is unsupported because the shop does not have its provider at all.
+fn is_elsewhere(reason: &str) -> bool {
+    reason.starts_with("the shop has no [shop.") && reason.matches('.').count() == 1
+}
+
+/// One line for all providers that the shop does not have, and how they are left out.
+fn elsewhere(story: &Story<'_>) -> Option<String> {
+    let all = || story.unsupported.iter().filter(|some| is_elsewhere(some.reason));
+    let sections: Vec<&str> = all().filter_map(|some| some.reason.strip_prefix("the shop has no ")).collect();
+    let count: usize = all().map(|some| some.cases.len()).sum();
+    let missing = |id: &str| sections.iter().any(|section| *section == format!("[shop.{id}]"));
+    let provider = |result: &CaseResult| result.case.id.split('/').next().unwrap_or_default().to_owned();
+    let mut had: Vec<String> = story.summary.results.iter().map(provider).filter(|id| !missing(id)).collect();
+    had.sort_unstable();
+    had.dedup();
+    let only =
+        if had.is_empty() { String::new() } else { format!("; `--only {}` leaves them out", had.join(",")) };
+    let (cases, named) = (counted(count, "case", "cases"), sections.join(", "));
+    (count > 0).then(|| format!("{DIM}unsupported, {cases}: the shop has no {named}{only}{DIM:#}"))
 }
 
 fn cases<T>(shared: &Shared<'_, T>) -> String {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::config::Status;
 use super::fault::{FaultKind, ShopFault};
@@ -13,6 +13,9 @@ use super::world::{Done, THE_ORDER, World};
 
 /// How long between two questions.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// How long a callback is waited for that is being sent: the sandbox gives a shop ten seconds.
+const ON_ITS_WAY: Duration = Duration::from_secs(11);
 
 /// What the shop said of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,6 +160,9 @@ impl<'s> World<'s> {
         if let Some(fault) = belief.denied {
             return Err(fault.into());
         }
+        // A callback may be on its way still, to a shop that hangs.
+        let _ = timeout(ON_ITS_WAY, self.stage.workspace().outbox().settled()).await;
+        self.unanswered(which).await?;
         let order = self.order(which).purchase.order.clone();
         let name = state.name();
         let failure = Failure::new(

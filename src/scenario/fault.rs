@@ -50,6 +50,36 @@ pub enum FaultKind {
         why: String,
         /// Whether we have started the shop.
         started: bool,
+        /// Whether the configuration names the address: else the shop led there.
+        named: bool,
+    },
+    /// It takes the connection, and closes it before it has answered.
+    #[error("{what} closed the connection in the middle of its answer to {url}: {why}")]
+    Closed {
+        /// What was asked.
+        what: String,
+        /// The address.
+        url: String,
+        /// What the connection says.
+        why: String,
+    },
+    /// What comes back is no HTTP.
+    #[error("what {what} answers to {url} is no HTTP: {why}")]
+    NoHttp {
+        /// What was asked.
+        what: String,
+        /// The address.
+        url: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A callback arrives, and is not answered.
+    #[error("the callback to {url} {how}")]
+    Callback {
+        /// The address, without what stands behind the question mark.
+        url: String,
+        /// What became of it: `was not answered within 10 s`.
+        how: String,
     },
     /// It takes too long.
     #[error("{what} did not answer {url} within {} s", after.as_secs_f64())]
@@ -82,6 +112,8 @@ pub enum FaultKind {
     Away {
         /// Where to.
         url: String,
+        /// Whether the payer is on the way back to the shop.
+        back: bool,
     },
     /// A feature asks for something that there is not.
     #[error("the scenario is written wrongly: {0}")]
@@ -109,11 +141,24 @@ impl FaultKind {
             Self::Unreachable { started: false, .. } => {
                 "Start the shop first, or let `shop.start` do it, and look at the address."
             }
+            Self::Closed { .. } => {
+                "Somebody listens there: a handler that throws looks like this from here. See what the shop wrote."
+            }
+            Self::NoHttp { .. } => {
+                "Somebody listens there and speaks something else: look at the address and the port, and whether it \
+                 wants https."
+            }
+            Self::Callback { .. } => {
+                "The provider's callback arrives there: look at what that route of the shop waits for, or fails by."
+            }
             Self::Silent { .. } => {
                 "Somebody listens there and does not answer: look at what that route of the shop waits for."
             }
             Self::Garbage { .. } => "Look at that route of the shop, and at how [shop] describes it.",
             Self::Endless { .. } => "The trail shows where it stood; look there in the shop.",
+            Self::Away { back: true, .. } => {
+                "Let the shop give the provider its own address as payers reach it here: they come back to it."
+            }
             Self::Away { .. } => "Give the shop the sandbox's addresses, as `provkassa env` prints them.",
             Self::Feature(_) => {
                 "Correct the feature; `provkassa steps` prints the steps, with an example of each."
@@ -131,14 +176,23 @@ impl ShopFault {
             FaultKind::Start { .. }
             | FaultKind::Ended { .. }
             | FaultKind::NotReady { .. }
-            | FaultKind::Unreachable { .. }
             | FaultKind::Own(_) => true,
-            FaultKind::Silent { .. }
+            // Who led elsewhere still runs.
+            FaultKind::Unreachable { named, .. } => named,
+            FaultKind::Closed { .. }
+            | FaultKind::NoHttp { .. }
+            | FaultKind::Callback { .. }
+            | FaultKind::Silent { .. }
             | FaultKind::Garbage { .. }
             | FaultKind::Endless { .. }
             | FaultKind::Away { .. }
             | FaultKind::Feature(_) => false,
         }
+    }
+
+    /// Whether it is about a callback that was not answered, and about nothing else.
+    pub(super) fn is_of_a_callback(&self) -> bool {
+        matches!(self.kind, FaultKind::Callback { .. })
     }
 
     /// Whether the shop answered, and what it answered leads no payer to a provider.

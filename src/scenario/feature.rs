@@ -105,7 +105,7 @@ fn wrong_file(file: &str, what: String) -> FeatureError {
 
 fn parse(file: &str, text: &str) -> Result<Feature, FeatureError> {
     let parsed = Feature::parse(text, GherkinEnv::default());
-    parsed.map_err(|error| wrong_file(file, format!("it is not Gherkin: {error}")))
+    parsed.map_err(|error| wrong_file(file, no_gherkin(text, &error.to_string())))
 }
 
 /// The scenarios of one feature.
@@ -148,12 +148,13 @@ fn scenario(file: &str, written: &Written, background: &[Line], row: &Row) -> Re
     let wrong = |what: String| FeatureError { file: file.to_owned(), place: name.clone(), what };
     let tags: Vec<String> = written.tags.iter().map(|tag| fill(tag, row)).collect();
     let description = fill(written.description.as_deref().unwrap_or_default(), row);
-    let part = |heading: &str| {
-        part(&description, heading).ok_or_else(|| {
-            wrong(format!("its description lacks `{heading}`: it says Source:, Why: and Remedy:"))
-        })
-    };
-    let rule = Rule::of(&tags, &name, &part("Source:")?).map_err(&wrong)?;
+    let lacking = lacking_parts(&tags, &description);
+    if !lacking.is_empty() {
+        let what = lacking.join(", ");
+        return Err(wrong(format!("it lacks {what}; `provkassa steps` begins with a whole scenario")));
+    }
+    let part = |heading: &str| part(&description, heading).unwrap_or_default();
+    let rule = Rule::of(&tags, &name, &part("Source:")).map_err(&wrong)?;
     let id = &rule.id;
     let provider = provkassa_simulators::provider(id.split('/').next().unwrap_or_default());
     let provider = provider
@@ -165,6 +166,9 @@ fn scenario(file: &str, written: &Written, background: &[Line], row: &Row) -> Re
     }
     if taken.is_empty() {
         return Err(wrong("it has no steps".to_owned()));
+    }
+    if let Some(what) = steps::nonsense(&taken) {
+        return Err(wrong(what));
     }
     // Without one it would pass whatever the shop does.
     if !background.iter().chain(&written.steps).any(|line| line.ty == StepType::Then) {
@@ -188,8 +192,8 @@ fn scenario(file: &str, written: &Written, background: &[Line], row: &Row) -> Re
     Ok(Scenario {
         rule,
         provider,
-        why: part("Why:")?,
-        remedy: part("Remedy:")?,
+        why: part("Why:"),
+        remedy: part("Remedy:"),
         alone,
         needs,
         way: tags.iter().any(|tag| tag == "way"),
@@ -197,12 +201,60 @@ fn scenario(file: &str, written: &Written, background: &[Line], row: &Row) -> Re
     })
 }
 
+/// Every part that a scenario must have and this one has not: of its tags, and of its description.
+fn lacking_parts(tags: &[String], description: &str) -> Vec<String> {
+    let has = |wanted: &[&str]| tags.iter().any(|tag| wanted.iter().any(|word| tag == word));
+    let is_named = tags.iter().any(|tag| tag.starts_with("id:"));
+    let mut lacking = Vec::new();
+    if !is_named {
+        lacking.push("the tag @id:provider/area/name".to_owned());
+    }
+    if !has(&["must", "should"]) {
+        lacking.push("one of the tags @must and @should".to_owned());
+    }
+    if !has(&["documented", "observed", "assumed"]) {
+        lacking.push("one of the tags @documented, @observed and @assumed".to_owned());
+    }
+    for (heading, says) in PARTS {
+        if part(description, heading).is_none() {
+            lacking.push(format!("`{heading}` below its name ({says})"));
+        }
+    }
+    lacking
+}
+
+/// What a description has, and what each part says.
+const PARTS: [(&str, &str); 3] = [
+    ("Source:", "where its rule is written"),
+    ("Why:", "why it matters"),
+    ("Remedy:", "how to put it right"),
+];
+
+/// What is wrong with a text that is no Gherkin: the parser tells the place, and nothing that helps.
+fn no_gherkin(text: &str, error: &str) -> String {
+    let place = error.strip_prefix("Error at ").and_then(|rest| rest.split(':').next());
+    let number = place.and_then(|line| line.parse::<usize>().ok()).unwrap_or(1);
+    let is_written = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with(['#', '@']);
+    let begins = text.lines().find(is_written).is_some_and(|line| line.trim().starts_with("Feature:"));
+    if !begins {
+        return "it is not Gherkin: it begins with `Feature:` and a name, and this one does not".to_owned();
+    }
+    // It stops behind what it cannot read, where nothing may stand any more.
+    let read = text.lines().enumerate().take(number).filter(|(_, line)| !line.trim().is_empty());
+    let (number, line) = read.last().map_or((number, ""), |(place, line)| (place + 1, line.trim()));
+    format!(
+        "it is not Gherkin: line {number}, `{line}`, cannot stand there. Expected is `Scenario:` with its tags above it, \
+         then a description, then steps that begin with Given, When, Then, And or But; below `Examples:` a table of \
+         lines like `| a | b |`, all as long as its first"
+    )
+}
+
 /// What a description says under a heading, as far as the next.
 fn part(description: &str, heading: &str) -> Option<String> {
     let mut words: Vec<&str> = Vec::new();
     let mut inside = false;
     for line in description.lines().map(str::trim) {
-        if ["Source:", "Why:", "Remedy:"].iter().any(|known| line.starts_with(known)) {
+        if PARTS.iter().any(|(known, _)| line.starts_with(known)) {
             inside = line.starts_with(heading);
             if inside {
                 words.extend(line[heading.len()..].split_whitespace());
@@ -240,6 +292,13 @@ mod tests {
             ("@must ", "", "@must and @should"),
             ("@documented", "@assumed", "only be a SHOULD"),
             ("    Why: money\n", "", "lacks `Why:`"),
+            ("Feature: f", "Featrue: f", "it begins with `Feature:`"),
+            ("    When a", "    Whne a", "line 10, `Whne a forged callback"),
+            (
+                "    Given an order\n",
+                "    Given an order\n    Then the shop believes that the other order is paid\n",
+                "`Given another order` first",
+            ),
             ("Given an order\n", "Given an order\n    When 2 hours pass\n", "give it the tag @alone"),
             ("@must ", "@must @needs:subscripton ", "Did you mean `@needs:subscription`?"),
             ("@must ", "@must @needs:actons.refund ", "Did you mean `@needs:actions.refund`?"),
@@ -251,8 +310,8 @@ mod tests {
             ("Given an order\n", "Given an odrer\n", "Did you mean `an order`?"),
             ("| not signed |", "| not singed |", "did you mean `not signed`?"),
         ] {
-            let feature = parse("x.feature", &GOOD.replace(spoil, with)).expect("Gherkin");
-            let error = read("x.feature", &feature).expect_err(spoil).to_string();
+            let feature = parse("x.feature", &GOOD.replace(spoil, with));
+            let error = feature.and_then(|feature| read("x.feature", &feature)).expect_err(spoil).to_string();
             assert!(error.contains(says), "{spoil}: {error}");
         }
     }

@@ -5,7 +5,7 @@ use provkassa_simulators::kit::clock::danish;
 use provkassa_simulators::kit::outbox::Outgoing;
 
 use super::config::{Body, Request};
-use super::fault::FaultKind;
+use super::fault::{FaultKind, ShopFault};
 use super::html::{self, Form, Page};
 use super::outcome::{Failure, Stop};
 use super::template::Purchase;
@@ -147,7 +147,14 @@ impl World<'_> {
         self.order(browser).cookies = cookies;
         let id = self.gate_id();
         let order = self.order(which);
-        let reply = reply?;
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err(fault) => {
+                // The sandbox's own page waits for the shop to answer the callback.
+                self.unanswered(which).await?;
+                return Err(fault.into());
+            }
+        };
         if let Some(entry) = &reply.entry {
             if order.came.is_none() && entry.provider == id {
                 order.came = Some(request.clone());
@@ -157,6 +164,7 @@ impl World<'_> {
                 let (key, policy) = (key.clone(), order.policy);
                 stage.workspace().outbox().set_policy(Some((id, &key)), policy);
             }
+            self.unanswered(which).await?;
         }
         Ok(reply)
     }
@@ -277,14 +285,19 @@ impl World<'_> {
     pub(super) async fn visit(&mut self, which: usize, who: &str, first: Outgoing) -> Done {
         let mut next = first;
         for _ in 0..MOST_HOPS {
-            let reply = self.fetch(which, who, &next).await?;
-            if let Some(onward) = reply.redirected(&next) {
-                next = onward;
-                continue;
-            }
-            if reply.status < 400
-                && let Some(onward) = refreshed(&reply, &html::read(&reply.body), AT_ONCE)
-            {
+            let reply = self.fetch(which, who, &next).await.map_err(on_the_way_back)?;
+            let leads = |reply: &Reply| refreshed(reply, &html::read(&reply.body), AT_ONCE);
+            let refreshed = if reply.status < 400 { leads(&reply) } else { None };
+            if let Some(onward) = reply.redirected(&next).or(refreshed) {
+                let url = url::Url::parse(&onward.url).ok();
+                if url.is_some_and(|url| self.stage.is_away(&url, true)) {
+                    // The payer came back; what the shop shows elsewhere is not this machine's.
+                    let line = format!("{who} goes on to {}", onward.url);
+                    let note = "not on this machine: the way back ends here".to_owned();
+                    self.trail.add(self.stage.cursor(), line, vec![note]);
+                    self.order(which).page = Some(reply);
+                    return Ok(());
+                }
                 next = onward;
                 continue;
             }
@@ -302,6 +315,16 @@ impl World<'_> {
         }
         let got = format!("more than {MOST_HOPS} redirects in a row");
         Err(Stop::fail("the shop sends its payer round in circles", "a page", got))
+    }
+}
+
+/// The shop's own return address is another machine's: it is the shop's to give, and not the sandbox's.
+fn on_the_way_back(stop: Stop) -> Stop {
+    match stop {
+        Stop::Broken(ShopFault { kind: FaultKind::Away { url, .. }, output }) => {
+            Stop::Broken(ShopFault { kind: FaultKind::Away { url, back: true }, output })
+        }
+        other => other,
     }
 }
 

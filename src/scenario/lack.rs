@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::Url;
 
-use super::config::{ACTIONS, ShopConfig, Status};
+use super::config::{ACTIONS, Place, ShopConfig, Status};
 use super::feature::Scenario;
 
 /// A key that is missing: `shop.quickpay`, `shop.quickpay.actions.refund`, `shop.status.credited`.
@@ -35,47 +35,88 @@ impl Lack {
         self.is_section() || (self.key.ends_with(".checkout") && !self.key.contains(".subscription"))
     }
 
-    /// What to write for it: the heading of its table, and lines below that; addresses are below the shop's own.
+    /// What to write for it; addresses are below the shop's own.
     #[must_use]
-    pub fn example(&self, shop: &ShopConfig) -> (String, Vec<String>) {
+    pub fn advice(&self, shop: &ShopConfig) -> Advice {
         let own = origin(shop);
         let parts: Vec<&str> = self.key.split('.').collect();
         let checkout = |path: &str| {
-            let json = "json = { order = \"{order}\", amount = \"{amount.minor}\" }";
-            format!("checkout = {{ url = \"{own}/checkout/{path}\", {json} }}")
+            let named = namer(shop);
+            let order = if named.is_some() { "" } else { "order = \"{order}\", " };
+            let json = format!("json = {{ {order}amount = \"{{amount.minor}}\" }}");
+            let mut lines = vec![format!("checkout = {{ url = \"{own}/checkout/{path}\", {json} }}")];
+            lines.extend(named.map(|place| format!("order = {place}")));
+            lines
         };
         let signs_up = |provider: &str| {
-            (format!("[shop.{provider}.subscription]"), vec![checkout(&format!("{provider}?subscribe"))])
+            Advice::below(
+                &format!("shop.{provider}.subscription"),
+                checkout(&format!("{provider}?subscribe")),
+            )
         };
         match parts.as_slice() {
             // It has no pages of its own: its payers sign up at another's.
             ["shop", "fenerum", ..] if self.is_all() => signs_up("fenerum"),
             ["shop", provider] | ["shop", provider, "checkout"] => {
-                let mut lines = vec![checkout(provider)];
+                let mut lines = checkout(provider);
                 if *provider == "fena" {
                     lines.push(format!("webhook = \"{own}/callback/fena\""));
                     lines.push(format!("redirect = \"{own}/return/fena\""));
                 }
-                (format!("[shop.{provider}]"), lines)
+                Advice::below(&format!("shop.{provider}"), lines)
             }
             ["shop", provider, "subscription"] | ["shop", provider, "subscription", "checkout"] => {
                 signs_up(provider)
             }
             ["shop", "status", "credited"] => {
-                ("# in the table `status` of [shop]".to_owned(), vec!["credited = \"/credited\"".to_owned()])
+                Advice::below("shop.status", vec!["credited = \"/credited\"".to_owned()])
             }
-            ["shop", "status", word] => {
-                ("# in the table `status` of [shop]".to_owned(), vec![format!("{word} = [\"{word}\"]")])
-            }
+            ["shop", "status", word] => Advice::below("shop.status", vec![format!("{word} = [\"{word}\"]")]),
             _ => {
                 let (table, action) = self.key.rsplit_once('.').unwrap_or(("shop", &self.key));
-                (
-                    format!("[{table}]"),
-                    vec![format!("{action} = {{ url = \"{own}/orders/{{order}}/{action}\" }}")],
-                )
+                let url = format!("url = \"{own}/orders/{{order}}/{action}\"");
+                // A table of its own can be added wherever and however the others are written.
+                Advice {
+                    table: self.key.clone(),
+                    lines: vec![url.clone()],
+                    place: table.to_owned(),
+                    merged: vec![format!("{action} = {{ {url} }}")],
+                }
             }
         }
     }
+}
+
+/// What to write for something that is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advice {
+    /// The table to add: `shop.quickpay.actions.refund`.
+    pub table: String,
+    /// Its lines.
+    pub lines: Vec<String>,
+    /// Where the same goes in a file that has a table there which cannot be added to from outside.
+    pub place: String,
+    /// The lines for that.
+    pub merged: Vec<String>,
+}
+
+impl Advice {
+    fn below(table: &str, lines: Vec<String>) -> Self {
+        Self { table: table.to_owned(), lines: lines.clone(), place: table.to_owned(), merged: lines }
+    }
+}
+
+/// How a shop that names its orders itself says what it calls one, as the configuration has it.
+fn namer(shop: &ShopConfig) -> Option<String> {
+    let offers = shop.providers.values();
+    let mut own =
+        offers.filter(|offer| offer.checkout.as_ref().is_some_and(|checkout| !checkout.names_the_order()));
+    let place = own.find_map(|offer| offer.order.as_ref())?;
+    Some(match place {
+        Place::Header(name) => format!("{{ header = \"{name}\" }}"),
+        Place::Pointer(pointer) => format!("{{ pointer = \"{pointer}\" }}"),
+        Place::Regex(regex) => format!("{{ regex = '{}' }}", regex.as_str()),
+    })
 }
 
 /// Where the shop is, as far as the configuration says.

@@ -5,6 +5,7 @@
 //! and says of each what came of it, with the trail of hops. The shop is a black box: its configuration
 //! ([`ShopConfig`]) says how a checkout begins and how it is asked what it believes.
 
+mod alike;
 mod any;
 mod belief;
 mod config;
@@ -36,9 +37,9 @@ pub use config::{ACTIONS, Body, Offer, Place, Request, ShopConfig, Start, Status
 pub use examine::examine;
 pub use fault::{FaultKind, ShopFault};
 pub use feature::{Scenario, scenarios, scenarios_in};
-pub use lack::{Lack, lacking};
+pub use lack::{Advice, Lack, lacking};
 pub use outcome::{Failure, Outcome, Verdict};
 pub use run::{Tried, run, try_one};
 pub use stage::{ShopTarget, Stage, StageError, Undescribed};
-pub use steps::{Told, forgeries, list, reference};
+pub use steps::{Told, forgeries, list, preface, reference};
 pub use way::NoWay;

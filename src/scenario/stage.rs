@@ -34,6 +34,9 @@ use crate::shop::{self, Shop, ShopError, ShopMistake};
 /// How long one question for readiness may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long a shop is waited for that seems to be ending.
+const LAST_BREATH: Duration = Duration::from_millis(200);
+
 /// The sandbox and the shop under test, for one run.
 #[derive(Debug)]
 pub struct Stage {
@@ -159,7 +162,8 @@ impl Stage {
             (None, None) => None,
         };
         let Some(url) = url else { return Ok(()) };
-        let until = Instant::now() + self.shop.start_timeout;
+        let begun = Instant::now();
+        let until = begun + self.shop.start_timeout;
         loop {
             let asked = if self.shop.ready.is_some() { self.asks(&url).await } else { knocks(&url).await };
             if let Some(process) = &self.process
@@ -169,6 +173,15 @@ impl Stage {
                 return Err(self.fault(ended));
             }
             let Err(last) = asked else { return Ok(()) };
+            // Nobody is starting it: it runs, or it does not.
+            if self.process.is_none()
+                && begun.elapsed() >= PATIENCE.min(self.shop.start_timeout)
+                && let Err(why) = knocks(&url).await
+            {
+                let what = "the shop".to_owned();
+                let kind = FaultKind::Unreachable { what, url, why, started: false, named: true };
+                return Err(self.fault(kind));
+            }
             if Instant::now() >= until {
                 let after = self.shop.start_timeout;
                 return Err(self.fault(FaultKind::NotReady { url, after, last }));
@@ -192,10 +205,35 @@ impl Stage {
         let ended = self.process.as_ref().and_then(Process::ended);
         let output = self.process.as_ref().map(Process::output).unwrap_or_default();
         let kind = match kind {
-            FaultKind::Unreachable { .. } | FaultKind::Silent { .. } => ended.unwrap_or(kind),
+            FaultKind::Unreachable { .. }
+            | FaultKind::Closed { .. }
+            | FaultKind::NoHttp { .. }
+            | FaultKind::Callback { .. }
+            | FaultKind::Silent { .. } => ended.unwrap_or(kind),
             other => other,
         };
         ShopFault { kind, output }
+    }
+
+    /// That the shop is gone, if we started it and it is.
+    pub(super) async fn gone(&self) -> Option<ShopFault> {
+        let process = self.process.as_ref()?;
+        let ended = process.ended()?;
+        process.last_words().await;
+        Some(self.fault(ended))
+    }
+
+    /// A fault with the shop's output, for a connection that broke off: where the shop is ending, it is waited for, as its connections are
+    /// closed a moment before it is gone.
+    pub(super) async fn broken_off(&self, kind: FaultKind) -> ShopFault {
+        let until = Instant::now() + LAST_BREATH;
+        while self.process.is_some() && Instant::now() < until {
+            if let Some(gone) = self.gone().await {
+                return gone;
+            }
+            sleep(Duration::from_millis(10)).await;
+        }
+        self.fault(kind)
     }
 
     pub(super) fn workspace(&self) -> &Workspace {

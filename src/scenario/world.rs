@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::any::AnyOrder;
 use super::config::{Offer, Request};
+use super::fault::FaultKind;
 use super::outcome::{Failure, Stop};
 use super::payer::Cookies;
 use super::rooms::{Known, Room};
@@ -13,6 +14,7 @@ use super::stage::Stage;
 use super::template::Purchase;
 use super::trail::Trail;
 use super::wire::Reply;
+use crate::serve::arrived;
 
 /// The amount of an order that says nothing of it, in minor units.
 const USUAL_AMOUNT: i64 = 12_500;
@@ -111,6 +113,30 @@ impl Order {
 
 /// The name of an order that no shop has.
 const NOBODYS: &str = "nobodysorder";
+
+/// An address with another name in the place of this one, where it stands by itself: a shop that counts its orders may
+/// call one `1`, and that is in its port, too.
+fn without_name(url: &str, name: &str) -> String {
+    let host = url.find("://").map_or(0, |scheme| scheme + 3);
+    let path = url[host..].find('/').map_or(url.len(), |path| host + path);
+    let (origin, rest) = url.split_at(path);
+    let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    let in_a_path = encoded.replace('+', "%20");
+    let spellings = [encoded.as_str(), in_a_path.as_str(), name];
+    let rest = spellings.iter().fold(rest.to_owned(), |rest, name| {
+        let mut parts = rest.split(name).peekable();
+        let mut whole = String::new();
+        while let Some(part) = parts.next() {
+            whole.push_str(part);
+            let Some(next) = parts.peek() else { break };
+            let goes_on = |sign: Option<char>| sign.is_some_and(char::is_alphanumeric);
+            let is_part = goes_on(whole.chars().next_back()) || goes_on(next.chars().next());
+            whole.push_str(if is_part { name } else { NOBODYS });
+        }
+        whole
+    });
+    format!("{origin}{rest}")
+}
 
 /// Which order a step is about.
 pub(super) const THE_ORDER: usize = 0;
@@ -274,10 +300,7 @@ impl<'s> World<'s> {
     pub(super) fn of_nobody(&mut self, which: usize, url: &str) -> String {
         let order = self.order(which);
         let names = [Some(&order.purchase.order), order.key.as_ref()].into_iter().flatten();
-        names.fold(url.to_owned(), |url, name| {
-            let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
-            url.replace(&encoded, NOBODYS).replace(name, NOBODYS)
-        })
+        names.fold(url.to_owned(), |url, name| without_name(&url, name))
     }
 
     /// The provider's record of an order, as if it were one that the shop has never had.
@@ -296,6 +319,29 @@ impl<'s> World<'s> {
                 Value::Object(fields.collect())
             }
             other => other,
+        }
+    }
+
+    /// A callback of an order's that arrived at the shop and got no answer, or a shop that is gone: nothing follows
+    /// for what it believes.
+    pub(super) async fn unanswered(&mut self, which: usize) -> Done {
+        if let Some(gone) = self.stage.gone().await {
+            return Err(gone.into());
+        }
+        // Nobody calls back about what the provider does not know.
+        if self.order(which).key.is_none() {
+            return Ok(());
+        }
+        let lost = self.callbacks(which)?.into_iter().find_map(|callback| {
+            let mut failures = callback.attempts.iter().filter_map(|attempt| attempt.failure.clone());
+            Some((callback.url, failures.find(|failure| arrived(failure))?))
+        });
+        match lost {
+            Some((url, how)) => {
+                let url = url.split('?').next().unwrap_or_default().to_owned();
+                Err(self.stage.broken_off(FaultKind::Callback { url, how }).await.into())
+            }
+            None => Ok(()),
         }
     }
 

@@ -14,6 +14,8 @@ use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
 use url::{Host, Url};
 
+use super::lost::{self, Lost};
+
 /// How long a shop may take for its answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -75,7 +77,10 @@ impl HttpCourier {
                     .and_then(|location| location.to_str().ok())
                     .map(ToOwned::to_owned),
             }),
-            Err(error) => Err(reasons(&error)),
+            Err(error) => {
+                let how = Lost::of(&error);
+                Err(lost::told(how, reasons(&error.without_url()), PATIENCE))
+            }
         }
     }
 }

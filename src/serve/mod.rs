@@ -7,6 +7,7 @@ mod house;
 mod line;
 mod listen;
 mod live;
+mod lost;
 mod returned;
 pub mod sandbox;
 mod tls;
@@ -38,6 +39,8 @@ use front::Door;
 use house::House;
 use line::Caller;
 pub use listen::Limits;
+#[cfg(feature = "cli")]
+pub(crate) use lost::{Lost, arrived, told};
 use tls::Tls;
 pub use tls::TlsError;
 

@@ -43,7 +43,7 @@ async fn a_callback_that_does_not_arrive_is_told_with_what_is_in_the_way() {
     fn page() -> Response {
         Html("<form method=post><input name=user><input type=password name=word></form>").into_response()
     }
-    let ways: [(There, &str, &str); 6] = [
+    let ways: [(There, &str, &str); 7] = [
         (
             |passing| {
                 let login = (passing.path == "/login").then(page);
@@ -55,7 +55,15 @@ async fn a_callback_that_does_not_arrive_is_told_with_what_is_in_the_way() {
         (
             |passing| is_callback(passing).then(|| Redirect::permanent("/hooks").into_response()),
             "answered with 308: it leads to http://127.0.0.1:",
-            "no provider follows a redirect",
+            "take the callback's route out of what sends it elsewhere",
+        ),
+        (
+            |passing| {
+                let slash = Redirect::permanent(&format!("{}/", passing.path));
+                is_callback(passing).then(|| slash.into_response())
+            },
+            "answered with 308: it leads to http://127.0.0.1:",
+            "give the address that it leads to: no provider follows a redirect",
         ),
         (|passing| is_callback(passing).then(page), "a login page answers", "without a login"),
         (

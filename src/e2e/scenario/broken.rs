@@ -1,6 +1,8 @@
 //! Shops that crash, hang, answer garbage, or are described wrongly: the run ends, and says why.
 
 use std::io::{Read as _, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -13,8 +15,8 @@ use provkassa::serve::Options;
 
 use super::small::{answering, config, elsewhere, one, serving};
 use super::{shown, stage_of};
-use crate::ports::free_port;
-use crate::support::PROGRAM;
+use crate::ports::{free_port, ports_in_a_row};
+use crate::support::{PROGRAM, run_in};
 
 /// A shop that sends everybody there.
 async fn forwarding(to: &str) -> String {
@@ -60,12 +62,79 @@ async fn an_answer_without_end_is_read_as_far_as_it_is_of_use() {
     assert!(said.contains("the checkout should answer") && said.contains("200 no end of it"), "{said}");
 }
 
+/// A server that answers every request with these bytes, and closes the connection.
+fn raw(answer: &'static [u8]) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(answer);
+        }
+    });
+    url
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_breaks_off_is_told_from_one_that_nobody_takes() {
+    for (answer, says) in [
+        (&b""[..], "the shop closed the connection in the middle of its answer to http://127.0.0.1:"),
+        (b"\x00\xff garbage\r\n\r\n", "what the shop answers to http://127.0.0.1:"),
+    ] {
+        let tried = one(&config(&raw(answer)), "quickpay/redirect/paid").await;
+        let Verdict::Broken(fault) = &tried.outcome.verdict else { panic!("{}", shown(&tried)) };
+        assert!(fault.to_string().starts_with(says), "{fault}");
+        assert!(!fault.is_final() && fault.kind.help().starts_with("Somebody listens there"), "{fault}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_breaks_every_case_is_told_once() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let app = Router::new().fallback(move || {
+        let count = count.fetch_add(1, Ordering::Relaxed);
+        async move { format!("{{\"order\": \"ord-{count}\"}}") }
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = config(&serving(app).await);
+    std::fs::write(folder.path().join("provkassa.toml"), text).expect("written");
+    let port = ports_in_a_row().to_string();
+    let checked = move || {
+        let reports = ["--report", "junit=j.xml", "--report", "markdown=m.md"];
+        let ran = run_in(
+            folder.path(),
+            &[&["check", "--only", "quickpay/redirect,fena/redirect", "--port", &port], &reports[..]]
+                .concat(),
+        );
+        let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a report");
+        (ran, read("j.xml"), read("m.md"))
+    };
+    let (ran, junit, markdown) = tokio::task::spawn_blocking(checked).await.expect("no panic");
+    assert_eq!(ran.code, 3, "{}", ran.shown());
+    assert_eq!(ran.stdout.matches("broken: ").count(), 1, "{}", ran.stdout);
+    assert!(ran.stdout.contains(" other cases: quickpay/"), "{}", ran.stdout);
+    assert_eq!(markdown.matches("The shop broke in").count(), 1, "{markdown}");
+    let first = junit.matches("the checkout should answer with a redirect").count();
+    let others = junit.matches("where it is told in full").count();
+    assert!(others > 5 && first > others, "{junit}");
+    // What the shop does not have is one line, too, with what leaves it out.
+    assert!(
+        ran.stdout.contains("the shop has no [shop.fena]; `--only quickpay` leaves them out"),
+        "{}",
+        ran.stdout
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payer_is_never_followed_off_this_machine() {
     let away = answering(|| Redirect::to("http://payment.example/pay").into_response()).await;
     let tried = one(&config(&away), "quickpay/redirect/paid").await;
     let Verdict::Broken(fault) = &tried.outcome.verdict else { panic!("{}", shown(&tried)) };
-    assert!(matches!(&fault.kind, FaultKind::Away { url } if url == "http://payment.example/pay"), "{fault}");
+    assert!(
+        matches!(&fault.kind, FaultKind::Away { url, .. } if url == "http://payment.example/pay"),
+        "{fault}"
+    );
     assert!(shown(&tried).contains("nothing was sent"), "{}", shown(&tried));
 }
 
@@ -191,6 +260,12 @@ async fn a_shop_that_does_not_come_up_is_told_with_its_last_words() {
     assert!(crashed.contains("the shop ended with status 3") && crashed.contains("no database"), "{crashed}");
     let deaf = refused(&unsaid("\"sleep 60\"")).await;
     assert!(deaf.contains("the shop was not ready at http://127.0.0.1:1 after 1 s"), "{deaf}");
+    // One that is meant to run already is not waited for.
+    let begun = Instant::now();
+    let absent = with("\"\"").replace("start = \"\"\n", "").replace("start_timeout = 1\n", "");
+    let absent = refused(&absent).await;
+    assert!(absent.contains("the shop cannot be reached at http://127.0.0.1:1/: "), "{absent}");
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,6 +32,31 @@ fn the_steps_are_printed_all_or_by_their_words() {
 }
 
 #[test]
+fn the_steps_begin_with_a_whole_feature_and_what_one_lacks_is_told_at_once() {
+    let all = run(&["steps"]).stdout;
+    for said in ["Feature: Gift cards", "@id:quickpay/own/gift-card @must", "Remedy: send it when"] {
+        assert!(all.contains(said), "{said} in {all}");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let lacks = ["@id:", "@must and @should", "@documented, @observed", "`Source:`", "`Why:`", "`Remedy:`"];
+    for (text, says) in [
+        ("Feature: f\n  Scenario: x\n    When the payer pays\n", &lacks[..]),
+        (
+            "Feature: f\n  Scenario: x\n    When the payer pays\n    Thne it is\n",
+            &["line 4, `Thne it is`", "Expected is"],
+        ),
+        ("Scenario: x\n", &["it begins with `Feature:`"]),
+    ] {
+        fs::write(folder.path().join("own.feature"), text).expect("written");
+        let ran = run_in(folder.path(), &["check", "--features", ".", "--shop", "reference"]);
+        assert_eq!(ran.code, 2, "{}", ran.shown());
+        for said in says {
+            assert!(ran.stderr.contains(said), "{said} in {}", ran.stderr);
+        }
+    }
+}
+
+#[test]
 fn an_unknown_step_of_one_s_own_names_the_nearest_and_the_list() {
     let folder = tempfile::tempdir().expect("a folder");
     let feature = "@scenario\nFeature: f\n  @id:quickpay/own/x @must @observed\n  Scenario: It MUST\n    Source: ours\n    \
@@ -71,33 +96,59 @@ fn a_dry_run_ends_with_counts_and_with_what_to_add() {
     assert!(list.contains("the shop has no [shop.bambora]") && !list.contains("bambora/"), "{list}");
     assert!(list.contains("`shop.fena.checkout` is not configured") && !list.contains("fena/"), "{list}");
     assert!(list.contains("quickpay/after/refunded"), "{list}");
-    assert_eq!(more.matches("[shop.quickpay.actions]").count(), 1, "each table once: {more}");
+    assert_eq!(more.matches("[shop.quickpay.actions.capture]").count(), 1, "each table once: {more}");
     assert!(more.contains("webhook = \"http://127.0.0.1:3999/callback/fena\""), "{more}");
+}
+
+/// The file with everything that a dry run says to add: below it, or in the table of the file that the advice names.
+fn with_advice(text: &str) -> String {
+    let ran = dry(text);
+    let Some((_, more)) = ran.stdout.split_once("with its own addresses:\n") else { return text.to_owned() };
+    // It can be appended as it stands.
+    let mut whole = format!("{text}{more}");
+    toml::from_str::<toml::Table>(&whole).unwrap_or_else(|error| panic!("{error} in {whole}"));
+    let mut place = "";
+    for line in more.lines() {
+        if let Some(into) = line.strip_prefix("# into `") {
+            place = into.split('`').next().expect("a table");
+        } else if let Some(line) = line.strip_prefix("#   ") {
+            let heading = format!("[{place}]\n");
+            let inline = format!("{} = {{", place.rsplit('.').next().expect("a name"));
+            let (found, put) = if text.contains(&heading) {
+                (heading.clone(), format!("{heading}{line}\n"))
+            } else {
+                (inline.clone(), format!("{inline} {line},"))
+            };
+            whole = whole.replacen(&found, &put, 1);
+        }
+    }
+    whole
 }
 
 #[test]
 fn what_a_dry_run_says_to_add_lets_every_scenario_run() {
-    // What is to be added to a table of one's own stands there already, in the end.
-    let mut text = HALF.replace("paid = [\"paid\"]", "paid = [\"paid\"]MORE");
-    for _ in 0..6 {
-        let ran = dry(&text.replace("MORE", ""));
-        let Some((_, more)) = ran.stdout.split_once("To run more") else { break };
-        for table in more.split("\n\n").skip(1) {
-            let lines: Vec<&str> = table.lines().skip(1).collect();
-            let (heading, lines) = lines.split_first().expect("a table");
-            for line in lines {
-                if heading.starts_with('#') {
-                    text = text.replace("MORE", &format!(", {line}MORE"));
-                } else if text.contains(&format!("{heading}\n")) {
-                    text = text.replace(&format!("{heading}\n"), &format!("{heading}\n{line}\n"));
-                } else {
-                    text.push_str(&format!("{heading}\n{line}\n"));
-                }
-            }
+    let readme = fs::read_to_string(root().join("README.md")).expect("the text");
+    let begins = readme.find("[shop]                     ").expect("the example");
+    let documented = readme[begins..].split("```").next().expect("its end").to_owned();
+    assert!(documented.contains("actions.capture = "), "{documented}");
+    let inline = HALF.replace(
+        "[shop.fena]\n",
+        "actions = { capture = { url = \"http://127.0.0.1:3999/c\" } }\n[shop.fena]\n",
+    );
+    for text in [HALF, &documented, &inline] {
+        let mut text = text.to_owned();
+        for _ in 0..6 {
+            text = with_advice(&text);
         }
+        let ran = dry(&text);
+        assert!(ran.stdout.contains(" scenarios would run, 0 unsupported"), "{text}\n{}", ran.shown());
     }
-    let ran = dry(&text.replace("MORE", ""));
-    assert!(ran.stdout.contains(" scenarios would run, 0 unsupported"), "{text}\n{}", ran.shown());
+    // A shop that names its orders itself is not asked to take names.
+    let own =
+        HALF.replace("{ order = \"{order}\" } }", "{ text = \"tea\" } }\norder = { pointer = \"/id\" }");
+    let more = dry(&own).stdout;
+    assert!(!more.contains("{ order = \"{order}\""), "{more}");
+    assert!(more.contains("[shop.bambora]") && more.contains("\norder = { pointer = \"/id\" }"), "{more}");
 }
 
 #[test]

@@ -79,7 +79,8 @@ async fn every_mistake_of_a_shop_is_caught() {
     assert!(survivors.is_empty(), "these do not fail any more:\n{}", survivors.join("\n"));
 }
 
-/// Every scenario for every mistake: what is not in the matrix passes.
+/// Every scenario for every mistake. What is not in the matrix passes here, where `any order` is one order for most
+/// mistakes; who runs the program tries 16, and it may find more.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "every scenario for every mistake takes minutes: part of .ci/run --long"]
 async fn the_matrix_of_a_shops_mistakes_is_as_it_was_written() {

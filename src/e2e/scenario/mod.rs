@@ -2,6 +2,8 @@
 
 mod any;
 mod broken;
+mod called;
+mod counting;
 mod deeds;
 mod described;
 mod explained;
@@ -38,6 +40,7 @@ async fn tried(mistake: Option<&str>, of: impl Fn(&str) -> bool) -> Vec<Tried> {
 }
 
 /// Mistakes that only show in orders of all kinds. The others need no more than one, and each is a whole checkout.
+/// Who runs the program tries 16 of each, and may be shown more failures of `any order` than the matrix has.
 const ODD: &[&str] = &[
     "amounts-with-thousands",
     "cuts-texts-by-bytes",

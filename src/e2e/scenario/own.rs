@@ -7,7 +7,7 @@ use provkassa::serve::Options;
 
 use super::{shown, stage_of};
 use crate::ports::free_port;
-use crate::support::PROGRAM;
+use crate::support::{PROGRAM, run_in};
 
 const OWN: &str = "Feature: What we sell
   @id:quickpay/own/gift-card @must @observed
@@ -70,23 +70,44 @@ async fn a_run_stops_where_it_is_told_to() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mistake_of_who_writes_a_feature_is_no_fault_of_the_shop_nor_of_provkassa() {
-    for (step, says) in [
-        ("When the payer pays\n    When the callbacks arrive", "was kept back: say so before the payer pays"),
-        ("When the payment ends with 40001x", "the nearest is `40001`"),
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("own.feature");
+    fs::write(&file, OWN.replace("the payer pays", "the payment ends with 40001x")).expect("written");
+    let own = scenarios_in(folder.path()).expect("sound");
+    let tried = run(&stage_of(None).await, own, 1, |_| (), || true).await;
+    let Verdict::Broken(fault) = &tried[0].outcome.verdict else { panic!("{}", shown(&tried[0])) };
+    let said = fault.to_string();
+    assert!(said.starts_with("the scenario is written wrongly: "), "{said}");
+    assert!(said.contains("the nearest is `40001`"), "{said}");
+    assert!(fault.kind.help().contains("`provkassa steps`") && !fault.is_final(), "{said}");
+    // What no step makes is found before anything is tried.
+    for (steps, says) in [
+        (
+            "When the payer pays\n    When the callbacks arrive",
+            "keeps its callbacks back`, before the payer pays",
+        ),
         (
             "When the payer pays\n    Then the shop does not take the forged callback",
-            "no callback was forged: say so before",
+            "write `When a forged callback",
         ),
+        ("Then the shop does not believe that the other order is paid", "write `Given another order` first"),
+        (
+            "Given another order\n    Then the shop does not believe that the other order is paid",
+            "nobody has gone to pay the other order",
+        ),
+        ("When the shop charges the subscription", "write `Given a subscription` first"),
+        ("When the callback arrives again", "nobody has paid"),
+        ("Given every callback gets lost", "nobody has gone to pay the order"),
     ] {
-        let folder = tempfile::tempdir().expect("a folder");
-        fs::write(folder.path().join("own.feature"), OWN.replace("When the payer pays", step))
-            .expect("written");
-        let own = scenarios_in(folder.path()).expect("sound");
-        let tried = run(&stage_of(None).await, own, 1, |_| (), || true).await;
-        let Verdict::Broken(fault) = &tried[0].outcome.verdict else { panic!("{}", shown(&tried[0])) };
-        let said = fault.to_string();
-        assert!(said.starts_with("the scenario is written wrongly: ") && said.contains(says), "{said}");
-        assert!(fault.kind.help().contains("`provkassa steps`") && !fault.is_final(), "{said}");
+        fs::write(&file, OWN.replace("When the payer pays", steps)).expect("written");
+        let arguments = ["check", "--shop", "reference", "--features", "."];
+        let ran = run_in(folder.path(), &arguments);
+        assert_eq!(ran.code, 2, "{steps}: {}", ran.shown());
+        assert!(
+            ran.stderr.contains(says) && ran.stderr.contains("A gift card MUST be paid"),
+            "{}",
+            ran.shown()
+        );
     }
 }
 

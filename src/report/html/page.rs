@@ -74,6 +74,7 @@ struct Broken {
     help: &'static str,
     /// The command that tries the message again; empty where there is none.
     again: String,
+    wrote: &'static str,
     stderr: Vec<String>,
     size: String,
     cases: Vec<Link>,
@@ -306,6 +307,7 @@ fn broken(cause: &broken::Broken<'_>) -> Broken {
         what: cause.what(),
         help: cause.error.help(),
         again: cause.again().unwrap_or_default().to_owned(),
+        wrote: cause.wrote(),
         stderr: cause.stderr(),
         size: counted(cause.cases.len(), "case", "cases"),
         cases: cause.cases.iter().copied().map(link).collect(),

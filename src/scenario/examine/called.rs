@@ -13,6 +13,7 @@ use super::super::wire::get;
 use super::super::world::{THE_ORDER, World};
 use super::Looks;
 use crate::doctor::Look;
+use crate::serve::arrived;
 
 /// How long a callback may take that is sent at once.
 const SOON: Duration = Duration::from_secs(1);
@@ -112,7 +113,7 @@ impl Looks {
             return self.skip(&["body"], "no callback was sent");
         };
         let place = format!("the callback to {}", path(&url));
-        if let Some((seen, next)) = refused(&place, &url, &attempt, &login(world, &delivery).await) {
+        if let Some((seen, next)) = refused(&place, &url, &attempt, &answered(world, &delivery).await) {
             self.add(Look::wrong(CHECK, seen, next));
             // The shop itself refuses it, and may do so for how it is written.
             let is_judged =
@@ -202,29 +203,61 @@ async fn first_attempt(world: &mut World<'_>) -> Option<(Delivery, Attempt)> {
 }
 
 /// Where the callback leads and what it sees there, followed as no provider does: a login page says so.
-async fn login(world: &mut World<'_>, delivery: &Delivery) -> String {
-    let Some(request) = world.stage.workspace().outbox().request(&delivery.id) else { return String::new() };
+async fn answered(world: &mut World<'_>, delivery: &Delivery) -> InTheWay {
+    let Some(request) = world.stage.workspace().outbox().request(&delivery.id) else {
+        return InTheWay::default();
+    };
     let reply = world.stage.exchange(world.name(), &request, None, &mut Trail::default()).await;
-    let Ok(reply) = reply else { return String::new() };
-    let onward = reply.location();
+    let Ok(reply) = reply else { return InTheWay::default() };
     let asks = |body: &str| html::read(body).asks_for_a_password();
-    if asks(&reply.body) {
-        return "a login page answers".to_owned();
-    }
-    let Some(onward) = onward else { return String::new() };
+    let is_login = asks(&reply.body);
+    let Some(onward) = reply.location().filter(|_| !is_login) else {
+        return InTheWay { is_login, onward: None };
+    };
     let page = get(onward.clone());
     let page = world.stage.exchange("provkassa", &page, None, &mut Trail::default()).await;
-    let is_login = page.is_ok_and(|page| asks(&page.body));
-    format!("it leads to {}{}", path(&onward), if is_login { ", a login page" } else { "" })
+    InTheWay { is_login: page.is_ok_and(|page| asks(&page.body)), onward: Some(onward) }
+}
+
+/// What a callback meets before anybody has looked into it.
+#[derive(Debug, Default)]
+struct InTheWay {
+    /// Whether it ends at a login page.
+    is_login: bool,
+    /// Where it is sent on to.
+    onward: Option<Url>,
+}
+
+impl InTheWay {
+    /// What it is, in words; nothing where there is nothing.
+    fn told(&self) -> String {
+        match (&self.onward, self.is_login) {
+            (None, false) => String::new(),
+            (None, true) => "a login page answers".to_owned(),
+            (Some(onward), false) => format!("it leads to {}", path(onward)),
+            (Some(onward), true) => format!("it leads to {}, a login page", path(onward)),
+        }
+    }
+
+    /// Whether it is sent on to the same route, spelt otherwise: with a slash, by https, at another host.
+    fn is_the_same(&self, url: &Url) -> bool {
+        let route = |url: &Url| url.path().trim_end_matches('/').to_owned();
+        self.onward.as_ref().is_some_and(|onward| route(onward) == route(url))
+    }
 }
 
 /// Why a callback did not arrive, and what to do; none where it did.
-fn refused(place: &str, url: &Url, attempt: &Attempt, seen: &str) -> Option<(String, String)> {
+fn refused(place: &str, url: &Url, attempt: &Attempt, seen: &InTheWay) -> Option<(String, String)> {
     const OPEN: &str = "let callbacks through without a login: their signature says who sends them.";
     let status = match (attempt.status, &attempt.failure) {
         (Some(status), _) => status,
         (None, failure) => {
             let why = failure.clone().unwrap_or_else(|| "nothing came back".to_owned());
+            if arrived(&why) {
+                let next =
+                    "look at what that route of the shop waits for, or fails by: its own output may say it.";
+                return Some((format!("{place} {why}"), next.to_owned()));
+            }
             let next = if url.scheme() == "https" {
                 "let the shop give an http address here."
             } else {
@@ -233,13 +266,21 @@ fn refused(place: &str, url: &Url, attempt: &Attempt, seen: &str) -> Option<(Str
             return Some((format!("{place} does not arrive: {why}"), next.to_owned()));
         }
     };
-    let said = if seen.is_empty() { String::new() } else { format!(": {seen}") };
+    let said = seen.told();
+    let is_plain = said.is_empty();
+    let said = if is_plain { said } else { format!(": {said}") };
     let told = format!("{place} is answered with {status}{said}");
     let next = match status {
-        200..=299 if seen.is_empty() => return None,
+        200..=299 if is_plain => return None,
         200..=299 | 401 | 403 => OPEN,
-        300..=399 if seen.ends_with("a login page") => OPEN,
-        300..=399 => "give the address that it leads to: no provider follows a redirect.",
+        300..=399 if seen.is_login => OPEN,
+        300..=399 if seen.is_the_same(url) => {
+            "give the address that it leads to: no provider follows a redirect."
+        }
+        300..=399 => {
+            "take the callback's route out of what sends it elsewhere, a login perhaps: no provider follows a redirect, \
+             and its signature says who sends it."
+        }
         404 | 410 => "look at the path: the shop has no such route.",
         405 => "look at the route's method: the shop does not take this one there.",
         _ => "look at the shop's output: the callback is genuine.",

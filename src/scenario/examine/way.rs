@@ -71,7 +71,7 @@ impl Looks {
         };
         let next = addresses(world);
         let seen = match &fault.kind {
-            FaultKind::Away { url } => {
+            FaultKind::Away { url, .. } => {
                 let host = Url::parse(url).ok().and_then(|url| url.host_str().map(ToOwned::to_owned));
                 let host = host.unwrap_or_default();
                 let live = |(id, of): &&(&str, &str)| {
@@ -82,6 +82,17 @@ impl Looks {
                 } else {
                     format!("the checkout leads to {host}, which is not the sandbox")
                 }
+            }
+            FaultKind::Garbage { url, got, .. }
+                if elsewhere(url).is_none() && !heard(world) && got.starts_with('5') =>
+            {
+                let seen =
+                    format!("the checkout answers {got}, and the sandbox has heard nothing of the shop");
+                let next = format!(
+                    "the shop answered with an error of its own: see what it wrote. Where it says that the provider \
+                     cannot be reached, {next}"
+                );
+                return self.add(Look::wrong(CHECK, seen, next));
             }
             FaultKind::Unreachable { url, .. } | FaultKind::Silent { url, .. } => match elsewhere(url) {
                 Some(origin) => format!("the checkout leads to {origin}, where nobody listens"),

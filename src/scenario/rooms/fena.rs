@@ -95,7 +95,10 @@ impl Room for Fena {
             }
         };
         say("orderID", known.record["order"].clone());
-        say("id", known.record["id"].clone());
+        // The other's id is one that the shop has never been told.
+        if !claim.of_nobody {
+            say("id", known.record["id"].clone());
+        }
         say("requestAmount", amount.as_str().into());
         say("netAmount", amount.as_str().into());
         if matches!(claim.signature, Signature::AnotherMerchant | Signature::ForAnother) {

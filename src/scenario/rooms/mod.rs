@@ -126,6 +126,8 @@ pub(super) struct Claim {
     pub(super) currency: String,
     /// Who vouches for it.
     pub(super) signature: Signature,
+    /// Whether the payment is one that nobody has begun: what the provider calls it is new to the shop, too.
+    pub(super) of_nobody: bool,
 }
 
 /// The forgeries as the steps name them.

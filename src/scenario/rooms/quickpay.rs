@@ -15,6 +15,10 @@ const ID: &str = "quickpay";
 const CHECKSUM: &str = "quickpay-checksum-sha256";
 /// The header that names the merchant.
 const ACCOUNT: &str = "quickpay-account-id";
+/// The id of a payment that nobody has begun.
+const NOBODYS_ID: u64 = 999_999_999;
+/// The same, as the newer ids are written.
+const NOBODYS_ULID: &str = "01ZZZZZZZZZZZZZZZZZZZZZZZZ";
 /// What 4 to 20 letters, digits, blanks, points, hyphens and underscores may begin with.
 const IDS: &[&str] = &["", "0", "aA", "a b", "-", ".", "_", "a.b", "00-"];
 
@@ -133,7 +137,11 @@ pub(super) fn forged(known: &Known<'_>, twin: &Twin, claim: &Claim, borrows: boo
     for name in ["order_id", "link", "variables", "created_at"] {
         payment[name] = known.record[name].clone();
     }
-    if !borrows {
+    if claim.of_nobody {
+        // The shop knows its payments by these as well as by the order's name.
+        payment["id"] = NOBODYS_ID.into();
+        payment["ulid"] = NOBODYS_ULID.into();
+    } else if !borrows {
         for name in ["id", "ulid"] {
             payment[name] = known.record[name].clone();
         }

@@ -13,14 +13,21 @@ use crate::scenario::fault::{FaultKind, ShopFault};
 use crate::scenario::payer::{Cookies, is_here};
 use crate::scenario::trail::{MARK, Trail, mark_of, notes_of};
 use crate::scenario::wire::Reply;
-use crate::serve::reasons;
+use crate::serve::{Lost, reasons};
 
 /// How long one exchange may take.
 pub(super) const EXCHANGE: Duration = Duration::from_secs(10);
+/// How much longer the sandbox may take, which waits for the shop itself.
+const MORE: Duration = Duration::from_secs(5);
 /// How much of an answer is read.
 const LONGEST: usize = 4 << 20;
 
 impl Stage {
+    /// Whether an address is another machine's, so that nothing is sent there.
+    pub(in super::super) fn is_away(&self, url: &Url, is_browser: bool) -> bool {
+        !is_here(url) && self.provider_at(url).is_none() && !self.known.has(url, is_browser)
+    }
+
     /// One exchange. `who` asks, with cookies where it is a browser; the trail gets a line of it.
     pub(in super::super) async fn exchange(
         &self,
@@ -41,11 +48,14 @@ impl Stage {
         let whom = whom.unwrap_or("the shop");
         let cursor = self.cursor();
         let heading = format!("{who} → {whom}: {} {url}", request.method);
-        if !is_here(&url) && !at_sandbox && !self.known.has(&url, cookies.is_some()) {
+        if self.is_away(&url, cookies.is_some()) {
             trail.add(cursor, heading, vec!["not on this machine: nothing was sent".to_owned()]);
-            return Err(self.fault(FaultKind::Away { url: url.into() }));
+            return Err(self.fault(FaultKind::Away { url: url.into(), back: false }));
         }
+        // The sandbox's page comes when the shop has answered the callback, or not.
+        let patience = if at_sandbox { EXCHANGE + MORE } else { EXCHANGE };
         let mut sent = self.client.request(request.method.clone(), url.clone()).body(request.body.clone());
+        sent = sent.timeout(patience);
         for (name, value) in &request.headers {
             sent = sent.header(name, value);
         }
@@ -66,19 +76,25 @@ impl Stage {
         let (status, headers, body) = match came {
             Ok(came) => came,
             Err(error) => {
-                let silent = error.is_timeout();
-                trail.add(
-                    cursor,
-                    format!("{heading} → {}", if silent { "no answer" } else { "no connection" }),
-                    Vec::new(),
-                );
-                let (what, url) = (whom.to_owned(), url.to_string());
-                return Err(self.fault(if silent {
-                    FaultKind::Silent { what, url, after: EXCHANGE }
-                } else {
-                    let (why, started) = (reasons(&error.without_url()), self.process.is_some());
-                    FaultKind::Unreachable { what, url, why, started }
-                }));
+                let lost = Lost::of(&error);
+                let said = match lost {
+                    Lost::Silent => "no answer",
+                    Lost::Unconnected => "no connection",
+                    Lost::Closed => "closed in the middle of the answer",
+                    Lost::NoHttp => "an answer that is no HTTP",
+                };
+                trail.add(cursor, format!("{heading} → {said}"), Vec::new());
+                let (what, named) = (whom.to_owned(), self.known.has(&url, false) || at_sandbox);
+                let (url, why) = (url.to_string(), reasons(&error.without_url()));
+                return Err(match lost {
+                    Lost::Silent => self.fault(FaultKind::Silent { what, url, after: patience }),
+                    Lost::Closed => self.broken_off(FaultKind::Closed { what, url, why }).await,
+                    Lost::NoHttp => self.fault(FaultKind::NoHttp { what, url, why }),
+                    Lost::Unconnected => {
+                        let started = self.process.is_some();
+                        self.broken_off(FaultKind::Unreachable { what, url, why, started, named }).await
+                    }
+                });
             }
         };
         if let Some(cookies) = cookies {

@@ -7,11 +7,12 @@ use provkassa_simulators::kit::provider::Provider;
 use tokio::time::Instant;
 
 use super::{Argument, Step, first_amount, first_text};
-use crate::scenario::fault::FaultKind;
+use crate::scenario::fault::{FaultKind, ShopFault};
 use crate::scenario::outcome::{Failure, Stop};
 use crate::scenario::rooms::{Claim, Signature, Twin};
 use crate::scenario::wire::Reply;
 use crate::scenario::world::{Done, THE_ORDER, THE_OTHER, World};
+use crate::serve::{Lost, told};
 
 pub(super) const STEPS: &[Step] = &[
     Step {
@@ -174,7 +175,7 @@ async fn arrived(world: &mut World<'_>) -> Done {
         let callbacks = world.callbacks(THE_ORDER)?;
         let comes = callbacks.iter().any(|callback| callback.status == Status::Waiting);
         if !comes || Instant::now() >= until {
-            return Ok(());
+            return world.unanswered(THE_ORDER).await;
         }
         world.stage.stirs(world.gate_id(), &key, cursor, Duration::from_millis(20)).await;
     }
@@ -202,7 +203,7 @@ async fn tried(world: &mut World<'_>, id: &str, times: usize) -> Done {
         let callbacks = world.callbacks(THE_ORDER)?;
         let done = callbacks.iter().find(|known| known.id == id).map_or(0, |known| known.attempts.len());
         if done >= times || Instant::now() >= until {
-            return Ok(());
+            return world.unanswered(THE_ORDER).await;
         }
         // The attempt is written down a moment before it is counted.
         world.stage.stirs(world.gate_id(), &key, cursor, Duration::from_millis(20)).await;
@@ -212,7 +213,8 @@ async fn tried(world: &mut World<'_>, id: &str, times: usize) -> Done {
 /// What a callback of the order's says that is right in everything.
 fn right(world: &mut World<'_>) -> Claim {
     let purchase = &world.order(THE_ORDER).purchase;
-    Claim { amount: purchase.amount, currency: purchase.currency.clone(), signature: Signature::Right }
+    let (amount, currency) = (purchase.amount, purchase.currency.clone());
+    Claim { amount, currency, signature: Signature::Right, of_nobody: false }
 }
 
 /// A callback of ours, ready to be sent.
@@ -260,8 +262,24 @@ async fn forge(world: &mut World<'_>, change: impl FnOnce(&mut Claim)) -> Done {
     change(&mut claim);
     let request = made(world, &claim).await?;
     let who = if claim.signature == Signature::Right { world.name() } else { "somebody" };
-    world.forged = Some(world.stage.exchange(who, &request, None, &mut world.trail).await?);
+    world.forged = Some(called(world, who, &request).await?);
     Ok(())
+}
+
+/// Sends a callback of ours; where it gets no answer that is said as of those that the sandbox sends.
+async fn called(world: &mut World<'_>, who: &str, request: &Outgoing) -> Result<Reply, Stop> {
+    let sent = world.stage.exchange(who, request, None, &mut world.trail).await;
+    sent.map_err(|fault| {
+        let (lost, why, after) = match &fault.kind {
+            FaultKind::Silent { after, .. } => (Lost::Silent, String::new(), *after),
+            FaultKind::Closed { why, .. } => (Lost::Closed, why.clone(), Duration::ZERO),
+            FaultKind::NoHttp { why, .. } => (Lost::NoHttp, why.clone(), Duration::ZERO),
+            _ => return fault.into(),
+        };
+        let url = request.url.split('?').next().unwrap_or_default().to_owned();
+        let kind = FaultKind::Callback { url, how: told(lost, why, after) };
+        Stop::Broken(ShopFault { kind, ..fault })
+    })
 }
 
 /// What the shop answered to the forged callback.
@@ -294,7 +312,7 @@ fn does_not_take(world: &World<'_>) -> Done {
 }
 
 async fn about_nobody(world: &mut World<'_>) -> Done {
-    let claim = right(world);
+    let claim = Claim { of_nobody: true, ..right(world) };
     if world.order(THE_ORDER).came.is_none() {
         world.check_out(THE_ORDER).await?;
     }
@@ -305,7 +323,8 @@ async fn about_nobody(world: &mut World<'_>) -> Done {
         return Err(none_here(world).await);
     };
     request.url = world.of_nobody(THE_ORDER, &request.url);
-    let reply = world.stage.exchange(world.name(), &request, None, &mut world.trail).await?;
+    let who = world.name();
+    let reply = called(world, who, &request).await?;
     if reply.status < 500 {
         return Ok(());
     }
@@ -335,7 +354,7 @@ async fn replay(world: &mut World<'_>) -> Done {
         own.query_pairs_mut().extend_pairs(added);
     }
     genuine.url = own.into();
-    world.stage.exchange("somebody", &genuine, None, &mut world.trail).await?;
+    called(world, "somebody", &genuine).await?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod orders;
 mod payers;
 mod records;
 mod renewals;
+mod sense;
 mod subscribers;
 mod tampering;
 
@@ -17,6 +18,7 @@ use futures_util::future::BoxFuture;
 use provkassa_simulators::kit::problem::nearest;
 use serde::Serialize;
 
+pub(super) use self::sense::nonsense;
 use super::rooms::{FORGERIES, Signature};
 use super::template::major;
 use super::world::{Done, World};
@@ -230,6 +232,12 @@ pub fn forgeries() -> impl Iterator<Item = &'static str> {
 const PREFACE: &str = include_str!("preface.md");
 /// What steps begin with.
 const WORDS: [&str; 3] = ["Given", "When", "Then"];
+
+/// How a scenario is written, with a whole one: what stands before the list.
+#[must_use]
+pub fn preface() -> &'static str {
+    PREFACE
+}
 
 /// The list of all steps, in Markdown.
 #[must_use]
