@@ -290,11 +290,7 @@ async fn pages_work_below_a_path_prefix() {
             // Forms and links that name no address, or a query alone, stay where they are.
             assert!(!html.contains("action=") && html.contains("method=\"post\""), "{html}");
             let links = html.split("href=\"").skip(1).map(|rest| rest.split('"').next().expect("an end"));
-            assert!(
-                links.clone().all(|link| link.starts_with("?method=")),
-                "{:?}",
-                links.collect::<Vec<_>>()
-            );
+            assert!(links.clone().all(|link| link.starts_with('?')), "{:?}", links.collect::<Vec<_>>());
             let bank = location(&served.submit(&page, &[("outcome", "approve")]).await);
             assert!(bank.starts_with(&origin), "{bank}");
             assert!(location(&served.get(&bank).await).starts_with(&format!("{back}?receiptid=")));

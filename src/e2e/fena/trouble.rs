@@ -79,7 +79,7 @@ async fn an_endpoint_that_hangs_holds_the_browser_up_for_a_while_and_nobody_else
     let callback = callback(&served).await;
     assert_eq!(callback["status"]["state"], "gave_up");
     assert!(
-        callback["attempts"][0]["failure"].as_str().is_some_and(|why| why.contains("timed out")),
+        callback["attempts"][0]["failure"].as_str().is_some_and(|why| why.contains("not answered within")),
         "{callback}"
     );
 }

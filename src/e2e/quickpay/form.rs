@@ -63,7 +63,7 @@ async fn told(answer: reqwest::Response) -> String {
     let html = answer.text().await.expect("a page");
     assert!(html.contains("data-error=\"form\""), "{html}");
     let list = html
-        .split("<ul class=\"quiet\">")
+        .split("<ul class=\"quiet\" lang=\"en\">")
         .nth(1)
         .and_then(|rest| rest.split("</ul>").next())
         .expect("a list");
