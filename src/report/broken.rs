@@ -60,10 +60,10 @@ impl<'a> Broken<'a> {
     }
 
     /// What stands before that.
-    #[cfg(feature = "cli")]
     pub(super) fn wrote(&self) -> &'static str {
         match self.error {
             Obstacle::Adapter(_) => "It wrote to stderr",
+            #[cfg(feature = "cli")]
             Obstacle::Shop(_) => "It wrote",
         }
     }
