@@ -10,6 +10,7 @@ mod doubts;
 pub mod failing_order;
 mod features;
 pub mod known;
+mod ledger;
 mod partition;
 mod pattern;
 mod pool;

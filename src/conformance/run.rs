@@ -6,18 +6,17 @@ use std::path::PathBuf;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use provkassa_simulators::kit::mask::escaped_json;
 use provkassa_simulators::kit::operation::Message;
 use provkassa_simulators::kit::problem::nearest;
 use provkassa_simulators::{PROVIDERS, operation};
-use serde_json::json;
 use tokio::task::JoinSet;
 
-use super::case::{Case, CaseResult, Obstacle, Property, Verdict};
-use super::doubts::{ByPlace, rule_out, settle_doubts};
+use super::case::{Case, CaseResult, Property, Verdict};
+use super::doubts::{rule_out, settle_doubts};
 use super::known::KnownFailures;
+use super::ledger::{Ledger, not_run, tell_again};
 use super::pool::Pool;
-use super::properties::{Evidence, Learnt, Lessons};
+use super::properties::{Evidence, Lessons};
 #[cfg(feature = "cli")]
 use super::scenarios;
 use super::subjects::Subjects;
@@ -97,14 +96,7 @@ pub async fn run(
         let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         reporters.tell(&Event::Trouble(&format!("the adapter lists `{op}`, which is no op{near}")));
     }
-    let mut ledger = Ledger {
-        plan,
-        reporters,
-        results: BTreeMap::new(),
-        evidence: BTreeMap::new(),
-        failures: 0,
-        ended: None,
-    };
+    let mut ledger = Ledger::new(plan, reporters);
     let mut stop = pin!(stop);
     let ended = tokio::select! {
         biased;
@@ -266,77 +258,6 @@ async fn learn_all(pool: &Pool, ledger: &mut Ledger<'_>) {
     }
 }
 
-/// What is known of the cases so far.
-pub(super) struct Ledger<'a> {
-    plan: &'a Plan,
-    reporters: &'a mut Reporters,
-    results: ByPlace<CaseResult>,
-    /// Of those that failed.
-    evidence: ByPlace<Evidence>,
-    /// How many of them are findings.
-    failures: usize,
-    /// Why no more cases are begun.
-    pub(super) ended: Option<String>,
-}
-
-impl Ledger<'_> {
-    /// Takes a result, saves what it found, and tells it.
-    pub(super) fn enter(&mut self, place: usize, result: CaseResult) {
-        let mut result = completed(self.plan, result, self.reporters);
-        result.known = self.plan.known.accepting(&result.case.id).cloned();
-        let why = match &result.verdict {
-            Verdict::Broken(Obstacle::Adapter(error)) if error.kind.is_of_one_message() => None,
-            Verdict::Broken(Obstacle::Adapter(_)) => Some("the adapter broke".to_owned()),
-            #[cfg(feature = "cli")]
-            Verdict::Broken(Obstacle::Shop(fault)) => fault.is_final().then(|| "the shop broke".to_owned()),
-            Verdict::Fail(_) if result.known.is_none() => {
-                self.failures += 1;
-                let enough = self.plan.max_failures.filter(|most| self.failures >= *most);
-                let enough = enough.map(|most| format!("enough cases had failed (--max-failures {most})"));
-                let first = || "an earlier case failed (--fail-fast)".to_owned();
-                self.plan.fail_fast.then(first).or(enough)
-            }
-            _ => None,
-        };
-        if let Some(why) = why {
-            self.ended.get_or_insert(why);
-        }
-        self.reporters.tell(&Event::Finished(&result));
-        self.results.insert(place, result);
-    }
-
-    /// Says that something went wrong that ends nothing.
-    #[cfg(feature = "cli")]
-    pub(super) fn trouble(&mut self, what: &str) {
-        self.reporters.tell(&Event::Trouble(what));
-    }
-
-    /// Makes the finding of this place anew.
-    fn find(&mut self, place: usize, learnt: Option<&Learnt>) {
-        let Some(evidence) = self.evidence.get(&place) else { return };
-        let Some(mut result) = self.results.remove(&place) else { return };
-        if let Some(property) = result.case.property() {
-            result.verdict = Verdict::Fail(Box::new(evidence.finding(property, learnt)));
-        }
-        self.results.insert(place, completed(self.plan, result, self.reporters));
-    }
-
-    fn is_broken(&self) -> bool {
-        self.results.values().any(|result| matches!(result.verdict, Verdict::Broken(_)))
-    }
-
-    /// The results in the order of the plan; what has none was not run.
-    fn complete(mut self) -> Vec<CaseResult> {
-        let why = self.ended.clone().unwrap_or_default();
-        for (place, case) in self.plan.cases.iter().enumerate() {
-            if !self.results.contains_key(&place) {
-                self.enter(place, not_run(case, &why));
-            }
-        }
-        self.results.into_values().collect()
-    }
-}
-
 /// Runs one case on one message, once, and saves nothing.
 pub async fn replay(
     plan: &Plan,
@@ -369,48 +290,4 @@ pub async fn replay(
     };
     reporters.tell(&Event::Ended(&summary));
     summary
-}
-
-/// Saves what was found and says how to try it again.
-fn completed(plan: &Plan, mut result: CaseResult, reporters: &mut Reporters) -> CaseResult {
-    tell_again(plan, &mut result);
-    if let (Verdict::Fail(finding), Some(property)) = (&result.verdict, result.case.property())
-        && let Some(folder) = &plan.state
-        && let Err(error) = counterexample::save(folder, property, finding)
-    {
-        reporters.tell(&Event::Trouble(&error.to_string()));
-    }
-    result
-}
-
-/// Says how the message is tried again that failed, or on which the adapter broke.
-fn tell_again(plan: &Plan, result: &mut CaseResult) {
-    let Some(property) = result.case.property() else { return };
-    match &mut result.verdict {
-        Verdict::Fail(finding) => finding.replay = command(plan, &property.id, &finding.message),
-        Verdict::Broken(Obstacle::Adapter(AdapterError { asked: Some(asked), .. })) => {
-            asked.replay = command(plan, &property.id, &asked.message);
-        }
-        _ => {}
-    }
-}
-
-/// The message is in the command, so it works on any machine.
-fn command(plan: &Plan, case: &str, message: &serde_json::Map<String, serde_json::Value>) -> String {
-    let text = escaped_json(&json!({"case": case, "message": message}).to_string());
-    let quoted = shlex::try_quote(&text).map_or_else(|_| text.clone(), std::borrow::Cow::into_owned);
-    format!("{}provkassa check{} --replay {quoted}", plan.variables, plan.target)
-}
-
-pub(super) fn not_run(case: &Case, why: &str) -> CaseResult {
-    CaseResult {
-        case: case.clone(),
-        verdict: Verdict::NotRun(why.to_owned()),
-        tried: 0,
-        unsupported: 0,
-        untried: 0,
-        tolerated: Vec::new(),
-        known: None,
-        took: Duration::ZERO,
-    }
 }

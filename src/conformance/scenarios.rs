@@ -5,7 +5,8 @@ use std::cell::Cell;
 use super::case::{Case, CaseResult, Obstacle, Rule, Verdict};
 use super::counterexample::CounterexampleError;
 use super::failing_order;
-use super::run::{Ledger, Plan, not_run};
+use super::ledger::{Ledger, not_run};
+use super::run::Plan;
 use crate::finding::Finding;
 use crate::scenario::{self, Failure, NoWay, Orders, Outcome, Pace, Scenario, ShopFault, Stage, Tried};
 

@@ -216,3 +216,20 @@ fn a_long_text_is_counted_as_the_document_counts_it() {
     let [given, sent] = told[..] else { panic!("{told:?}: {}", ran.shown()) };
     assert!(given == sent && given > 255, "{told:?}: {}", ran.shown());
 }
+
+#[test]
+fn a_mistake_is_made_where_it_belongs_and_right_hashes_are_not_compared() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let check = |mistake: &str, only: &str| {
+        let adapter = format!("{PROGRAM} adapter --mistake {mistake}");
+        run_in(folder.path(), &["check", "--adapter", &adapter, "--only", only, "--cases", "64"])
+    };
+    // ePay and QuickPay's form are hashed in steps of the same names.
+    let elsewhere = check("brp.hash/secret-missing", "bambora/request,quickpay/window");
+    assert_eq!(elsewhere.code, 0, "{}", elsewhere.shown());
+    let here = check("brp.hash/secret-missing", "brp/hash/secret-goes-last");
+    assert!(here.code == 1 && here.stdout.contains("the provider hashes"), "{}", here.shown());
+    let link = check("brp.link/plus-not-encoded", "brp/link/plus-is-encoded");
+    assert!(link.stdout.contains("you left + unencoded in the link (certain)"), "{}", link.shown());
+    assert!(!link.stdout.contains("the provider hashes"), "{}", link.shown());
+}

@@ -169,3 +169,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_field_of_another_endpoint_may_be_null_and_nothing_else() {
+    use crate::kit::operation::well_formed;
+    let answer = |invoice: serde_json::Value| serde_json::json!({"outcome": "paid", "receiptid": "8", "error": null, "invoiceid": invoice});
+    let judged = |invoice| {
+        let answer = answer(invoice);
+        well_formed(&Return, "payfororder", answer.as_object().expect("fields"))
+    };
+    assert_eq!(judged(serde_json::Value::Null), Ok(()));
+    let why = judged("9".into()).expect_err("it is brpinvoice's");
+    assert!(why.contains("`invoiceid`, which belongs to `brpinvoice`, and this was `payfororder`"), "{why}");
+}

@@ -159,3 +159,29 @@ fn a_dry_run_of_an_empty_section_says_how_to_begin() {
         assert!(ran.stdout.contains(said), "{said} in {}", ran.stdout);
     }
 }
+
+#[test]
+fn what_keeps_a_scenario_from_its_subject_is_told_once_with_advice_of_its_own() {
+    for (mistake, only, advice, got) in [
+        (
+            "verifies-parsed-json",
+            "quickpay/callback/payer-never-returns,quickpay/callback/taken",
+            "the callback is genuine",
+            "it answered 400",
+        ),
+        (
+            "keys-with-a-line-end",
+            "brp/redirect/paid,brp/redirect/what-is-sent-is-right",
+            "put right what the provider says is wrong",
+            "your secret word ends with a newline",
+        ),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let shop = format!("reference:{mistake}");
+        let ran = run_in(folder.path(), &["check", "--shop", &shop, "--only", only]);
+        assert_eq!(ran.code, 1, "{}", ran.shown());
+        assert!(ran.stdout.contains(&format!("do:  {advice}")) && ran.stdout.contains(got), "{}", ran.stdout);
+        assert_eq!(ran.stdout.matches("do:  ").count(), 1, "one finding: {}", ran.stdout);
+        assert!(ran.stdout.contains("so fails  "), "{}", ran.stdout);
+    }
+}

@@ -12,7 +12,7 @@ use super::wanted::Told;
 use page::Page;
 
 const STYLE: &str = include_str!("report.css");
-const SCRIPT: &str = include_str!("report.js");
+const SCRIPT: &str = concat!(include_str!("copy.js"), include_str!("report.js"));
 
 /// The report.
 pub(super) fn to_html(told: Told<'_>) -> String {

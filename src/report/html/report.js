@@ -54,21 +54,6 @@
   for (const button of form.querySelectorAll('[data-all]')) {
     button.addEventListener('click', () => folds.forEach((fold) => { fold.open = button.dataset.all === 'open'; }));
   }
-  for (const button of document.querySelectorAll('[data-copy]')) {
-    button.hidden = false;
-    button.addEventListener('click', async () => {
-      const code = button.parentElement.querySelector('code');
-      let copied = true;
-      try {
-        await navigator.clipboard.writeText(code.textContent);
-      } catch {
-        getSelection().selectAllChildren(code);
-        copied = document.execCommand('copy');
-      }
-      button.textContent = copied ? 'Copied' : 'Selected';
-      setTimeout(() => { button.textContent = 'Copy'; }, 1500);
-    });
-  }
   for (const fold of document.querySelectorAll('[data-shut]')) fold.open = false;
   // Many findings are a list of their headlines; the worst is open.
   if (folds.length > 5) folds.slice(1).forEach((fold) => { fold.open = false; });

@@ -4,6 +4,7 @@ mod beliefs;
 mod callbacks;
 mod clock;
 mod deeds;
+mod forged;
 mod orders;
 mod payers;
 mod records;
@@ -94,6 +95,7 @@ fn all() -> impl Iterator<Item = &'static Step> + Clone {
         payers::STEPS,
         tampering::STEPS,
         callbacks::STEPS,
+        forged::STEPS,
         deeds::STEPS,
         renewals::STEPS,
         beliefs::STEPS,

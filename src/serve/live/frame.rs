@@ -10,7 +10,8 @@ use super::links::address;
 use crate::serve::house::House;
 
 const STYLE: &str = include_str!("../templates/live/live.css");
-const SCRIPT: &str = include_str!("../templates/live/live.js");
+const SCRIPT: &str =
+    concat!(include_str!("../../report/html/copy.js"), include_str!("../templates/live/live.js"));
 
 /// Nothing but our own files and forms: what comes from outside can neither run, nor load, nor ask.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
