@@ -90,7 +90,7 @@ impl Shown {
                 attempt: *attempt,
                 request: ShownMessage::of(request, masker),
                 status: result.as_ref().ok().copied(),
-                failure: result.as_ref().err().cloned(),
+                failure: result.as_ref().err().map(|why| masker.text(why)),
                 fault: fault.clone(),
             },
             Event::Exchange { request, reply, remarks } => ShownEvent::Exchange {
@@ -119,7 +119,7 @@ impl ShownMessage {
         let headers = message.headers.iter();
         Self {
             line: masker.text(&message.line),
-            headers: headers.map(|(name, value)| [name.clone(), masker.header(name, value)]).collect(),
+            headers: headers.map(|(name, value)| [masker.text(name), masker.header(name, value)]).collect(),
             body: masker.text(&soap::text_of(&message.body)),
             body_length: message.body_length,
         }

@@ -31,6 +31,7 @@ pub(super) fn command(message: &Captured, masker: &Masker) -> String {
             words.push(credential(value, masker));
         } else if !LEFT_OUT.iter().any(|left_out| name.eq_ignore_ascii_case(left_out)) {
             // curl takes `Name;` for a header without a value, and `Name:` for one to leave out.
+            let value = masker.header(name, value);
             let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
             words.push(format!("--header {}", word(&header, masker)));
         }

@@ -224,6 +224,11 @@ fn onward(house: &House, masker: &Masker, request: &Captured, reply: &Captured, 
     (to != own).then(|| Onward { to, address: line(masker, address, LINE), is_back: to == SHOP })
 }
 
+/// Whether an answer to this request sends the payer from the provider back to the shop.
+pub(super) fn is_back(house: &House, request: &Captured, address: &str) -> bool {
+    destination(house, header(request, "host"), address) == Some(SHOP)
+}
+
 /// Who is at an address; none for the provider that hands it out.
 fn destination(house: &House, host: &str, address: &str) -> Option<&'static str> {
     let uri: Uri = address.parse().ok()?;
