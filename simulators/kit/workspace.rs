@@ -181,6 +181,8 @@ impl Workspaces {
         journal: Arc<Journal>,
         courier: Arc<dyn Courier>,
     ) -> Arc<Self> {
+        let vault = Vault::default();
+        courier.hides(&vault);
         let workspaces = Arc::new(Self {
             run_seed,
             providers,
@@ -188,7 +190,7 @@ impl Workspaces {
             courier,
             clock,
             book: Arc::new(IdBook::new()),
-            vault: Vault::default(),
+            vault,
             by_name: RwLock::default(),
             by_owner: RwLock::default(),
             by_credential: RwLock::default(),

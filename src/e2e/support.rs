@@ -85,13 +85,22 @@ pub(crate) const NOON: &str = "2026-03-01T12:00:00Z";
 
 impl Served {
     pub(crate) async fn start(arguments: &[&str]) -> Self {
+        Self::begin(&[&["--quiet"], arguments].concat(), Stdio::null()).await
+    }
+
+    /// One that writes its log.
+    pub(crate) async fn logged(arguments: &[&str], log: std::fs::File) -> Self {
+        Self::begin(arguments, log.into()).await
+    }
+
+    async fn begin(arguments: &[&str], log: Stdio) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let ready = folder.path().join("ready.json");
         let ready_file = ready.display().to_string();
-        let base = ["serve", "--port", "0", "--quiet", "--ready-file", &ready_file];
+        let base = ["serve", "--port", "0", "--ready-file", &ready_file];
         let child = command(folder.path(), &[&base, arguments].concat())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .expect("the program starts");
         let value = wait_for(&ready).await;

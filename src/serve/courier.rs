@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use provkassa_simulators::kit::address::is_near;
+use provkassa_simulators::kit::mask::Vault;
 use provkassa_simulators::kit::outbox::{Answered, Courier, Outgoing};
 use reqwest::Client;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -27,13 +28,15 @@ pub struct HttpCourier {
     log: bool,
     // Made on first use: it loads what most runs never need.
     client: OnceLock<Client>,
+    /// What must not stand in the log.
+    secrets: OnceLock<Vault>,
 }
 
 impl HttpCourier {
     /// A courier that also goes to these hosts.
     #[must_use]
     pub fn new(allowed: &[String], log: bool) -> Self {
-        Self { allowed: allowed.into(), log, client: OnceLock::new() }
+        Self { allowed: allowed.into(), log, client: OnceLock::new(), secrets: OnceLock::new() }
     }
 
     fn client(&self) -> &Client {
@@ -90,13 +93,20 @@ impl Courier for HttpCourier {
         Box::pin(async move {
             let result = self.send(request).await;
             if self.log {
+                let masker = self.secrets.get().map(|secrets| secrets.masker(None)).unwrap_or_default();
+                let (method, url) = (&request.method, masker.text(&request.url));
                 match &result {
-                    Ok(answered) => anstream::eprintln!("callback POST {} {}", request.url, answered.status),
-                    Err(why) => anstream::eprintln!("callback POST {} failed: {why}", request.url),
+                    Ok(answered) => anstream::eprintln!("callback {method} {url} {}", answered.status),
+                    Err(why) => anstream::eprintln!("callback {method} {url} failed: {}", masker.text(why)),
                 }
             }
             result
         })
+    }
+
+    fn hides(&self, secrets: &Vault) {
+        // There is one process, and it keeps all of them in one place.
+        let _ = self.secrets.set(secrets.clone());
     }
 }
 

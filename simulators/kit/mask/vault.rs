@@ -4,11 +4,16 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
 use super::{Hidden, Masker, SHORTEST_SECRET};
 
 /// A secret of another workspace is hidden where it cannot be a word that occurs by chance: two workspaces must
 /// not garble each other's journals.
 const SHORTEST_OF_OTHERS: usize = 10;
+/// Fewer letters of base64 or digits occur by chance.
+const SHORTEST_LOOK: usize = 8;
 
 /// The secrets of a process; a clone is the same vault.
 #[derive(Clone, Debug, Default)]
@@ -21,9 +26,8 @@ impl Vault {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let known = Arc::make_mut(&mut known);
         for (name, value) in secrets {
-            if value.contains(' ') {
-                // As a form sends it.
-                known.add(&owner, name.clone(), value.replace(' ', "+"));
+            if value.len() >= SHORTEST_SECRET {
+                looks(&value).into_iter().for_each(|look| known.add(&owner, name.clone(), look));
             }
             known.add(&owner, name, value);
         }
@@ -41,6 +45,22 @@ impl Vault {
         let known = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
         Masker { own: own.map(Into::into), known }
     }
+}
+
+/// How a secret looks inside of something that was encoded as a whole, wherever it stands there: in base64 its letters
+/// depend on how many bytes go before it, and the first and the last are shared with its neighbours.
+fn looks(value: &str) -> Vec<String> {
+    let hex: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let base64 = (0..3_usize).flat_map(|before| {
+        let bytes = [&vec![0; before][..], value.as_bytes()].concat();
+        let whole = (bytes.len() * 8) / 6;
+        let letters = STANDARD_NO_PAD.encode(&bytes);
+        let own = letters[(before * 8).div_ceil(6)..whole].to_owned();
+        [own.replace('+', "-").replace('/', "_"), own]
+    });
+    let as_form = value.contains(' ').then(|| value.replace(' ', "+"));
+    let encoded = base64.chain([hex.to_ascii_uppercase(), hex]).filter(|look| look.len() >= SHORTEST_LOOK);
+    encoded.chain(as_form).collect()
 }
 
 type Start = [u8; SHORTEST_SECRET];

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::Policy;
 use crate::kit::fault::Kind;
+use crate::kit::mask::Vault;
 
 /// The waits between attempts, first to second and so on; when they are used up we give up.
 #[derive(Clone, Debug)]
@@ -29,6 +30,9 @@ impl RetrySchedule {
 pub trait Courier: fmt::Debug + Send + Sync {
     /// What came back, or why nothing did. Redirects are not followed.
     fn deliver<'a>(&'a self, request: &'a Outgoing) -> BoxFuture<'a, Result<Answered, String>>;
+
+    /// Gives it what must not stand in what it tells.
+    fn hides(&self, _secrets: &Vault) {}
 }
 
 /// What a shop answered.

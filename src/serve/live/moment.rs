@@ -4,6 +4,7 @@ use http::Uri;
 use jiff::Timestamp;
 use provkassa_simulators::kit::journal::{Captured, Entry, Event};
 use provkassa_simulators::kit::mask::Masker;
+use provkassa_simulators::kit::page::canonical;
 use provkassa_simulators::kit::trail::Remarks;
 use provkassa_simulators::{PROVIDERS, provider};
 
@@ -151,7 +152,9 @@ pub(super) fn said(masker: &Masker, remarks: &Remarks) -> Vec<Remark> {
 /// The string to sign, where the signature is wrong.
 fn missed(masker: &Masker, remarks: &Remarks) -> String {
     let wrong = remarks.evidence.as_ref().filter(|sent| !sent.right);
-    wrong.map_or_else(String::new, |sent| line(masker, &sent.canonical, REMARK))
+    wrong.map_or_else(String::new, |sent| {
+        line(masker, &canonical(masker, &sent.canonical, &sent.parameters), REMARK)
+    })
 }
 
 /// What is said of a message that a planted fault struck.

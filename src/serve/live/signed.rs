@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use provkassa_simulators::kit::journal::{Captured, Entry, Event};
 use provkassa_simulators::kit::mask::Masker;
 use provkassa_simulators::kit::operation::{Operation, Parameter, Verification};
-use provkassa_simulators::kit::page::Sent;
+use provkassa_simulators::kit::page::{Sent, canonical};
 use provkassa_simulators::kit::provider::Provider;
 use provkassa_simulators::kit::workspace::Workspace;
 use serde::Serialize;
@@ -65,6 +65,7 @@ pub(in crate::serve) fn signed(house: &House, entry: &Entry) -> Vec<Signed> {
 impl Signed {
     /// What a shop sent.
     fn sent(masker: &Masker, sent: &Sent) -> Self {
+        let sent = sent.clone().masked(masker);
         let shown = |text: &str| line(masker, text, LONGEST);
         Self {
             title: "What the shop sent",
@@ -130,24 +131,26 @@ impl Reader<'_> {
     fn read(&self, operation: &'static dyn Operation, text: &str, given: &[Parameter]) -> Option<Signed> {
         let masker = self.workspace.masker();
         let shown = |text: &str| line(&masker, text, LONGEST);
-        let (canonical, parameters) = match operation.read(text, None, given).ok()? {
+        let (signed, parameters) = match operation.read(text, None, given).ok()? {
             Verification::Examined(examination) => {
                 let parts = examination.parts.into_iter();
                 let lines = parts.flat_map(|(part, lines)| lines.into_iter().map(move |said| (part, said)));
                 (None, lines.map(|(part, said)| (part.to_owned(), shown(&said))).collect())
             }
             Verification::Received(received) => {
-                let parameters = received.message.parameters.iter();
+                let parameters = &received.message.parameters;
+                let bytes = received.operation.canonical(&received.message, &[]);
+                let text = bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
                 (
-                    received.operation.canonical(&received.message, &[]),
-                    parameters.map(|(name, value)| (shown(name), shown(value))).collect(),
+                    text.map(|text| canonical(&masker, &text, parameters)),
+                    parameters.iter().map(|(name, value)| (shown(name), shown(value))).collect(),
                 )
             }
         };
         Some(Signed {
             title: "What the shop has to check",
             canonical_is: "The string that is signed:".to_owned(),
-            canonical: canonical.map_or_else(String::new, |bytes| shown(&String::from_utf8_lossy(&bytes))),
+            canonical: signed.map_or_else(String::new, |signed| shown(&signed)),
             parameters,
             right: None,
             verdict: String::new(),
