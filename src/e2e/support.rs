@@ -85,19 +85,24 @@ pub(crate) const NOON: &str = "2026-03-01T12:00:00Z";
 
 impl Served {
     pub(crate) async fn start(arguments: &[&str]) -> Self {
-        Self::begin(&[&["--quiet"], arguments].concat(), Stdio::null()).await
+        Self::begin("0", &[&["--quiet"], arguments].concat(), Stdio::null()).await
+    }
+
+    /// One at these ports: the first of seven that are free.
+    pub(crate) async fn at(port: u16, arguments: &[&str]) -> Self {
+        Self::begin(&port.to_string(), &[&["--quiet"], arguments].concat(), Stdio::null()).await
     }
 
     /// One that writes its log.
     pub(crate) async fn logged(arguments: &[&str], log: std::fs::File) -> Self {
-        Self::begin(arguments, log.into()).await
+        Self::begin("0", arguments, log.into()).await
     }
 
-    async fn begin(arguments: &[&str], log: Stdio) -> Self {
+    async fn begin(port: &str, arguments: &[&str], log: Stdio) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let ready = folder.path().join("ready.json");
         let ready_file = ready.display().to_string();
-        let base = ["serve", "--port", "0", "--ready-file", &ready_file];
+        let base = ["serve", "--port", port, "--ready-file", &ready_file];
         let child = command(folder.path(), &[&base, arguments].concat())
             .stdout(Stdio::null())
             .stderr(log)

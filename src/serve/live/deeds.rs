@@ -131,9 +131,6 @@ fn call_of(deed: &str, form: &Form) -> Result<Call, Problem> {
             }
             Call::post(&["outcomes"], body)
         }
-        "withdraw" => {
-            Call { method: Method::DELETE, ..Call::post(&["outcomes", form.get("number")], Value::Null) }
-        }
         "pull" => Call { method: Method::DELETE, ..Call::post(&["faults", form.get("number")], Value::Null) },
         "reset" => Call::post(&["reset"], Value::Null),
         "seed" => {
@@ -149,6 +146,9 @@ fn call_of(deed: &str, form: &Form) -> Result<Call, Problem> {
                 })?,
             };
             Call::post(&[provider, kind], fields)
+        }
+        "withdraw" => {
+            Call { method: Method::DELETE, ..Call::post(&["outcomes", form.get("number")], Value::Null) }
         }
         _ => return Err(unknown()),
     })
