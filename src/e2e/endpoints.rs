@@ -138,8 +138,8 @@ async fn every_endpoint_that_is_listed_answers() {
                 })
                 .collect();
             let path = filled.join("/");
-            // A page of ours, which is there for a query with the fields of a whole form alone.
-            if path == "/" && method == "GET" {
+            // The older form, which is there for the fields of a whole form alone: tests of its own fill it in.
+            if path == "/" {
                 continue;
             }
             let came = answer(&served, id, &method, &path, login).await;
