@@ -139,7 +139,7 @@ async fn every_endpoint_that_is_listed_answers() {
                 .collect();
             let path = filled.join("/");
             // The older form, which is there for the fields of a whole form alone, and links that were handed out: tests of their own open them.
-            if path == "/" || (id == "quickpay" && path.contains("00000")) {
+            if ["/", "/framed"].contains(&path.as_str()) || (id == "quickpay" && path.contains("00000")) {
                 continue;
             }
             let came = answer(&served, id, &method, &path, login).await;
