@@ -67,6 +67,10 @@ pub(super) async fn handle(house: Arc<House>, door: Door, request: Request, doom
 async fn answer(house: Arc<House>, door: Door, request: Request, doom: &Doom) -> Response {
     let path = request.uri().path();
     let ours = path == "/_sim" || path.starts_with("/_sim/");
+    // A browser asks for it by itself at every origin: no provider has one, and it is nothing that happens.
+    if path == "/favicon.ico" {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     match door {
         Door::Provider(_) if ours => Problem::not_found(
             "wrong_port",

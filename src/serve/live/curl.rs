@@ -6,8 +6,21 @@ use provkassa_simulators::kit::journal::Captured;
 use provkassa_simulators::kit::mask::Masker;
 
 /// What curl writes by itself, and what must not be shown.
-const LEFT_OUT: &[&str] =
-    &["accept-encoding", "connection", "content-length", "cookie", "host", "transfer-encoding"];
+const LEFT_OUT: &[&str] = &[
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "cookie",
+    "host",
+    "transfer-encoding",
+    "upgrade-insecure-requests",
+];
+
+/// Whether a header is no part of the command: nor is what a browser says of itself and of where it was.
+fn is_left_out(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with("sec-") || LEFT_OUT.contains(&name.as_str())
+}
 
 /// The command that sends a message again.
 pub(super) fn command(message: &Captured, masker: &Masker) -> String {
@@ -29,7 +42,7 @@ pub(super) fn command(message: &Captured, masker: &Masker) -> String {
     for (name, value) in &message.headers {
         if name.eq_ignore_ascii_case("authorization") {
             words.push(credential(value, masker));
-        } else if !LEFT_OUT.iter().any(|left_out| name.eq_ignore_ascii_case(left_out)) {
+        } else if !is_left_out(name) {
             // curl takes `Name;` for a header without a value, and `Name:` for one to leave out.
             let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
             words.push(format!("--header {}", word(&header, masker)));

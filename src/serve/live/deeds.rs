@@ -147,6 +147,10 @@ fn call_of(deed: &str, form: &Form) -> Result<Call, Problem> {
             };
             Call::post(&[provider, kind], fields)
         }
+        "setting" => {
+            let body = json!({ form.get("name"): form.get("value").trim() });
+            Call { method: Method::PATCH, ..Call::post(&["settings"], body) }
+        }
         _ => return Err(unknown()),
     })
 }

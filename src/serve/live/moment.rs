@@ -7,6 +7,7 @@ use provkassa_simulators::kit::mask::Masker;
 use provkassa_simulators::kit::trail::Remarks;
 use provkassa_simulators::{PROVIDERS, provider};
 
+use super::prose::Prose;
 use super::text::{LINE, REMARK, line};
 use crate::serve::house::House;
 
@@ -44,7 +45,7 @@ pub(super) struct Remark {
     /// What it is about: a stable word.
     pub(super) about: &'static str,
     pub(super) label: &'static str,
-    pub(super) text: String,
+    pub(super) text: Prose,
 }
 
 /// A redirect.
@@ -119,7 +120,7 @@ impl Moment {
 
 /// Everything that was remarked, the signature first.
 pub(super) fn said(masker: &Masker, remarks: &Remarks) -> Vec<Remark> {
-    let text = |text: &str| line(masker, text, REMARK);
+    let text = |text: &str| Prose::from(line(masker, text, REMARK));
     let mut said = Vec::new();
     let verdict = remarks.evidence.as_ref().map_or("", |sent| sent.verdict.as_str());
     let diagnosis = remarks.diagnosis.as_deref().unwrap_or_default();
@@ -160,13 +161,13 @@ fn struck(masker: &Masker, note: Option<&str>) -> Option<Remark> {
         class: "warn",
         about: "fault",
         label: "Fault",
-        text: line(masker, note, REMARK),
+        text: line(masker, note, REMARK).into(),
     })
 }
 
 /// What is said of a callback that did not arrive.
 pub(super) fn failure(masker: &Masker, why: &str) -> Remark {
-    Remark { class: "bad", about: "failure", label: "Failed", text: line(masker, why, REMARK) }
+    Remark { class: "bad", about: "failure", label: "Failed", text: line(masker, why, REMARK).into() }
 }
 
 /// The status of a reply, whose line is `302 Found`.

@@ -93,24 +93,30 @@ impl Reader<'_> {
     fn read(&self, operation: &'static dyn Operation, text: &str, given: &[Parameter]) -> Option<Signed> {
         let masker = self.workspace.masker();
         let shown = |text: &str| line(&masker, text, LONGEST);
-        let (canonical, parameters) = match operation.read(text, None, given).ok()? {
-            Verification::Examined(examination) => {
-                let parts = examination.parts.into_iter();
-                let lines = parts.flat_map(|(part, lines)| lines.into_iter().map(move |said| (part, said)));
-                (None, lines.map(|(part, said)| (part.to_owned(), shown(&said))).collect())
-            }
-            Verification::Received(received) => {
-                let parameters = received.message.parameters.iter();
-                (
-                    received.operation.canonical(&received.message, &[]),
-                    parameters.map(|(name, value)| (shown(name), shown(value))).collect(),
-                )
-            }
-        };
-        Some(Signed {
+        let (canonical, parameters): (_, Vec<(String, String)>) =
+            match operation.read(text, None, given).ok()? {
+                Verification::Examined(examination) => {
+                    let parts = examination.parts.into_iter();
+                    let lines =
+                        parts.flat_map(|(part, lines)| lines.into_iter().map(move |said| (part, said)));
+                    (None, lines.map(|(part, said)| (part.to_owned(), shown(&said))).collect())
+                }
+                Verification::Received(received) => {
+                    let parameters = received.message.parameters.iter();
+                    (
+                        received.operation.canonical(&received.message, &[]),
+                        parameters.map(|(name, value)| (shown(name), shown(value))).collect(),
+                    )
+                }
+            };
+        // A return that says nothing has nothing to check.
+        let shown_canonical =
+            canonical.map_or_else(String::new, |bytes| shown(&String::from_utf8_lossy(&bytes)));
+        let is_empty = shown_canonical.is_empty() && parameters.is_empty();
+        (!is_empty).then(|| Signed {
             title: "What the shop has to check",
             canonical_is: "The string that is signed:".to_owned(),
-            canonical: canonical.map_or_else(String::new, |bytes| shown(&String::from_utf8_lossy(&bytes))),
+            canonical: shown_canonical,
             parameters,
         })
     }

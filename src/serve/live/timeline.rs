@@ -185,7 +185,10 @@ impl<'a> Teller<'a> {
         Shown {
             anchor: subject.anchor(),
             provider,
-            told: format!("{provider} {title}: {told}"),
+            told: match &subject.order {
+                Some(_) => format!("{provider}, order {title}: {told}"),
+                None => format!("{provider}: {told}"),
+            },
             title,
             is_order: subject.order.is_some(),
             is_nobodys: subject.workspace.is_none(),
