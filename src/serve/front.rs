@@ -22,7 +22,6 @@ use provkassa_simulators::kit::reader::{Browser, switched};
 use provkassa_simulators::kit::trail::Trail;
 use provkassa_simulators::kit::workspace::{DEFAULT, Workspace};
 use tower::ServiceExt as _;
-use url::Url;
 
 use super::control;
 use super::house::{House, is_host};
@@ -94,11 +93,9 @@ async fn answer(house: Arc<House>, door: Door, request: Request, doom: &Doom) ->
 
 /// The request without the path of the public URL, which some proxies leave where it is.
 fn below(house: &House, mut request: Request) -> Request {
-    let path = house.public_url.as_ref().and_then(|url| Url::parse(url).ok());
-    let path = path.map(|url| url.path().trim_end_matches('/').to_owned()).unwrap_or_default();
-    let uri = request.uri();
-    let rest =
-        uri.path_and_query().and_then(|all| all.as_str().strip_prefix(&path)).filter(|_| !path.is_empty());
+    let path = Some(house.below.as_str()).filter(|path| !path.is_empty());
+    let all = request.uri().path_and_query();
+    let rest = path.zip(all).and_then(|(path, all)| all.as_str().strip_prefix(path));
     let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
     let rest = rest.map(|rest| if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") });
     if let Some(uri) = rest.and_then(|rest| rest.parse().ok()) {

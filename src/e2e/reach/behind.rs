@@ -1,8 +1,9 @@
 //! Behind a reverse proxy: whatever the sandbox hands out leads through it.
 
 use reqwest::Method;
-use reqwest::header::{CONTENT_TYPE, ORIGIN};
+use reqwest::header::{CONTENT_TYPE, LOCATION, ORIGIN};
 use serde_json::json;
+use url::Url;
 
 use super::proxy::Proxy;
 use crate::ports::ports_in_a_row;
@@ -73,6 +74,31 @@ async fn the_live_view_is_below_the_path_too() {
     let told = stream.chunk().await.expect("whole").expect("an event");
     let told = String::from_utf8_lossy(&told).into_owned();
     assert!(told.contains("ping") && told.contains("\"/pay/_sim/live/entries/"), "{told}");
+    // Whatever a newcomer can try from there is reached through the proxy, and so are all pages behind it.
+    let own = format!(" href=\"{}/", proxy.public);
+    let steps: Vec<String> = page
+        .split(&own)
+        .skip(1)
+        .filter_map(|rest| {
+            Some(format!("{}/{}", proxy.public, rest.split('"').next()?.replace("&#38;", "&")))
+        })
+        .collect();
+    assert!(steps.len() > 8, "{steps:?}");
+    for step in steps {
+        let mut at = Url::parse(&step).expect("an address");
+        for _ in 0..6 {
+            let answer = served.get(at.as_str()).await;
+            assert!(!answer.status().is_server_error(), "{step}: {at}: {}", answer.status());
+            let Some(onward) = answer.headers().get(LOCATION) else { break };
+            at = at.join(onward.to_str().expect("text")).expect("an address");
+            assert!(at.as_str().starts_with(&proxy.public), "{step} leads to {at}");
+        }
+    }
+    let seen = proxy.seen();
+    assert_eq!(seen.wrong, [""; 0]);
+    for asset in seen.assets {
+        assert_eq!(served.get(&asset).await.status(), 200, "{asset}");
+    }
     // A button is pressed from the public address, and leads back to it; a page from elsewhere presses none.
     assert!(page.contains(" action=\"/pay/_sim/live/do/reset\""), "{page}");
     let pressed = async |from: &str| {

@@ -143,7 +143,7 @@ impl Seen {
                 if is_past(&to) {
                     self.wrong.push(format!("{here}: {name}=\"{value}\""));
                 }
-                let is_style = to.path().ends_with(".css");
+                let is_style = to.path().strip_suffix(".css").is_some();
                 if is_own(&to) && (name == "src" || is_style) && !self.assets.contains(&to.to_string()) {
                     self.assets.push(to.into());
                 }

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::{called, failure};
+use crate::ports::free_port;
 use crate::quickpay::{Does, PRIVATE_KEY, Shop};
-use crate::support::{Served, run};
+use crate::support::{PROGRAM, Served, command, ran, run};
 
 #[tokio::test]
 async fn what_is_asked_and_where_it_went_can_both_be_seen() {
@@ -40,8 +41,12 @@ async fn what_is_asked_and_where_it_went_can_both_be_seen() {
 #[tokio::test]
 async fn neither_a_rule_nor_a_redirect_leads_off_this_machine() {
     let leads = Shop::open(Does::Lead("http://192.0.2.8/")).await;
-    let rules = format!("http://near.test=http://192.0.2.7,http://hooks.test={}", leads.url);
-    let served = Served::start(&["--allow-callback-host", "hooks.test", "--callback-rewrite", &rules]).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("provkassa.toml");
+    let rules = format!("'http://near.test=http://192.0.2.7', 'http://hooks.test={}'", leads.url);
+    let text = format!("[serve]\nallow_callback_host = ['hooks.test']\ncallback_rewrite = [{rules}]\n");
+    std::fs::write(&file, text).expect("written");
+    let served = Served::start(&["--config", &file.display().to_string()]).await;
     for (url, host) in [
         ("http://near.test/cb", "192.0.2.7"),
         ("http://hooks.test/cb", "192.0.2.8"),
@@ -51,6 +56,27 @@ async fn neither_a_rule_nor_a_redirect_leads_off_this_machine() {
         let told = failure(&served, url).await;
         assert!(told.contains("--allow-callback-host") && told.contains(host), "{url}: {told}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_of_a_shop_elsewhere_calls_it_by_the_rule_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let port = free_port();
+    let url = format!("http://127.0.0.1:{port}");
+    let text = format!(
+        "[shop]\nstart = ['{PROGRAM}', 'shop', '--port', '{port}']\nready = \"{url}/healthz\"\n\
+         status = {{ url = \"{url}/orders/{{order}}\", pointer = \"/status\", paid = [\"paid\"], \
+         unpaid = [\"pending\", \"failed\", \"cancelled\", \"refunded\"] }}\n[shop.fena]\n\
+         webhook = \"http://localhost:1/callback/fena\"\nredirect = \"{url}/return/fena\"\n\
+         checkout = {{ url = \"{url}/checkout/fena\", json = {{ order = \"{{order}}\", amount = \"{{amount.minor}}\" }} }}\n"
+    );
+    std::fs::write(folder.path().join("provkassa.toml"), text).expect("written");
+    let only = "fena/callback/payer-never-returns,fena/callback/forged-with-another-key";
+    let rule = format!("http://localhost:1={url}");
+    let mut command = command(folder.path(), &["check", "--only", only, "--callback-rewrite", &rule]);
+    let done = tokio::task::spawn_blocking(move || command.output().expect("the program starts"));
+    let checked = ran(&done.await.expect("no panic"));
+    assert_eq!(checked.code, 0, "{}", checked.shown());
 }
 
 #[test]

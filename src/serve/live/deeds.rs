@@ -15,7 +15,6 @@ use super::Shared;
 use super::controls::policy_called;
 use super::faults;
 use super::frame::{told, trouble};
-use super::links::below;
 use crate::serve::control;
 use crate::serve::from::is_from_here;
 use crate::serve::house::House;
@@ -159,7 +158,7 @@ fn request(workspace: &str, call: Call) -> Option<Request> {
 
 /// Where the reader goes on: to a page of the view's own, whatever the form says.
 fn back(house: &House, deed: &str, wanted: &str) -> String {
-    let root = format!("{}/", below(house));
+    let root = format!("{}/", house.below);
     let is_own = wanted.starts_with(&root)
         && !wanted.starts_with("//")
         && wanted.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
