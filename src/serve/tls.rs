@@ -72,7 +72,7 @@ impl TlsError {
 
 /// What speaks https on every port.
 #[derive(Clone)]
-pub(super) struct Tls(TlsAcceptor);
+pub(crate) struct Tls(TlsAcceptor);
 
 impl std::fmt::Debug for Tls {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -83,7 +83,7 @@ impl std::fmt::Debug for Tls {
 impl Tls {
     /// The authority of this folder, which is made if there is none, vouches for this machine and `host`; the path
     /// of its certificate.
-    pub(super) fn new(folder: &Path, host: IpAddr) -> Result<(Self, PathBuf), TlsError> {
+    pub(crate) fn new(folder: &Path, host: IpAddr) -> Result<(Self, PathBuf), TlsError> {
         if !host.is_unspecified() && !is_near(host) {
             return Err(TlsError::Far(host));
         }
@@ -118,6 +118,18 @@ impl Tls {
         let read = stream.peek(&mut first).await?;
         Ok((read == 1 && first[0] == HANDSHAKE).then(|| self.0.clone()))
     }
+}
+
+/// The folder of the authority below the folder of the state, which is the usual one unless another is named.
+#[cfg(feature = "cli")]
+pub(crate) fn authority_in(state: Option<&Path>) -> PathBuf {
+    state.unwrap_or(Path::new(".provkassa")).join("tls")
+}
+
+/// Its certificate, which is there once somebody has wanted https.
+#[cfg(feature = "cli")]
+pub(crate) fn certificate_in(state: Option<&Path>) -> PathBuf {
+    authority_in(state).join(CERTIFICATE)
 }
 
 /// Makes the authority and writes it down: the key first, so that a certificate is never there without it.

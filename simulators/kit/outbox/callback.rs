@@ -29,6 +29,11 @@ impl RetrySchedule {
 pub trait Courier: fmt::Debug + Send + Sync {
     /// What came back, or why nothing did. Redirects are not followed.
     fn deliver<'a>(&'a self, request: &'a Outgoing) -> BoxFuture<'a, Result<Answered, String>>;
+
+    /// Where it brings what is meant for an address, if that is another one.
+    fn instead_of(&self, _url: &str) -> Option<String> {
+        None
+    }
 }
 
 /// What a shop answered.

@@ -1,10 +1,10 @@
 //! A shop that describes itself.
 
 use super::StageError;
-use super::exchange::read;
+use super::exchange::EXCHANGE;
 use crate::scenario::config::{ShopConfig, parse_strangers};
-use crate::serve::reasons;
 use crate::settings::Miswritten;
+use crate::web::{Asked, Failed, Web};
 
 /// What came in the place of a shop's description.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,14 +45,13 @@ impl Undescribed {
 }
 
 /// What a shop says of itself at `/.well-known/provkassa`.
-pub(super) async fn described(client: &reqwest::Client, shop: &str) -> Result<ShopConfig, StageError> {
+pub(super) async fn described(web: &Web, shop: &str) -> Result<ShopConfig, StageError> {
     let url = format!("{}/.well-known/provkassa", shop.trim_end_matches('/'));
     let undescribed = |why: Undescribed| StageError::Undescribed { url: url.clone(), why };
-    let lost = |error: reqwest::Error| undescribed(Undescribed::Unanswered(reasons(&error.without_url())));
-    let answer = client.get(&url).send().await.map_err(lost)?;
-    if !answer.status().is_success() {
-        return Err(undescribed(Undescribed::Status(answer.status().as_u16())));
+    let lost = |failed: Failed| undescribed(Undescribed::Unanswered(failed.why));
+    let answer = web.ask(Asked::get(&url, EXCHANGE)).await.map_err(lost)?;
+    if !answer.status.is_success() {
+        return Err(undescribed(Undescribed::Status(answer.status.as_u16())));
     }
-    let text = read(answer).await.map_err(lost)?;
-    parse_strangers(&text).map_err(|wrong| undescribed(Undescribed::Miswritten(wrong)))
+    parse_strangers(&answer.text()).map_err(|wrong| undescribed(Undescribed::Miswritten(wrong)))
 }

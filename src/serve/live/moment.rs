@@ -77,7 +77,7 @@ impl Moment {
             onward: None,
         };
         match &entry.event {
-            Event::Callback { attempt, request, result, fault, .. } => Self {
+            Event::Callback { attempt, request, instead, result, fault, .. } => Self {
                 what: if *attempt == 1 {
                     "Callback".to_owned()
                 } else {
@@ -88,6 +88,7 @@ impl Moment {
                 status_class: result.as_ref().map_or("bad", |status| class_of(*status)),
                 remarks: struck(masker, fault.as_deref())
                     .into_iter()
+                    .chain(instead.as_deref().map(|instead| rewritten(masker, instead)))
                     .chain(result.as_ref().err().map(|why| failure(masker, why)))
                     .collect(),
                 ..base
@@ -163,6 +164,12 @@ fn struck(masker: &Masker, note: Option<&str>) -> Option<Remark> {
         label: "Fault",
         text: line(masker, note, REMARK).into(),
     })
+}
+
+/// What is said of a callback that went elsewhere than the shop wanted it.
+fn rewritten(masker: &Masker, instead: &str) -> Remark {
+    let text = format!("it went to {} (--callback-rewrite)", bare(masker, instead));
+    Remark { class: "warn", about: "rewritten", label: "Rewritten", text }
 }
 
 /// What is said of a callback that did not arrive.

@@ -125,7 +125,7 @@ impl Filters {
         let mut providers = providers(&view.provider);
         providers.insert(0, Choice::new("", "all", &view.provider));
         Self {
-            action: format!("{}/", super::links::below(house)),
+            action: format!("{}/", house.below),
             workspaces,
             providers,
             order: view.order.clone(),
