@@ -66,7 +66,6 @@ pub(super) fn sent(
     trail: &Trail,
 ) -> Sent {
     let masker = workspace.masker();
-    let shown = |text: &str| masker.text(&visible(text));
     let canonical = Hash.canonical(&received.message, &[]).unwrap_or_default();
     let verdict_text = match verdict {
         Verdict::Right => "The hash is right.".to_owned(),
@@ -85,16 +84,17 @@ pub(super) fn sent(
         trail.diagnose(verdict_text.clone());
     }
     let sent = Sent {
-        request: shown(&format!("GET …/{}?{query}", endpoint.path)),
+        request: visible(&format!("GET …/{}?{query}", endpoint.path)),
         parameters: form_urlencoded::parse(query.as_bytes())
-            .map(|(name, value)| (shown(&name), shown(&value)))
+            .map(|(name, value)| (visible(&name), visible(&value)))
             .collect(),
         canonical_is: "The string to hash, the secret word shown as its name:".to_owned(),
-        canonical: shown(&String::from_utf8_lossy(&canonical)),
+        canonical: visible(&String::from_utf8_lossy(&canonical)),
         verdict: verdict_text,
         right,
         warnings: trail.remarks().warnings,
-    };
+    }
+    .masked(&masker);
     trail.evidence(&sent);
     sent
 }

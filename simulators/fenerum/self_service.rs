@@ -74,6 +74,7 @@ fn sent(call: &Call, data: &Value) -> Sent {
 /// Makes a way in for an address; its token.
 fn open(tx: &mut Tx<'_>, email: &str, sent: &Sent) -> String {
     let token = tx.token::<Access>(email);
+    tx.hide("FENERUM_LOGIN", &token);
     let access =
         Access { token: token.clone(), email: email.to_owned(), expires: expiry(tx), sent: sent.clone() };
     tx.put(access);

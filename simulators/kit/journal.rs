@@ -159,6 +159,8 @@ struct Pages {
     entries: VecDeque<Arc<Entry>>,
     held: usize,
     last: u64,
+    /// The latest that went to stay in the budget.
+    dropped: u64,
 }
 
 impl Journal {
@@ -179,10 +181,18 @@ impl Journal {
             while pages.held > self.budget {
                 let Some(oldest) = pages.entries.pop_front() else { break };
                 pages.held -= oldest.size();
+                pages.dropped = oldest.cursor;
             }
             pages.last
         };
         self.grown.send_replace(last);
+    }
+
+    /// Forgets what a workspace did.
+    pub fn forget(&self, workspace: &str) {
+        let mut pages = lock(&self.pages);
+        pages.entries.retain(|entry| entry.workspace.as_deref() != Some(workspace));
+        pages.held = pages.entries.iter().map(|entry| entry.size()).sum();
     }
 
     /// The entries after `after`.
@@ -195,12 +205,11 @@ impl Journal {
     #[must_use]
     pub fn since(&self, after: u64, wants: impl Fn(&Entry) -> bool) -> Reading {
         let pages = lock(&self.pages);
-        let first = pages.entries.front().map_or(pages.last + 1, |entry| entry.cursor);
-        let skip = usize::try_from(after.saturating_add(1).saturating_sub(first)).unwrap_or(usize::MAX);
+        let skip = pages.entries.partition_point(|entry| entry.cursor <= after);
         Reading {
             entries: pages.entries.iter().skip(skip).filter(|entry| wants(entry)).cloned().collect(),
             next: pages.last,
-            dropped: (first - 1).saturating_sub(after),
+            dropped: pages.dropped.saturating_sub(after),
         }
     }
 
@@ -221,8 +230,8 @@ impl Journal {
     #[must_use]
     pub fn entry(&self, cursor: u64) -> Option<Arc<Entry>> {
         let pages = lock(&self.pages);
-        let first = pages.entries.front()?.cursor;
-        pages.entries.get(usize::try_from(cursor.checked_sub(first)?).ok()?).cloned()
+        let at = pages.entries.binary_search_by_key(&cursor, |entry| entry.cursor).ok()?;
+        pages.entries.get(at).cloned()
     }
 
     /// Tells whenever an entry is written: its cursor.

@@ -1,7 +1,8 @@
 //! What the payer and the acquirer do next: queued, by magic value, or pressed on the hosted page.
 //!
 //! The order is fixed: what is queued for the order (then for the workspace), then a magic value,
-//! then the payer. If nobody decides, the payment waits.
+//! then the payer. If nobody decides, the payment waits. Of several queues for the same order the oldest goes first,
+//! and each is taken from its beginning.
 
 use std::fmt;
 use std::str::FromStr;
@@ -67,6 +68,8 @@ impl fmt::Display for Outcome {
 
 /// Outcomes that wait for their payment, the first first.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = QueuedOutcomes))]
 pub struct Queued {
     /// Counts up; the oldest is taken first.
     pub number: u64,
@@ -75,6 +78,7 @@ pub struct Queued {
     /// The order as the provider names it; none for whichever comes next.
     pub order: Option<String>,
     /// What happens, one payment after the other.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub chain: Vec<Outcome>,
 }
 
@@ -115,6 +119,17 @@ impl Tx<'_> {
             self.put(rest);
         }
         first
+    }
+
+    /// Forgets the outcomes that are queued, those of a provider or for an order if one is named; how many were.
+    pub fn withdraw_outcomes(&mut self, provider: Option<&str>, order: Option<&str>) -> usize {
+        let mut queues = self.all::<Queued>();
+        queues.retain(|queue| {
+            provider.is_none_or(|provider| queue.provider == provider)
+                && (order.is_none() || queue.order.as_deref() == order)
+        });
+        queues.iter().for_each(|queue| self.remove::<Queued>(queue.number));
+        queues.len()
     }
 
     fn queue_for(&self, provider: &str, order: &str) -> Option<Arc<Queued>> {

@@ -4,7 +4,9 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
-/// What the shop sent, for the folded panel on a hosted page. Values are masked already.
+use super::mask::Masker;
+
+/// What the shop sent, for the folded panel on a hosted page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
     /// The request line.
@@ -24,6 +26,20 @@ pub struct Sent {
 }
 
 impl Sent {
+    /// Without secrets and card numbers, the names of parameters among them: a body that is no form is read as one.
+    #[must_use]
+    pub fn masked(self, masker: &Masker) -> Self {
+        let text = |text: &String| masker.text(text);
+        Self {
+            request: text(&self.request),
+            parameters: self.parameters.iter().map(|(name, value)| (text(name), text(value))).collect(),
+            canonical: canonical(masker, &self.canonical, &self.parameters),
+            verdict: text(&self.verdict),
+            warnings: self.warnings.iter().map(text).collect(),
+            ..self
+        }
+    }
+
     /// How much memory it holds, in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
@@ -32,6 +48,21 @@ impl Sent {
         let texts = texts.into_iter().chain(&self.warnings).map(String::len);
         size_of::<Self>() + parameters.sum::<usize>() + texts.sum::<usize>()
     }
+}
+
+/// A string that is signed, without secrets and card numbers. Values often stand in it without anything between
+/// them, and a card behind another number is told by its own parameter alone.
+#[must_use]
+pub fn canonical<N>(masker: &Masker, canonical: &str, parameters: &[(N, String)]) -> String {
+    let mut hidden: Vec<(&str, String)> = parameters
+        .iter()
+        .filter(|(_, value)| canonical.contains(value))
+        .map(|(_, value)| (value.as_str(), masker.text(value)))
+        .filter(|(value, shown)| value != shown)
+        .collect();
+    hidden.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+    let apart = hidden.iter().fold(canonical.to_owned(), |text, (value, shown)| text.replace(value, shown));
+    masker.text(&apart)
 }
 
 /// The style that all hosted pages share.

@@ -94,7 +94,7 @@ impl Shown {
                 request: ShownMessage::of(request, masker),
                 instead: masked(instead),
                 status: result.as_ref().ok().copied(),
-                failure: result.as_ref().err().cloned(),
+                failure: result.as_ref().err().map(|why| masker.text(why)),
                 fault: fault.clone(),
             },
             Event::Exchange { request, reply, remarks } => ShownEvent::Exchange {
@@ -123,7 +123,7 @@ impl ShownMessage {
         let headers = message.headers.iter();
         Self {
             line: masker.text(&message.line),
-            headers: headers.map(|(name, value)| [name.clone(), masker.header(name, value)]).collect(),
+            headers: headers.map(|(name, value)| [masker.text(name), masker.header(name, value)]).collect(),
             body: masker.text(&soap::text_of(&message.body)),
             body_length: message.body_length,
         }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::clock::Clock;
 use super::journal::Journal;
-use super::mask::Masker;
+use super::mask::{Masker, Vault, secrets};
 use super::outbox::{Courier, Outbox};
 use super::problem::{Problem, nearest};
 use super::provider::{Credential, Provider};
@@ -44,6 +44,8 @@ struct World {
     book: Arc<IdBook>,
     /// Secrets beside its credentials.
     secrets: RwLock<Vec<(Cow<'static, str>, String)>>,
+    /// The secrets of all workspaces.
+    vault: Vault,
 }
 
 impl World {
@@ -51,17 +53,13 @@ impl World {
         if secrets.is_empty() {
             return;
         }
+        self.vault.keep(&self.name, secrets.iter().cloned());
         let mut kept = write(&self.secrets);
         for secret in secrets {
             if !kept.contains(&secret) {
                 kept.push(secret);
             }
         }
-    }
-
-    fn hidden(&self, masker: Masker) -> Masker {
-        let secrets = self.secrets.read().unwrap_or_else(PoisonError::into_inner);
-        masker.and(secrets.iter().cloned())
     }
 }
 
@@ -99,10 +97,10 @@ impl Workspace {
             .map_or("", |credential| &credential.value)
     }
 
-    /// What hides this workspace's secrets in what is shown.
+    /// What hides secrets in what is shown: this workspace's, and those of others.
     #[must_use]
     pub fn masker(&self) -> Masker {
-        self.0.hidden(Masker::new(self.0.credentials.values().flatten()))
+        self.0.vault.masker(Some(&self.0.name))
     }
 
     /// A copy of its settings.
@@ -168,6 +166,7 @@ pub struct Workspaces {
     courier: Arc<dyn Courier>,
     clock: Clock,
     book: Arc<IdBook>,
+    vault: Vault,
     by_name: RwLock<BTreeMap<String, Workspace>>,
     by_owner: RwLock<BTreeMap<u64, Workspace>>,
     by_credential: RwLock<BTreeMap<(&'static str, &'static str, String), Workspace>>,
@@ -182,6 +181,8 @@ impl Workspaces {
         journal: Arc<Journal>,
         courier: Arc<dyn Courier>,
     ) -> Arc<Self> {
+        let vault = Vault::default();
+        courier.hides(&vault);
         let workspaces = Arc::new(Self {
             run_seed,
             providers,
@@ -189,6 +190,7 @@ impl Workspaces {
             courier,
             clock,
             book: Arc::new(IdBook::new()),
+            vault,
             by_name: RwLock::default(),
             by_owner: RwLock::default(),
             by_credential: RwLock::default(),
@@ -246,12 +248,15 @@ impl Workspaces {
         all.values().cloned().collect()
     }
 
+    /// Hides a secret of the process's own behind a name, whoever looks.
+    pub fn hide(&self, name: &'static str, secret: &str) {
+        self.vault.keep("", [(name.into(), secret.to_owned())]);
+    }
+
     /// What hides every workspace's secrets, for what belongs to none of them.
     #[must_use]
     pub fn masker(&self) -> Masker {
-        let all = self.all();
-        let masker = Masker::new(all.iter().flat_map(|workspace| workspace.0.credentials.values().flatten()));
-        all.iter().fold(masker, |masker, workspace| workspace.0.hidden(masker))
+        self.vault.masker(None)
     }
 
     /// Makes a workspace with credentials, ids and tokens of its own.
@@ -297,6 +302,9 @@ impl Workspaces {
         write(&self.by_owner).remove(&owner);
         write(&self.by_credential).retain(|_, other| gone(other));
         write(&self.by_name).remove(name);
+        // Nobody knows its secrets any more, so nothing that may hold one can be shown.
+        self.journal.forget(name);
+        self.vault.forget(name);
         Ok(())
     }
 
@@ -349,11 +357,12 @@ impl Workspaces {
         let seed = Seed::of_workspace(self.run_seed, name);
         let fixed = name == DEFAULT;
         let clock = if fixed { self.clock.clone() } else { self.clock.fork() };
-        let credentials = self
+        let credentials: BTreeMap<&'static str, Vec<Credential>> = self
             .providers
             .iter()
             .map(|provider| (provider.info().id, provider.credentials((!fixed).then_some(&seed))))
             .collect();
+        self.vault.keep(name, secrets(credentials.values().flatten()));
         Workspace(Arc::new(World {
             name: name.to_owned(),
             outbox: Outbox::new(
@@ -371,6 +380,7 @@ impl Workspaces {
             seeded: Mutex::default(),
             settings: RwLock::new(Settings::new(self.providers)),
             secrets: RwLock::default(),
+            vault: self.vault.clone(),
             book: Arc::clone(&self.book),
         }))
     }

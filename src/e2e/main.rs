@@ -33,6 +33,7 @@ mod known_failures;
 mod ledger;
 mod listed;
 mod live;
+mod masked;
 mod matrix;
 mod mistakes;
 mod pay;

@@ -93,14 +93,23 @@ impl Served {
 
     /// One whose control port is this.
     pub(crate) async fn on(port: u16, arguments: &[&str]) -> Self {
+        Self::begin(port, &[&["--quiet"], arguments].concat(), Stdio::null()).await
+    }
+
+    /// One that writes its log.
+    pub(crate) async fn logged(arguments: &[&str], log: std::fs::File) -> Self {
+        Self::begin(0, arguments, log.into()).await
+    }
+
+    async fn begin(port: u16, arguments: &[&str], log: Stdio) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let ready = folder.path().join("ready.json");
         let ready_file = ready.display().to_string();
         let port = port.to_string();
-        let base = ["serve", "--port", &port, "--quiet", "--ready-file", &ready_file];
+        let base = ["serve", "--port", &port, "--ready-file", &ready_file];
         let child = command(folder.path(), &[&base, arguments].concat())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .expect("the program starts");
         let value = wait_for(&ready).await;

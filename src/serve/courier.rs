@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use http::header::LOCATION;
+use provkassa_simulators::kit::mask::Vault;
 use provkassa_simulators::kit::outbox::{Answered, Courier, Outgoing};
 use url::Url;
 
@@ -25,12 +26,15 @@ pub struct HttpCourier {
     log: bool,
     // Made on first use: most runs send nothing.
     web: OnceLock<Web>,
+    /// What must not stand in the log.
+    secrets: OnceLock<Vault>,
 }
 
 impl HttpCourier {
     /// A courier that also goes to these hosts, and elsewhere than it is told by these rules.
     pub(super) fn new(allowed: &[String], rewrites: Vec<Rewrite>, trust: Trust, log: bool) -> Self {
-        Self { resolver: Resolver::near(allowed), rewrites, trust, log, web: OnceLock::new() }
+        let (resolver, secrets) = (Resolver::near(allowed), OnceLock::new());
+        Self { resolver, rewrites, trust, log, web: OnceLock::new(), secrets }
     }
 
     fn web(&self) -> &Web {
@@ -62,17 +66,26 @@ impl Courier for HttpCourier {
         Box::pin(async move {
             let result = self.send(request).await;
             if self.log {
-                let instead =
-                    self.instead_of(&request.url).map_or_else(String::new, |to| format!(" at {to}"));
+                let masker = self.secrets.get().map(|secrets| secrets.masker(None)).unwrap_or_default();
+                let instead = self.instead_of(&request.url);
+                let instead = instead.map_or_else(String::new, |to| format!(" at {}", masker.text(&to)));
+                let (method, url) = (&request.method, masker.text(&request.url));
                 match &result {
                     Ok(answered) => {
-                        anstream::eprintln!("callback POST {}{instead} {}", request.url, answered.status);
+                        anstream::eprintln!("callback {method} {url}{instead} {}", answered.status)
                     }
-                    Err(why) => anstream::eprintln!("callback POST {}{instead} failed: {why}", request.url),
+                    Err(why) => {
+                        anstream::eprintln!("callback {method} {url}{instead} failed: {}", masker.text(why));
+                    }
                 }
             }
             result
         })
+    }
+
+    fn hides(&self, secrets: &Vault) {
+        // There is one process, and it keeps all of them in one place.
+        let _ = self.secrets.set(secrets.clone());
     }
 
     fn instead_of(&self, url: &str) -> Option<String> {

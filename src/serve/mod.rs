@@ -216,11 +216,16 @@ impl Server {
             .iter()
             .map(|(provider, listener)| (provider.info().id, address(listener)))
             .collect::<BTreeMap<_, _>>();
+        let token = options.token.clone().or_else(|| (!options.host.is_loopback()).then(fresh_token));
+        if let Some(token) = &token {
+            // A browser that comes from the live view may tell a provider's page where it was.
+            workspaces.hide("PROVKASSA_TOKEN", token);
+        }
         let house = Arc::new(House::new(
             Arc::clone(&workspaces),
             providers.clone(),
             options.public_url.clone(),
-            options.token.clone().or_else(|| (!options.host.is_loopback()).then(fresh_token)),
+            token,
             options.log,
             options.limits,
             // Who reads the path may stand in another folder.

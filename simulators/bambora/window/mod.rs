@@ -124,15 +124,8 @@ pub(super) async fn open(request: Request) -> Response {
 }
 
 /// What a shop sent, without secrets.
-fn masked(workspace: &Workspace, mut sent: Sent) -> Sent {
-    let masker = workspace.masker();
-    for (_, value) in &mut sent.parameters {
-        *value = masker.text(value);
-    }
-    sent.canonical = masker.text(&sent.canonical);
-    sent.verdict = masker.text(&sent.verdict);
-    sent.warnings = sent.warnings.iter().map(|warning| masker.text(warning)).collect();
-    sent
+fn masked(workspace: &Workspace, sent: Sent) -> Sent {
+    sent.masked(&workspace.masker())
 }
 
 /// `/integration/ewindow/{token}`: a page of an open window, and what the payer does there.

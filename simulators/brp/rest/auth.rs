@@ -122,6 +122,8 @@ fn begin(tx: &mut Tx<'_>, username: &str, refresh_token: Option<&str>) -> Sessio
         username: username.to_owned(),
         expires: now.saturating_add(LIFETIME).unwrap_or(now),
     };
+    tx.hide("BRP_ACCESS_TOKEN", &session.token);
+    tx.hide("BRP_REFRESH_TOKEN", &session.refresh_token);
     tx.put(session.clone());
     session
 }

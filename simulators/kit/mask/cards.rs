@@ -1,5 +1,7 @@
 //! Card numbers in texts: which may be read, which are hidden, and which are ours.
 
+use super::Hidden;
+
 /// Card numbers that are published for tests, and may be read.
 const TEST_CARDS: &[&str] = &[
     "2223003122003222",
@@ -49,31 +51,26 @@ pub const MAGIC_CARD_PREFIX: &str = "457199000000";
 /// The fewest digits of a card.
 pub(super) const SHORTEST_CARD: usize = 13;
 
-/// Hides the middle of everything that looks like a real card number.
-pub(super) fn cards(text: &str) -> String {
+/// Where everything stands that looks like a real card number, and what is shown in its place: without its middle.
+pub(super) fn cards(text: &str) -> Vec<Hidden> {
     let bytes = text.as_bytes();
-    let mut shown = String::with_capacity(text.len());
-    let mut at = 0;
+    let (mut found, mut at) = (Vec::new(), 0);
     while at < bytes.len() {
-        let start = at;
         while at < bytes.len() && !bytes[at].is_ascii_digit() {
             at += 1;
         }
-        shown.push_str(&text[start..at]);
         let (digits, end) = run_of_digits(bytes, at);
         // A number before the card may have been taken for its beginning.
         let alone: String = digits_alone(bytes, at);
         let (digits, end) = if is_card(&digits) { (digits, end) } else { (alone.clone(), at + alone.len()) };
         if is_card(&digits) {
-            shown.push_str(&digits[..6]);
-            shown.push_str(&"•".repeat(digits.len() - 10));
-            shown.push_str(&digits[digits.len() - 4..]);
-        } else {
-            shown.push_str(&text[at..end]);
+            let middle = "•".repeat(digits.len() - 10);
+            let shown = format!("{}{middle}{}", &digits[..6], &digits[digits.len() - 4..]);
+            found.push((at..end, shown));
         }
         at = end;
     }
-    shown
+    found
 }
 
 /// The digits from `at`, up to whatever is none.
@@ -81,7 +78,7 @@ fn digits_alone(bytes: &[u8], at: usize) -> String {
     bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).map(|byte| char::from(*byte)).collect()
 }
 
-/// The digits from `at`, over single blanks, dashes, pluses and `%20` as forms print them.
+/// The digits from `at`, over what parts their groups.
 fn run_of_digits(bytes: &[u8], mut at: usize) -> (String, usize) {
     let mut digits = String::new();
     while let Some(byte) = bytes.get(at) {
@@ -90,19 +87,29 @@ fn run_of_digits(bytes: &[u8], mut at: usize) -> (String, usize) {
             at += 1;
             continue;
         }
-        let gap = match byte {
-            b' ' | b'-' | b'+' => 1,
-            // Dots group cards too; between other numbers, as in addresses, they part them.
-            b'.' if digits.len().is_multiple_of(4) || digits.len() == 10 => 1,
-            b'%' if bytes[at..].starts_with(b"%20") => 3,
-            _ => break,
-        };
-        if digits.is_empty() || !bytes.get(at + gap).is_some_and(u8::is_ascii_digit) {
+        let gap = gap(&bytes[at..], digits.len());
+        if digits.is_empty() || gap == 0 || !bytes.get(at + gap).is_some_and(u8::is_ascii_digit) {
             break;
         }
         at += gap;
     }
     (digits, at)
+}
+
+/// How long a gap between groups is that begins here, after so many digits: single blanks, dashes, pluses and `%20`
+/// as forms print them, and two blanks.
+fn gap(bytes: &[u8], digits: usize) -> usize {
+    match bytes {
+        [b' ', b' ' | b'-', ..] => 2,
+        [b' ' | b'-' | b'+' | b'\t', ..] => 1,
+        // Dots group cards too; between other numbers, as in addresses, they part them.
+        [b'.', ..] if digits.is_multiple_of(4) || digits == 10 => 1,
+        [b'%', b'2', b'0', ..] => 3,
+        // A blank that does not break, and the dashes of typesetters.
+        [0xc2, 0xa0, ..] => 2,
+        [0xe2, 0x80, 0x90..=0x95 | 0xaf, ..] => 3,
+        _ => 0,
+    }
 }
 
 fn is_card(digits: &str) -> bool {

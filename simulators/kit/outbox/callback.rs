@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::Policy;
 use crate::kit::fault::Kind;
+use crate::kit::mask::Vault;
 
 /// The waits between attempts, first to second and so on; when they are used up we give up.
 #[derive(Clone, Debug)]
@@ -34,6 +35,9 @@ pub trait Courier: fmt::Debug + Send + Sync {
     fn instead_of(&self, _url: &str) -> Option<String> {
         None
     }
+
+    /// Gives it what must not stand in what it tells.
+    fn hides(&self, _secrets: &Vault) {}
 }
 
 /// What a shop answered.

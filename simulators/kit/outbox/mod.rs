@@ -20,6 +20,7 @@ use tokio::sync::watch;
 
 use super::clock::Clock;
 use super::journal::Journal;
+use super::mask::Masker;
 use super::problem::Problem;
 use super::seed::{Seed, lock};
 pub use callback::{Answered, Callback, Courier, Manners, Outgoing, RetrySchedule, Sign, is_success};
@@ -92,6 +93,22 @@ pub struct Delivery {
     /// The planted fault that struck it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
+}
+
+impl Delivery {
+    /// Without secrets and card numbers.
+    #[must_use]
+    pub fn masked(self, masker: &Masker) -> Self {
+        let hide =
+            |attempt: Attempt| Attempt { failure: attempt.failure.map(|why| masker.text(&why)), ..attempt };
+        Self {
+            order: masker.text(&self.order),
+            subject: masker.text(&self.subject),
+            url: masker.text(&self.url),
+            attempts: self.attempts.into_iter().map(hide).collect(),
+            ..self
+        }
+    }
 }
 
 /// The callbacks of one workspace; a clone is the same outbox.

@@ -41,14 +41,11 @@ pub(super) async fn open(visit: &Visit<'_>, framed: bool, body: &[u8]) -> Respon
         .transact(|tx| Ok::<_, std::convert::Infallible>(post(tx, visit, nested.as_ref(), framed)));
     match posted.await.unwrap_or_else(|never| match never {}) {
         Posted::Link(url) => redirect(StatusCode::SEE_OTHER, &url),
-        Posted::Refused(lines, mut sent) => {
+        Posted::Refused(lines, sent) => {
             let masker = visit.workspace.masker();
             visit.trail.diagnose(lines.join("; "));
             let lines: Vec<_> = lines.iter().map(|line| masker.text(line)).collect();
-            sent.verdict = masker.text(&sent.verdict);
-            for (_, value) in &mut sent.parameters {
-                *value = masker.text(value);
-            }
+            let sent = sent.masked(&masker);
             let asked = super::asked(visit.field("language"));
             let reader = Reader::of_answer(DANISH, asked);
             let page = RefusedPage { style: STYLE, reader, lines: &lines, sent: &sent };

@@ -360,10 +360,7 @@ async fn shown(visit: &Visit<'_>, resource: &Resource, link: &LinkRecord) -> Sho
     let described = resource.description.clone().filter(|_| resource.kind == Kind::Subscription);
     let button = button.said(&reader).to_owned();
     let (path, base) = (resource.kind.path(), visit.origin.0.to_string());
-    let mut sent = link.sent.clone();
-    for (_, value) in &mut sent.parameters {
-        *value = masker.text(value);
-    }
+    let sent = link.sent.clone().masked(&masker);
     Shown {
         style: STYLE,
         id: resource.id,

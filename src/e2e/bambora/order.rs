@@ -66,7 +66,12 @@ impl Order {
     }
 
     pub(crate) fn text(&self) -> String {
-        self.text_with(&self.hash(KEY))
+        self.signed(KEY)
+    }
+
+    /// As a query or a form, signed with another key.
+    pub(crate) fn signed(&self, key: &str) -> String {
+        self.text_with(&self.hash(key))
     }
 
     /// The names in another order, with the hash of this one.

@@ -13,6 +13,8 @@ use super::refusals::{Refused, RefusedBody};
 use super::{Shared, provider};
 
 /// Every callback with its history, in the order in which they came.
+///
+/// Secrets and card numbers are hidden.
 #[utoipa::path(
     get, path = "/workspaces/{name}/callbacks", tag = "callbacks",
     params(("name" = String, Path, description = "the workspace")),
@@ -22,7 +24,10 @@ pub(super) async fn callbacks(
     State(house): Shared,
     Named(name): Named<String>,
 ) -> Result<Json<Vec<Delivery>>, Problem> {
-    Ok(Json(house.workspaces.find(&name)?.outbox().deliveries()))
+    let workspace = house.workspaces.find(&name)?;
+    let masker = workspace.masker();
+    let shown = workspace.outbox().deliveries().into_iter().map(|delivery| delivery.masked(&masker));
+    Ok(Json(shown.collect()))
 }
 
 #[derive(Deserialize, ToSchema)]

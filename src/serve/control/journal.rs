@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
 use futures_util::stream::{self, Stream, StreamExt as _};
 use http::HeaderMap;
-use provkassa_simulators::kit::journal::{Filter, Reading};
+use provkassa_simulators::kit::journal::{Entry, Filter, Reading};
 use provkassa_simulators::kit::mask::Masker;
 use provkassa_simulators::kit::problem::Problem;
 use provkassa_simulators::kit::shown::Shown;
@@ -19,6 +19,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::Shared;
 use super::extract::{Asked, Named};
 use super::refusals::Refused;
+use crate::serve::house::House;
+use crate::serve::live::{Signed, signed};
 
 /// The longest that a reader of the journal may wait, in seconds.
 const LONGEST_WAIT: u64 = 60;
@@ -60,9 +62,19 @@ pub(super) struct Page {
 #[derive(Serialize, ToSchema)]
 pub(super) struct Numbered {
     /// Counts up over the whole process.
-    pub(super) cursor: u64,
+    cursor: u64,
     #[serde(flatten)]
-    pub(super) entry: Shown,
+    entry: Shown,
+    /// What the signatures in it were made of, with the strings that are signed: what the shop sent and how it was
+    /// judged, and what the shop has to check in a callback or a return.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    signed: Vec<Signed>,
+}
+
+impl Numbered {
+    fn of(house: &House, entry: &Entry, masker: &Masker) -> Self {
+        Self { cursor: entry.cursor, entry: Shown::of(entry, masker), signed: signed(house, entry) }
+    }
 }
 
 /// A workspace's journal: every request and answer, and every callback.
@@ -82,7 +94,7 @@ pub(super) async fn journal(
     let filter = Filter { workspace: Some(name), provider: wanted.provider, order: wanted.order };
     let wait = Duration::from_secs(wanted.wait.min(LONGEST_WAIT));
     let reading = house.workspaces.journal().wait(wanted.after, &filter, wait).await;
-    Ok(Json(page(&reading, &workspace.masker())))
+    Ok(Json(page(&house, &reading, &workspace.masker())))
 }
 
 /// What no workspace claims: requests with a credential that nobody has, and which one is near.
@@ -95,7 +107,7 @@ pub(super) async fn unclaimed(State(house): Shared, Asked(wanted): Asked<Wanted>
     let filter = Filter { workspace: None, provider: wanted.provider, order: wanted.order };
     let wait = Duration::from_secs(wanted.wait.min(LONGEST_WAIT));
     let reading = house.workspaces.journal().wait(wanted.after, &filter, wait).await;
-    Json(page(&reading, &house.workspaces.masker()))
+    Json(page(&house, &reading, &house.workspaces.masker()))
 }
 
 /// Which entries are followed.
@@ -153,31 +165,30 @@ pub(super) async fn stream(
     let after = last.transpose()?.unwrap_or(wanted.after);
     let readings = stream::unfold(after, move |after| {
         let (journal, filter, workspace) = (Arc::clone(&journal), filter.clone(), workspace.clone());
+        let house = Arc::clone(&house);
         async move {
             let reading = journal.wait(after, &filter, Duration::from_secs(LONGEST_WAIT)).await;
-            let events = events(&reading, &workspace.masker());
+            let events = events(&house, &reading, &workspace.masker());
             Some((stream::iter(events), reading.next))
         }
     });
     Ok(Sse::new(readings.flatten()).keep_alive(KeepAlive::default()))
 }
 
-fn events(reading: &Reading, masker: &Masker) -> Vec<Result<Event, axum::Error>> {
+fn events(house: &House, reading: &Reading, masker: &Masker) -> Vec<Result<Event, axum::Error>> {
     let dropped = reading.dropped.to_string();
     let dropped = (reading.dropped > 0).then(|| Ok(Event::default().event("dropped").data(dropped)));
     let entries = reading.entries.iter().map(|entry| {
-        let shown = Numbered { cursor: entry.cursor, entry: Shown::of(entry, masker) };
+        let shown = Numbered::of(house, entry, masker);
         Event::default().id(entry.cursor.to_string()).json_data(shown)
     });
     dropped.into_iter().chain(entries).collect()
 }
 
-fn page(reading: &Reading, masker: &Masker) -> Page {
+fn page(house: &House, reading: &Reading, masker: &Masker) -> Page {
     let entries = reading.entries.iter();
     Page {
-        entries: entries
-            .map(|entry| Numbered { cursor: entry.cursor, entry: Shown::of(entry, masker) })
-            .collect(),
+        entries: entries.map(|entry| Numbered::of(house, entry, masker)).collect(),
         next: reading.next,
         dropped: reading.dropped,
     }

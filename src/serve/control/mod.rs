@@ -29,7 +29,7 @@ use super::{from, live, returned};
 // What a test asks of its sandbox is checked as what comes over HTTP is.
 pub(super) use catalogue::provider;
 pub(super) use faults::{plant_fault, pull_faults};
-pub(super) use payments::{press_button, queue};
+pub(super) use payments::{press_button, queue, queued};
 pub(super) use records::{records_of, seed};
 
 type Shared = State<Arc<House>>;

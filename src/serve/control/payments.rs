@@ -1,18 +1,20 @@
 //! What decides payments: outcomes, and the hosted page's buttons.
+#![expect(unused_qualifications, reason = "utoipa's macro writes out what it makes of the parameters")]
 
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
-use provkassa_simulators::kit::outcome::Outcome;
+use provkassa_simulators::kit::outcome::{Outcome, Queued};
 use provkassa_simulators::kit::problem::Problem;
 use provkassa_simulators::kit::provider::Provider;
+use provkassa_simulators::kit::table::Tx;
 use provkassa_simulators::kit::workspace::Workspace;
 use serde::Deserialize;
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Named, Sent};
-use super::refusals::RefusedBody;
+use super::extract::{Asked, Named, Sent};
+use super::refusals::{Refused, RefusedBody};
 use super::{Shared, provider};
 
 #[derive(Deserialize, ToSchema)]
@@ -32,6 +34,9 @@ pub(super) struct NewOutcomes {
 }
 
 /// Says how the next payment ends, or the next ones.
+///
+/// What is queued for a payment's order goes before what is queued for whichever comes next, and both before magic
+/// values and buttons. Of several queues for the same the oldest goes first; a chain is taken in its order.
 #[utoipa::path(
     post, path = "/workspaces/{name}/outcomes", tag = "payments",
     params(("name" = String, Path, description = "the workspace")),
@@ -46,6 +51,91 @@ pub(super) async fn queue_outcomes(
     let workspace = house.workspaces.find(&name)?;
     let chain: Vec<Outcome> = wanted.outcome.into_iter().chain(wanted.chain).collect();
     queue(&workspace, &wanted.provider, wanted.order.as_deref(), chain).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The outcomes that are queued, those that are taken first before the others of the same order.
+#[utoipa::path(
+    get, path = "/workspaces/{name}/outcomes", tag = "payments",
+    params(("name" = String, Path, description = "the workspace")),
+    responses((status = 200, description = "in the order in which they were queued", body = Vec<Queued>), Refused)
+)]
+pub(super) async fn outcomes(
+    State(house): Shared,
+    Named(name): Named<String>,
+) -> Result<Json<Vec<Queued>>, Problem> {
+    Ok(Json(queued(&house.workspaces.find(&name)?).await))
+}
+
+/// The outcomes that wait for their payment, in the order in which they were queued.
+pub(in crate::serve) async fn queued(workspace: &Workspace) -> Vec<Queued> {
+    let all = |tx: &Tx<'_>| tx.all::<Queued>().iter().map(|queued| Queued::clone(queued)).collect();
+    workspace.read(all).await
+}
+
+/// Which outcomes are forgotten.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Forgotten {
+    /// Those of this provider only.
+    provider: Option<String>,
+    /// Those for this order only, as the provider names it.
+    order: Option<String>,
+    /// Admits who cannot send a header.
+    #[serde(rename = "token")]
+    _token: Option<String>,
+}
+
+/// Forgets the outcomes that are queued: all of them, or those of a provider or for an order.
+#[utoipa::path(
+    delete, path = "/workspaces/{name}/outcomes", tag = "payments",
+    params(("name" = String, Path, description = "the workspace"), Forgotten),
+    responses((status = 204, description = "gone, if there were any"), Refused)
+)]
+pub(super) async fn withdraw_outcomes(
+    State(house): Shared,
+    Named(name): Named<String>,
+    Asked(which): Asked<Forgotten>,
+) -> Result<StatusCode, Problem> {
+    let workspace = house.workspaces.find(&name)?;
+    let of = which.provider.as_deref().map(provider).transpose()?.map(|provider| provider.info().id);
+    workspace
+        .transact(|tx| {
+            tx.withdraw_outcomes(of, which.order.as_deref());
+            Ok::<_, Problem>(())
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Forgets one queue of outcomes.
+#[utoipa::path(
+    delete, path = "/workspaces/{name}/outcomes/{number}", tag = "payments",
+    params(
+        ("name" = String, Path, description = "the workspace"),
+        ("number" = u64, Path, description = "the queue's"),
+    ),
+    responses((status = 204, description = "gone"), Refused)
+)]
+pub(super) async fn withdraw_queue(
+    State(house): Shared,
+    Named((name, number)): Named<(String, u64)>,
+) -> Result<StatusCode, Problem> {
+    let workspace = house.workspaces.find(&name)?;
+    workspace
+        .transact(|tx| {
+            if tx.get::<Queued>(number).is_none() {
+                return Err(Problem::not_found(
+                    "unknown_outcomes",
+                    format!("no outcomes are queued as number {number}"),
+                    "GET …/outcomes lists those that are; they may have been taken meanwhile.",
+                ));
+            }
+            tx.remove::<Queued>(number);
+            Ok(())
+        })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -4,6 +4,7 @@ use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::clock::Mode;
 use provkassa_simulators::kit::mask::Masker;
 use provkassa_simulators::kit::outbox::{Delivery, Policy, Status};
+use provkassa_simulators::kit::outcome::Queued;
 use provkassa_simulators::kit::workspace::Workspace;
 use url::form_urlencoded;
 
@@ -11,8 +12,10 @@ use super::faults::{self, Planted};
 use super::links::{address, timeline};
 use super::moment::{bare, moment_of};
 use super::story::Subject;
+use super::text::{LINE, line};
 use super::timeline::{Choice, providers};
 use super::view::View;
+use crate::serve::control;
 use crate::serve::house::House;
 
 /// What can be made to happen in a workspace.
@@ -31,6 +34,8 @@ pub(super) struct Controls {
     /// What can go wrong, and what is planted to.
     pub(super) faults: Vec<(&'static str, Vec<Choice>)>,
     pub(super) planted: Vec<Planted>,
+    /// The outcomes that wait for their payment, each with what is said of it.
+    pub(super) queued: Vec<(u64, String)>,
     pub(super) forms: Forms,
     /// What was just done.
     pub(super) done: &'static str,
@@ -54,6 +59,7 @@ pub(super) struct Forms {
     pub(super) clock: String,
     pub(super) fault: String,
     pub(super) pull: String,
+    pub(super) withdraw: String,
     pub(super) seed: String,
     pub(super) reset: String,
     pub(super) back: String,
@@ -68,6 +74,7 @@ impl Forms {
             clock: to("clock"),
             fault: to("fault"),
             pull: to("pull"),
+            withdraw: to("withdraw"),
             seed: to("seed"),
             reset: to("reset"),
             back,
@@ -104,9 +111,9 @@ impl Controls {
         let chosen = POLICIES.iter().find(|(word, _)| policy_called(word) == Some(policy));
         let chosen = chosen.map_or("", |(word, _)| word);
         let mode = workspace.as_ref().map(|workspace| workspace.clock().mode());
-        let planted = match &workspace {
-            Some(workspace) => faults::planted(workspace).await,
-            None => Vec::new(),
+        let (planted, queued) = match &workspace {
+            Some(workspace) => (faults::planted(workspace).await, queued(workspace).await),
+            None => Default::default(),
         };
         let records = PROVIDERS.iter().map(|provider| {
             let id = provider.info().id;
@@ -124,17 +131,31 @@ impl Controls {
             workspace: name.to_owned(),
             providers: providers(&view.provider),
             pages: pages.collect(),
-            order: view.order.clone(),
+            order: if view.is_marked() { String::new() } else { view.order.clone() },
             policies: POLICIES.iter().map(|(word, label)| Choice::new(*word, *label, chosen)).collect(),
             now: workspace.as_ref().map(now).unwrap_or_default(),
             is_frozen: matches!(mode, Some(Mode::Frozen { .. })),
             records: records.collect(),
             faults: faults::kinds(),
             planted,
+            queued,
             forms: Forms::new(house, timeline(house, view)),
             done: done(query),
         }
     }
+}
+
+/// The outcomes of a workspace that wait for their payment, in words, the oldest first.
+async fn queued(workspace: &Workspace) -> Vec<(u64, String)> {
+    let masker = workspace.masker();
+    let told = |queue: Queued| {
+        let provider = provkassa_simulators::provider(&queue.provider);
+        let provider = provider.map_or(queue.provider.as_str(), |provider| provider.info().name);
+        let order = queue.order.map_or("whichever comes next".to_owned(), |order| format!("order {order}"));
+        let chain: Vec<String> = queue.chain.iter().map(ToString::to_string).collect();
+        (queue.number, line(&masker, &format!("{provider}, {order}: {}", chain.join(", then ")), LINE))
+    };
+    control::queued(workspace).await.into_iter().map(told).collect()
 }
 
 fn now(workspace: &Workspace) -> String {
@@ -154,6 +175,7 @@ pub(super) fn done(query: &str) -> &'static str {
         "reset" => "All records are back as they were.",
         "seed" => "The record is there.",
         "setting" => "The setting holds from now on.",
+        "withdraw" => "It is not queued any more.",
         _ => "",
     }
 }

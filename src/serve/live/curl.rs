@@ -69,6 +69,7 @@ pub(super) fn command(message: &Captured, way: Way<'_>, masker: &Masker) -> Stri
             words.push(credential(value, masker));
         } else if !is_left_out(name) {
             // curl takes `Name;` for a header without a value, and `Name:` for one to leave out.
+            let value = masker.header(name, value);
             let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
             words.push(format!("--header {}", word(&header, masker)));
         }

@@ -112,6 +112,9 @@ fn call_of(deed: &str, form: &Form) -> Result<Call, Problem> {
             }
             Call::post(&["outcomes"], body)
         }
+        "withdraw" => {
+            Call { method: Method::DELETE, ..Call::post(&["outcomes", form.get("number")], Value::Null) }
+        }
         "pull" => Call { method: Method::DELETE, ..Call::post(&["faults", form.get("number")], Value::Null) },
         "reset" => Call::post(&["reset"], Value::Null),
         "seed" => {

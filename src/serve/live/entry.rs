@@ -11,8 +11,8 @@ use super::controls::{Callback, callback};
 use super::curl;
 use super::frame::{Frame, page, trouble};
 use super::links::{address, timeline};
-use super::moment::{Moment, Remark, header, moment_of};
-use super::signed::{Reader, Signed};
+use super::moment::{Moment, Remark, moment_of};
+use super::signed::{Signed, signed};
 use super::text::{LINE, body, bytes, line};
 use super::view::View;
 use super::{Shared, masker};
@@ -92,24 +92,15 @@ pub(super) async fn show(
         ("Order", entry.order.as_ref().map_or_else(|| "none".to_owned(), |order| line(&masker, order, LINE))),
         ("At", moment_of(entry.at)),
     ];
-    let workspace = entry.workspace.as_deref().and_then(|name| house.workspaces.get(name));
-    let reader = provider.zip(workspace.as_ref());
-    let reader = reader.map(|(provider, workspace)| Reader { provider, workspace, at: entry.at });
-    let (mut signed, mut told) = (Vec::new(), None);
+    let mut told = None;
     let (messages, asked) = match &entry.event {
         Event::Callback { id, attempt, request, instead, .. } => {
             facts.push(("Callback", format!("{id}, attempt {attempt}")));
             facts.extend(instead.as_ref().map(|instead| ("Went to", line(&masker, instead, LONGEST))));
-            signed.extend(reader.as_ref().and_then(|reader| reader.callback(request)));
             told = entry.workspace.as_deref().and_then(|name| callback(&house, name, id, &view));
             (vec![Message::of("What was sent", request, &masker)], request)
         }
-        Event::Exchange { request, reply, remarks } => {
-            let sent = remarks.evidence.as_ref().filter(|sent| !sent.parameters.is_empty());
-            signed.extend(sent.map(|sent| Signed::sent(&masker, sent)));
-            if moment.onward.as_ref().is_some_and(|onward| onward.is_back) {
-                signed.extend(reader.as_ref().and_then(|reader| reader.back(header(reply, "location"))));
-            }
+        Event::Exchange { request, reply, .. } => {
             let messages =
                 vec![Message::of("The request", request, &masker), Message::of("The answer", reply, &masker)];
             (messages, request)
@@ -121,7 +112,7 @@ pub(super) async fn show(
         remarks: std::mem::take(&mut moment.remarks),
         moment,
         facts,
-        signed,
+        signed: signed(&house, &entry),
         messages,
         curl: curl::command(asked, way(&house), &masker),
         callback: told,

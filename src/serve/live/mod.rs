@@ -37,6 +37,9 @@ use provkassa_simulators::kit::mask::Masker;
 use super::house::House;
 use view::View;
 
+// The journal tells programs the same.
+pub(super) use signed::{Signed, signed};
+
 type Shared = State<Arc<House>>;
 
 /// The view's paths.

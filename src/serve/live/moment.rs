@@ -4,6 +4,7 @@ use http::Uri;
 use jiff::Timestamp;
 use provkassa_simulators::kit::journal::{Captured, Entry, Event};
 use provkassa_simulators::kit::mask::Masker;
+use provkassa_simulators::kit::page::canonical;
 use provkassa_simulators::kit::trail::Remarks;
 use provkassa_simulators::{PROVIDERS, provider};
 
@@ -153,7 +154,9 @@ pub(super) fn said(masker: &Masker, remarks: &Remarks) -> Vec<Remark> {
 /// The string to sign, where the signature is wrong.
 fn missed(masker: &Masker, remarks: &Remarks) -> String {
     let wrong = remarks.evidence.as_ref().filter(|sent| !sent.right);
-    wrong.map_or_else(String::new, |sent| line(masker, &sent.canonical, REMARK))
+    wrong.map_or_else(String::new, |sent| {
+        line(masker, &canonical(masker, &sent.canonical, &sent.parameters), REMARK)
+    })
 }
 
 /// What is said of a message that a planted fault struck.
@@ -169,7 +172,7 @@ fn struck(masker: &Masker, note: Option<&str>) -> Option<Remark> {
 /// What is said of a callback that went elsewhere than the shop wanted it.
 fn rewritten(masker: &Masker, instead: &str) -> Remark {
     let text = format!("it went to {} (--callback-rewrite)", bare(masker, instead));
-    Remark { class: "warn", about: "rewritten", label: "Rewritten", text }
+    Remark { class: "warn", about: "rewritten", label: "Rewritten", text: text.into() }
 }
 
 /// What is said of a callback that did not arrive.
@@ -230,6 +233,11 @@ fn onward(house: &House, masker: &Masker, request: &Captured, reply: &Captured, 
     let address = header(reply, "location");
     let to = destination(house, header(request, "host"), address)?;
     (to != own).then(|| Onward { to, address: line(masker, address, LINE), is_back: to == SHOP })
+}
+
+/// Whether an answer to this request sends the payer from the provider back to the shop.
+pub(super) fn is_back(house: &House, request: &Captured, address: &str) -> bool {
+    destination(house, header(request, "host"), address) == Some(SHOP)
 }
 
 /// Who is at an address; none for the provider that hands it out.

@@ -6,50 +6,88 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use provkassa_simulators::kit::journal::Captured;
+use provkassa_simulators::kit::journal::{Captured, Entry, Event};
 use provkassa_simulators::kit::mask::Masker;
 use provkassa_simulators::kit::operation::{Operation, Parameter, Verification};
-use provkassa_simulators::kit::page::Sent;
+use provkassa_simulators::kit::page::{Sent, canonical};
 use provkassa_simulators::kit::provider::Provider;
 use provkassa_simulators::kit::workspace::Workspace;
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::masker;
+use super::moment::{header, is_back};
 use super::text::line;
+use crate::serve::house::House;
 
 /// The longest value that is shown, in characters.
 const LONGEST: usize = 8000;
 
 /// What a signature was made of.
-#[derive(Debug)]
-pub(super) struct Signed {
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::serve) struct Signed {
+    /// Whose part it is: "What the shop sent", "What the shop has to check".
     pub(super) title: &'static str,
+    /// What `canonical` is.
     pub(super) canonical_is: String,
+    /// The string that is signed or hashed, with each secret's name in its place; empty where it cannot be told.
     pub(super) canonical: String,
+    /// What was read, name by name, in the order in which it came.
+    #[schema(value_type = Vec<Vec<String>>)]
     pub(super) parameters: Vec<(String, String)>,
+    /// Whether it is signed as it has to be; none where that is for the shop to find out.
+    right: Option<bool>,
+    /// What was found, in words.
+    verdict: String,
+}
+
+/// What the signatures in an entry were made of.
+pub(in crate::serve) fn signed(house: &House, entry: &Entry) -> Vec<Signed> {
+    let provider = provkassa_simulators::provider(entry.provider);
+    let workspace = entry.workspace.as_deref().and_then(|name| house.workspaces.get(name));
+    let reader = provider.zip(workspace.as_ref());
+    let reader = reader.map(|(provider, workspace)| Reader { provider, workspace, at: entry.at });
+    match &entry.event {
+        Event::Callback { request, .. } => {
+            reader.and_then(|reader| reader.callback(request)).into_iter().collect()
+        }
+        Event::Exchange { request, reply, remarks } => {
+            let masker = masker(house, entry.workspace.as_deref());
+            let sent = remarks.evidence.as_ref().filter(|sent| !sent.parameters.is_empty());
+            let sent = sent.map(|sent| Signed::sent(&masker, sent));
+            let back = Some(header(reply, "location")).filter(|to| is_back(house, request, to));
+            let back = back.zip(reader).and_then(|(to, reader)| reader.back(to));
+            sent.into_iter().chain(back).collect()
+        }
+    }
 }
 
 impl Signed {
     /// What a shop sent.
-    pub(super) fn sent(masker: &Masker, sent: &Sent) -> Self {
+    fn sent(masker: &Masker, sent: &Sent) -> Self {
+        let sent = sent.clone().masked(masker);
         let shown = |text: &str| line(masker, text, LONGEST);
         Self {
             title: "What the shop sent",
             canonical_is: sent.canonical_is.clone(),
             canonical: shown(&sent.canonical),
             parameters: sent.parameters.iter().map(|(name, value)| (shown(name), shown(value))).collect(),
+            right: Some(sent.right),
+            verdict: shown(&sent.verdict),
         }
     }
 }
 
 /// Whose keys a message is read with, and when.
-pub(super) struct Reader<'a> {
-    pub(super) provider: &'static dyn Provider,
-    pub(super) workspace: &'a Workspace,
-    pub(super) at: Timestamp,
+struct Reader<'a> {
+    provider: &'static dyn Provider,
+    workspace: &'a Workspace,
+    at: Timestamp,
 }
 
 impl Reader<'_> {
     /// What a shop reads in a callback.
-    pub(super) fn callback(&self, request: &Captured) -> Option<Signed> {
+    fn callback(&self, request: &Captured) -> Option<Signed> {
         let operation =
             ["callback", "notification", "return"].iter().find_map(|name| self.operation(name))?;
         let mut given = self.given(operation);
@@ -67,7 +105,7 @@ impl Reader<'_> {
     }
 
     /// What a shop reads in the address that its payer comes back to.
-    pub(super) fn back(&self, address: &str) -> Option<Signed> {
+    fn back(&self, address: &str) -> Option<Signed> {
         let operation = self.operation("return")?;
         self.read(operation, address, &self.given(operation))
     }
@@ -93,31 +131,31 @@ impl Reader<'_> {
     fn read(&self, operation: &'static dyn Operation, text: &str, given: &[Parameter]) -> Option<Signed> {
         let masker = self.workspace.masker();
         let shown = |text: &str| line(&masker, text, LONGEST);
-        let (canonical, parameters): (_, Vec<(String, String)>) =
-            match operation.read(text, None, given).ok()? {
-                Verification::Examined(examination) => {
-                    let parts = examination.parts.into_iter();
-                    let lines =
-                        parts.flat_map(|(part, lines)| lines.into_iter().map(move |said| (part, said)));
-                    (None, lines.map(|(part, said)| (part.to_owned(), shown(&said))).collect())
-                }
-                Verification::Received(received) => {
-                    let parameters = received.message.parameters.iter();
-                    (
-                        received.operation.canonical(&received.message, &[]),
-                        parameters.map(|(name, value)| (shown(name), shown(value))).collect(),
-                    )
-                }
-            };
+        let (signed, parameters): (_, Vec<(String, String)>) = match operation.read(text, None, given).ok()? {
+            Verification::Examined(examination) => {
+                let parts = examination.parts.into_iter();
+                let lines = parts.flat_map(|(part, lines)| lines.into_iter().map(move |said| (part, said)));
+                (None, lines.map(|(part, said)| (part.to_owned(), shown(&said))).collect())
+            }
+            Verification::Received(received) => {
+                let parameters = &received.message.parameters;
+                let bytes = received.operation.canonical(&received.message, &[]);
+                let text = bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+                (
+                    text.map(|text| canonical(&masker, &text, parameters)),
+                    parameters.iter().map(|(name, value)| (shown(name), shown(value))).collect(),
+                )
+            }
+        };
         // A return that says nothing has nothing to check.
-        let shown_canonical =
-            canonical.map_or_else(String::new, |bytes| shown(&String::from_utf8_lossy(&bytes)));
-        let is_empty = shown_canonical.is_empty() && parameters.is_empty();
+        let is_empty = signed.is_none() && parameters.is_empty();
         (!is_empty).then(|| Signed {
             title: "What the shop has to check",
             canonical_is: "The string that is signed:".to_owned(),
-            canonical: shown_canonical,
+            canonical: signed.map_or_else(String::new, |signed| shown(&signed)),
             parameters,
+            right: None,
+            verdict: String::new(),
         })
     }
 }

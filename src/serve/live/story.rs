@@ -6,6 +6,9 @@ use std::sync::Arc;
 use provkassa_simulators::kit::journal::Entry;
 use provkassa_simulators::kit::seed::mark;
 
+/// What the name of a story's part of the page begins with.
+pub(super) const ANCHOR: &str = "story-";
+
 /// What an entry is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Subject {
@@ -29,10 +32,14 @@ impl Subject {
         Self { workspace: workspace.map(ToOwned::to_owned), provider, order: order.map(ToOwned::to_owned) }
     }
 
+    pub(super) fn about(entry: &Entry) -> Self {
+        Self::of(key(entry))
+    }
+
     /// What its part of the page is called.
     pub(super) fn anchor(&self) -> String {
         let Self { workspace, provider, order } = self;
-        format!("story-{:016x}", mark(&format!("{workspace:?} {provider} {order:?}")))
+        format!("{ANCHOR}{:016x}", mark(&format!("{workspace:?} {provider} {order:?}")))
     }
 }
 

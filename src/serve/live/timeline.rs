@@ -162,10 +162,14 @@ impl<'a> Teller<'a> {
         let Story { subject, entries } = story;
         let known = self.maskers.entry(subject.workspace.clone());
         let masker = &*known.or_insert_with(|| masker(house, subject.workspace.as_deref()));
+        // What must not be shown must not stand in an address, either.
+        let is_shown = |order: &&String| masker.text(order) == **order;
+        let order = subject.order.as_ref();
+        let order = order.map(|_| order.filter(is_shown).cloned().unwrap_or_else(|| subject.anchor()));
         let own = View {
             workspace: subject.workspace.clone().unwrap_or_else(|| NOBODY.to_owned()),
             provider: subject.provider.to_owned(),
-            order: subject.order.clone().unwrap_or_default(),
+            order: order.unwrap_or_default(),
             ..View::default()
         };
         let most = if view.order.is_empty() { MOST_MOMENTS } else { MOST_OF_ONE };

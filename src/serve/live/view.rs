@@ -6,6 +6,8 @@ use provkassa_simulators::kit::journal::{Entry, Event};
 use provkassa_simulators::kit::workspace::DEFAULT;
 use url::form_urlencoded;
 
+use super::story::{ANCHOR, Subject};
+
 /// What stands for no workspace: no workspace can be called so.
 pub(super) const NOBODY: &str = "*";
 
@@ -16,7 +18,7 @@ pub(super) struct View {
     pub(super) workspace: String,
     /// A provider's id.
     pub(super) provider: String,
-    /// The order as the provider names it.
+    /// The order as the provider names it, or [`Subject::anchor`] of a story whose order must not be shown.
     pub(super) order: String,
     /// What stands somewhere in the entry, in any case.
     pub(super) search: String,
@@ -65,6 +67,15 @@ impl View {
         if self.workspace.is_empty() || self.workspace == NOBODY { DEFAULT } else { &self.workspace }
     }
 
+    /// Whether the order is told by the mark of its story.
+    pub(super) fn is_marked(&self) -> bool {
+        self.order.starts_with(ANCHOR)
+    }
+
+    fn is_about(&self, entry: &Entry) -> bool {
+        self.is_marked() && Subject::about(entry).anchor() == self.order
+    }
+
     pub(super) fn wants(&self, entry: &Entry) -> bool {
         let whose = match self.workspace.as_str() {
             "" => true,
@@ -73,7 +84,7 @@ impl View {
         };
         whose
             && (self.provider.is_empty() || entry.provider == self.provider)
-            && (self.order.is_empty() || entry.order.as_deref() == Some(&*self.order))
+            && (self.order.is_empty() || entry.order.as_deref() == Some(&*self.order) || self.is_about(entry))
             && (self.search.is_empty() || holds(entry, &self.search.to_lowercase()))
     }
 }
