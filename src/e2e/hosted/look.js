@@ -11,7 +11,7 @@ const root = document.documentElement;
 
 lack(['da', 'en', 'sv'].includes(root.lang), `no language that we know: ${root.lang}`);
 lack(document.title.trim(), 'no title');
-lack(/^(Simulator|provkassa's reference shop)/.test(document.querySelector('body > .simulator[role=note]')?.textContent.trim()), 'it does not say that it is a simulator');
+lack(/^(Simulator|provkassa's reference shop)/.test(document.querySelector('body > aside.simulator')?.textContent.trim()), 'it does not say that it is a simulator');
 lack(document.querySelectorAll('main').length === 1, 'not one main');
 lack(document.querySelectorAll('h1').length === 1, 'not one heading');
 lack(root.scrollWidth <= innerWidth, `wider than the window: ${root.scrollWidth} > ${innerWidth}`);
