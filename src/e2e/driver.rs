@@ -196,6 +196,27 @@ impl WebDriverCompatibleCommand for Console {
     }
 }
 
+/// Has the browser say that its user prefers this color scheme.
+#[derive(Debug)]
+struct Prefer(&'static str);
+
+impl WebDriverCompatibleCommand for Prefer {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        let features = json!([{"name": "prefers-color-scheme", "value": self.0}]);
+        let body = json!({"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}});
+        (Method::POST, Some(body.to_string()))
+    }
+}
+
+/// Has pages shown as by day or by night: `light` or `dark`.
+pub(crate) async fn prefer(browser: &Client, scheme: &'static str) {
+    browser.issue_cmd(Prefer(scheme)).await.expect("it prefers it");
+}
+
 /// What the pages complained of: errors, and what their policies forbid. That the answer to a wrong form or a refused
 /// card has an error's status is none.
 pub(crate) async fn complaints(browser: &Client) -> Vec<String> {

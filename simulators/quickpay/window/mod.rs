@@ -15,6 +15,7 @@ use axum::response::Response;
 use http::{HeaderMap, Method, StatusCode};
 
 use crate::kit::locator::Origin;
+use crate::kit::mask::Masker;
 use crate::kit::money::Amount;
 use crate::kit::page::{STYLE, Sent, html, html_in_frames, redirect};
 use crate::kit::reader::{DANISH, Reader, Text};
@@ -235,6 +236,11 @@ async fn in_session(visit: &Visit<'_>, session: &str, rest: &str) -> Response {
         }
         _ => nowhere(visit),
     }
+}
+
+/// What the window says to a form whose merchant nobody has.
+pub(super) fn stranger(body: &[u8], masker: &Masker) -> Response {
+    form::stranger(body, masker)
 }
 
 fn nowhere(visit: &Visit<'_>) -> Response {
