@@ -19,10 +19,13 @@ mod tables;
 pub mod texts;
 mod window;
 
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::response::Response;
 use serde_json::Value;
 
+use crate::kit::endpoint::{Endpoint, endpoints_in};
 use crate::kit::locator::{Claim, Received};
 use crate::kit::operation::Operation;
 use crate::kit::outbox::{Manners, RetrySchedule};
@@ -65,6 +68,12 @@ impl Provider for Bambora {
 
     fn router(&self) -> Router {
         Router::new().fallback(doors::handle)
+    }
+
+    fn endpoints(&self) -> &'static [Endpoint] {
+        static ALL: LazyLock<Vec<Endpoint>> =
+            LazyLock::new(|| endpoints_in(include_str!("../../fixtures/bambora/endpoints.toml")));
+        &ALL
     }
 
     fn claims(&self, request: &Received) -> Vec<Claim> {

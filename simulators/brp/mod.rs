@@ -26,9 +26,12 @@ mod tests;
 mod tour;
 mod window;
 
+use std::sync::LazyLock;
+
 use axum::Router;
 use serde_json::Value;
 
+use crate::kit::endpoint::{Endpoint, endpoints_in};
 use crate::kit::locator::{Claim, Received};
 use crate::kit::operation::Operation;
 use crate::kit::outbox::RetrySchedule;
@@ -80,6 +83,12 @@ impl Provider for Brp {
                 .merge(window::routes())
                 .fallback(doors::unknown),
         )
+    }
+
+    fn endpoints(&self) -> &'static [Endpoint] {
+        static ALL: LazyLock<Vec<Endpoint>> =
+            LazyLock::new(|| endpoints_in(include_str!("../../fixtures/brp/endpoints.toml")));
+        &ALL
     }
 
     fn claims(&self, request: &Received) -> Vec<Claim> {

@@ -21,10 +21,13 @@ pub mod signing;
 mod tables;
 mod window;
 
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::response::Response;
 use serde_json::Value;
 
+use crate::kit::endpoint::{Endpoint, endpoints_in};
 use crate::kit::locator::{Claim, Received};
 use crate::kit::operation::Operation;
 use crate::kit::outbox::{Manners, RetrySchedule};
@@ -70,6 +73,12 @@ impl Provider for Fena {
 
     fn router(&self) -> Router {
         Router::new().merge(window::routes()).merge(providers::routes()).fallback(doors::unknown)
+    }
+
+    fn endpoints(&self) -> &'static [Endpoint] {
+        static ALL: LazyLock<Vec<Endpoint>> =
+            LazyLock::new(|| endpoints_in(include_str!("../../fixtures/fena/endpoints.toml")));
+        &ALL
     }
 
     fn claims(&self, request: &Received) -> Vec<Claim> {

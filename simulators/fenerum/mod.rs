@@ -36,11 +36,14 @@ mod subscriptions;
 mod tables;
 mod webhooks;
 
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::Response;
 use serde_json::Value;
 
+use crate::kit::endpoint::{Endpoint, endpoints_in};
 use crate::kit::locator::{Claim, Received};
 use crate::kit::operation::Operation;
 use crate::kit::outbox::{Manners, RetrySchedule};
@@ -88,6 +91,12 @@ impl Provider for Fenerum {
         // The door has its own limit, and says what Fenerum says.
         let limit = DefaultBodyLimit::disable();
         Router::new().merge(portal::routes()).merge(stripe::routes()).fallback(doors::api).layer(limit)
+    }
+
+    fn endpoints(&self) -> &'static [Endpoint] {
+        static ALL: LazyLock<Vec<Endpoint>> =
+            LazyLock::new(|| endpoints_in(include_str!("../../fixtures/fenerum/endpoints.toml")));
+        &ALL
     }
 
     fn claims(&self, request: &Received) -> Vec<Claim> {

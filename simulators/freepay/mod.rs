@@ -18,10 +18,13 @@ pub mod signing;
 mod tables;
 mod tour;
 
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::response::Response;
 use serde_json::Value;
 
+use crate::kit::endpoint::{Endpoint, endpoints_in};
 use crate::kit::locator::{Claim, Received};
 use crate::kit::operation::Operation;
 use crate::kit::outbox::RetrySchedule;
@@ -61,6 +64,12 @@ impl Provider for Freepay {
 
     fn router(&self) -> Router {
         Router::new().fallback(doors::handle)
+    }
+
+    fn endpoints(&self) -> &'static [Endpoint] {
+        static ALL: LazyLock<Vec<Endpoint>> =
+            LazyLock::new(|| endpoints_in(include_str!("../../fixtures/freepay/endpoints.toml")));
+        &ALL
     }
 
     fn claims(&self, request: &Received) -> Vec<Claim> {

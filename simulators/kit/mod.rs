@@ -5,6 +5,7 @@ pub mod awkward;
 pub mod clock;
 pub mod diagnosis;
 pub mod digest;
+pub mod endpoint;
 pub mod escape;
 pub mod fault;
 pub mod form_text;

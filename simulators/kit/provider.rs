@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::endpoint::Endpoint;
 use super::locator::{Claim, Received};
 use super::operation::Operation;
 use super::outbox::{Manners, RetrySchedule, is_success};
@@ -162,6 +163,9 @@ pub trait Provider: fmt::Debug + Send + Sync + 'static {
     /// Its HTTP surface. Stateless: handlers take their [`Workspace`], [`super::locator::Origin`]
     /// and [`super::trail::Trail`] from the request's extensions.
     fn router(&self) -> Router;
+
+    /// What its router answers to.
+    fn endpoints(&self) -> &'static [Endpoint];
 
     /// What a request says about whose it is, the most telling first.
     fn claims(&self, request: &Received) -> Vec<Claim>;

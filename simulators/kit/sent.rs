@@ -227,7 +227,7 @@ pub fn examine(
         },
     };
     let diagnosis = if faults.is_empty() { None } else { explained(operation, message, &reply) };
-    Examination { parts: vec![("request", lines)], faults, diagnosis, notes }
+    Examination { parts: vec![("request", lines)], signed: None, faults, diagnosis, notes }
 }
 
 /// The parts of a request that are not as in the right one.

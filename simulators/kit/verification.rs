@@ -57,10 +57,12 @@ pub struct Fault {
 }
 
 /// Everything that can be said of a message that came.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Examination {
     /// What is in it: a heading and its lines.
     pub parts: Vec<(&'static str, Vec<String>)>,
+    /// The string that is signed, where what came has one.
+    pub signed: Option<String>,
     /// What is wrong with it, in the order in which the provider looks.
     pub faults: Vec<Fault>,
     /// The mistake that explains it, where one does.

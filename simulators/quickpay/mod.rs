@@ -22,10 +22,13 @@ mod tables;
 mod tour;
 mod window;
 
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::response::Response;
 use serde_json::Value;
 
+use crate::kit::endpoint::{Endpoint, endpoints_in};
 use crate::kit::locator::{Claim, Received};
 use crate::kit::operation::Operation;
 use crate::kit::outbox::{Manners, RetrySchedule};
@@ -70,6 +73,12 @@ impl Provider for QuickPay {
 
     fn router(&self) -> Router {
         Router::new().fallback(window::handle)
+    }
+
+    fn endpoints(&self) -> &'static [Endpoint] {
+        static ALL: LazyLock<Vec<Endpoint>> =
+            LazyLock::new(|| endpoints_in(include_str!("../../fixtures/quickpay/endpoints.toml")));
+        &ALL
     }
 
     fn claims(&self, request: &Received) -> Vec<Claim> {

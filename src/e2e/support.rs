@@ -91,7 +91,7 @@ impl Served {
         Self::on(0, arguments).await
     }
 
-    /// One whose control port is this.
+    /// One whose control port is this; the providers' follow it, and all seven are free.
     pub(crate) async fn on(port: u16, arguments: &[&str]) -> Self {
         Self::begin(port, &[&["--quiet"], arguments].concat(), Stdio::null()).await
     }

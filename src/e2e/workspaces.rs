@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -39,6 +41,32 @@ async fn a_hundred_workspaces_on_one_seed_share_no_id_and_no_token() {
     assert_eq!(ids.len(), 1010);
 }
 
+/// Asks each of the other providers for something, as the shop with these credentials does.
+async fn elsewhere(served: &Served, credentials: &Value) {
+    let of = |name: &str| text(&credentials[name]);
+    let claims = json!({"terminalID": of("FENA_TERMINAL")}).to_string();
+    let token = format!("e30.{}.eA", URL_SAFE_NO_PAD.encode(claims));
+    for url in [
+        format!(
+            "{}/remote/payment.asmx/gettransactionlist?merchantnumber={}",
+            served.bambora,
+            of("BAMBORA_MERCHANT")
+        ),
+        format!("{}/{}/api/ver3/businessunits", served.brp, of("BRP_INSTALLATION")),
+        format!("{}/pay/?token={token}", served.fena),
+        format!("{}/api/v1/accounts/", served.fenerum),
+        format!("{}/paymentpage", served.freepay),
+    ] {
+        let request = if url.starts_with(&served.freepay) {
+            let form = format!("MerchantNumber={}&OrderID=the-same", of("FREEPAY_MERCHANT"));
+            served.client.post(&url).header("content-type", "application/x-www-form-urlencoded").body(form)
+        } else {
+            served.client.get(&url).header("authorization", format!("Token {}", of("FENERUM_TOKEN")))
+        };
+        request.send().await.unwrap_or_else(|error| panic!("{url}: {error}"));
+    }
+}
+
 #[tokio::test]
 async fn a_hundred_workspaces_side_by_side_never_meet() {
     let served = Arc::new(Served::frozen().await);
@@ -48,7 +76,8 @@ async fn a_hundred_workspaces_side_by_side_never_meet() {
         lives.spawn(async move {
             let name = format!("test-{number}");
             let made = served.control(Method::POST, "workspaces", json!({"name": name})).await;
-            let key = text(&made["credentials"]["QUICKPAY_API_KEY"]);
+            let credentials = made["credentials"].clone();
+            let key = text(&credentials["QUICKPAY_API_KEY"]);
             let call = |method| {
                 let request = served.client.request(method, format!("{}/payments", served.quickpay));
                 request.basic_auth("", Some(&key)).header("accept-version", "v10")
@@ -59,11 +88,14 @@ async fn a_hundred_workspaces_side_by_side_never_meet() {
             let all: Value = call(Method::GET).send().await.expect("an answer").json().await.expect("JSON");
             assert_eq!(all.as_array().map(Vec::len), Some(1), "{name}");
             assert_eq!(all[0]["variables"]["of"], name);
+            elsewhere(&served, &credentials).await;
             let journal = format!("workspaces/{name}/journal");
             let journal = served.control(Method::GET, &journal, json!(null)).await;
-            let whose =
-                journal["entries"].as_array().expect("entries").iter().map(|entry| &entry["workspace"]);
-            assert_eq!(whose.collect::<Vec<_>>(), [&name, &name]);
+            let told = journal["entries"].as_array().expect("entries").iter();
+            let told = told.map(|entry| (text(&entry["workspace"]), text(&entry["provider"])));
+            let own = |provider: &&str| (name.clone(), (*provider).to_owned());
+            let all_six = ["quickpay", "quickpay", "bambora", "brp", "fena", "fenerum", "freepay"];
+            assert_eq!(told.collect::<Vec<_>>(), all_six.iter().map(own).collect::<Vec<_>>());
             all[0]["id"].to_string()
         });
     }

@@ -16,7 +16,7 @@ pub(super) fn examine(message: &Message) -> Examination {
     let mut notes = Vec::new();
     if is_cancel(message) {
         notes.push("a cancel: it has no hash, and nothing in it can be trusted".to_owned());
-        return Examination { parts, faults: Vec::new(), diagnosis: None, notes };
+        return Examination { parts, notes, ..Examination::default() };
     }
     parts.push((
         "the hash",
@@ -68,7 +68,9 @@ pub(super) fn examine(message: &Message) -> Examination {
     if faults.is_empty() && outcome(message) == "again" {
         notes.push("the order was paid by this transaction before: there is nothing to do".to_owned());
     }
-    Examination { parts, faults, diagnosis, notes }
+    // Written as it came, byte by byte: only what is no text is told otherwise.
+    let signed = came.pairs.iter().map(|pair| pair.value.as_str()).collect();
+    Examination { parts, signed: Some(signed), faults, diagnosis, notes }
 }
 
 /// The key of the sandbox's merchant, which is taken where none is given.

@@ -268,7 +268,9 @@ impl Operation for Notification {
         let note =
             format!("not compared, for it was not given: {} (order=222 amount=12.50)", missing.join(", "));
         let notes = if missing.is_empty() { Vec::new() } else { vec![note] };
-        Ok(Verification::Examined(Examination { parts, faults, diagnosis: None, notes }))
+        // The signature is over the token's first two parts.
+        let signed = token.rsplit_once('.').map(|(signed, _)| signed.to_owned());
+        Ok(Verification::Examined(Examination { parts, signed, faults, diagnosis: None, notes }))
     }
 }
 

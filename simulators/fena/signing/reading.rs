@@ -210,7 +210,7 @@ fn amounts(amount: Option<&Value>) -> Vec<i64> {
 pub(super) fn examine(token: &str, given: &[Parameter]) -> Examination {
     let (parts, faults) = faults_of(token, given);
     let diagnosis = if faults.is_empty() { None } else { likeliest(&readings(token, given)) };
-    Examination { parts, faults, diagnosis, notes: Vec::new() }
+    Examination { parts, faults, diagnosis, ..Examination::default() }
 }
 
 /// The same of a link: where it leads, and its token.
@@ -242,7 +242,7 @@ pub(super) fn examine_link(url: &str, given: &[Parameter]) -> Examination {
     let diagnosis =
         if link_faults.is_empty() { None } else { diagnosis(told.as_deref().unwrap_or(url), given) };
     let parts = if token.is_empty() { faults_of(&shown, given).0 } else { parts };
-    Examination { parts, faults: link_faults, diagnosis, notes: Vec::new() }
+    Examination { parts, faults: link_faults, diagnosis, ..Examination::default() }
 }
 
 /// Where Fena's links lead in earnest.

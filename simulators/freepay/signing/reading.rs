@@ -141,7 +141,7 @@ pub(super) fn examine_form(
     }
     notes.extend(merchant_note(&message, &faults, "merchant_number"));
     let parts = vec![("form", lines.into_iter().map(|(_, said)| said).collect())];
-    Ok(Examination { parts, faults, diagnosis, notes })
+    Ok(Examination { parts, faults, diagnosis, notes, signed: None })
 }
 
 /// What is given for a part of a form.
@@ -236,7 +236,7 @@ pub(super) fn examine_return(form: Option<&str>, given: Vec<Parameter>) -> Resul
         let mut notes = vec!["a return to the decline page: there is nothing to approve".to_owned()];
         let code = reason(&message).and_then(|reason| code(&reason));
         notes.extend(code.map(|code| format!("reason {}: {}", code.code, code.meaning)));
-        return Ok(Examination { parts, faults: Vec::new(), diagnosis: None, notes });
+        return Ok(Examination { parts, faults: Vec::new(), diagnosis: None, notes, signed: None });
     }
     let mut faults = Vec::new();
     for (condition, (what, rule)) in CONDITIONS.iter().zip(RULES) {
@@ -267,7 +267,7 @@ pub(super) fn examine_return(form: Option<&str>, given: Vec<Parameter>) -> Resul
     if open(&message).iter().any(|(reply, _)| reply.get("outcome") == "approved") {
         faults.clear();
     }
-    Ok(Examination { parts, faults, diagnosis: None, notes })
+    Ok(Examination { parts, faults, diagnosis: None, notes, signed: None })
 }
 
 /// Where the number that a fault is about is only the sandbox's.

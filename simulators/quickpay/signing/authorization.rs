@@ -205,7 +205,7 @@ fn examine(message: Message, text: &str) -> Examination {
         diagnosis = diagnose_received(&received);
     }
     let notes = vec![format!("every call needs the header Accept-Version: {VERSION} too")];
-    Examination { parts: vec![("the header", lines)], faults, diagnosis, notes }
+    Examination { parts: vec![("the header", lines)], faults, diagnosis, notes, signed: None }
 }
 
 /// An API key.

@@ -88,7 +88,8 @@ pub(super) fn examine(message: &Message) -> Examination {
             Cause::Note(note) => notes.push(note),
         }
     }
-    Examination { parts, faults, diagnosis, notes }
+    let signed = Some(String::from_utf8_lossy(&body.bytes).into_owned());
+    Examination { parts, signed, faults, diagnosis, notes }
 }
 
 /// Why a checksum is wrong.

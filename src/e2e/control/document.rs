@@ -93,6 +93,14 @@ fn calls() -> Vec<Call> {
             "/workspaces/mine/outcomes",
             json!({"provider": "brp", "order": "15", "chain": ["decline", "205", "approve"]}),
         ),
+        ("GET", "/workspaces/{name}/outcomes", "/workspaces/mine/outcomes", json!(null)),
+        ("DELETE", "/workspaces/{name}/outcomes/{number}", "/workspaces/mine/outcomes/1", json!(null)),
+        (
+            "DELETE",
+            "/workspaces/{name}/outcomes",
+            "/workspaces/mine/outcomes?provider=brp&order=15",
+            json!(null),
+        ),
         ("GET", "/workspaces/{name}/{provider}/{record}", "/workspaces/mine/brp/orders", json!(null)),
         (
             "POST",

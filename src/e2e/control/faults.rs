@@ -147,6 +147,7 @@ async fn a_fault_strikes_after_so_many_so_often_and_by_chance() {
         ("with no chance", json!({"percent": 0})),
         ("with half a chance", json!({"percent": 50})),
         ("three times with half a chance", json!({"percent": 50, "times": 3})),
+        ("after 1, twice, half a chance", json!({"after": 1, "times": 2, "percent": 50})),
         ("elsewhere", json!({"endpoint": "/payments/*"})),
         ("of another method", json!({"endpoint": "POST /payments"})),
         ("at another provider", json!({"provider": "brp"})),

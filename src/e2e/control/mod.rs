@@ -3,7 +3,9 @@
 mod document;
 mod faults;
 mod flaws;
+mod grid;
 mod limits;
+mod outcomes;
 mod refusals;
 mod restore;
 mod stream;

@@ -113,7 +113,7 @@ async fn made(served: &Served, form: &Form) -> i64 {
 }
 
 /// A transaction of 12.50 DKK.
-async fn paid(served: &Served, order: &str) -> i64 {
+pub(crate) async fn paid(served: &Served, order: &str) -> i64 {
     made(served, &form(order)).await
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use provkassa_simulators::PROVIDERS;
+use provkassa_simulators::kit::endpoint::Endpoint;
 use provkassa_simulators::kit::problem::{Problem, nearest};
 use provkassa_simulators::kit::provider::{Ground, Provenance, Provider};
 use serde::Serialize;
@@ -55,6 +56,8 @@ pub(super) struct ProviderShown {
     leaves_out: &'static [&'static str],
     /// The kinds of its records.
     records: &'static [&'static str],
+    /// What it answers to, with what each does.
+    endpoints: &'static [Endpoint],
     /// Its open questions.
     settings: Vec<SettingShown>,
 }
@@ -92,6 +95,7 @@ pub(super) async fn providers() -> Json<Vec<ProviderShown>> {
             imitates: info.imitates,
             leaves_out: info.leaves_out,
             records: provider.records(),
+            endpoints: provider.endpoints(),
             settings: settings.collect(),
         }
     });

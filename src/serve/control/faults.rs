@@ -7,7 +7,7 @@ use axum::extract::State;
 use http::StatusCode;
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::fault::{Fault, Kind, Plan};
-use provkassa_simulators::kit::problem::Problem;
+use provkassa_simulators::kit::problem::{Problem, nearest};
 use provkassa_simulators::kit::provider::Provider;
 use provkassa_simulators::kit::table::Tx;
 use provkassa_simulators::kit::workspace::Workspace;
@@ -139,7 +139,7 @@ fn check(plan: &Plan) -> Result<(), Problem> {
     }
     let of = plan.provider.as_deref().map(provider).transpose()?;
     if plan.fault.is_of_transport() {
-        return Ok(());
+        return plan.endpoint.as_deref().map_or(Ok(()), |pattern| answered(of, pattern));
     }
     let can = |provider: &dyn Provider| {
         provider.manners().is_some_and(|manners| manners.flaws.contains(&plan.fault))
@@ -149,10 +149,8 @@ fn check(plan: &Plan) -> Result<(), Problem> {
             let flaws = of.manners().map_or(&[][..], |manners| manners.flaws);
             let flaws: Vec<_> = flaws.iter().map(|flaw| flaw.name()).collect();
             let help = match flaws.as_slice() {
-                [] => {
-                    "It signs nothing that it sends; faults of transport can strike its answers.".to_owned()
-                }
-                flaws => format!("It can have: {}.", flaws.join(", ")),
+                [] => "It sends no callbacks, and signs nothing else that it sends; faults of transport can strike its answers.".to_owned(),
+                flaws => format!("{} It can have: {}.", lacks(plan.fault), flaws.join(", ")),
             };
             refused(&format!("`{}` cannot happen at {}", plan.fault, of.info().name), help)
         }
@@ -161,4 +159,39 @@ fn check(plan: &Plan) -> Result<(), Problem> {
         }
         _ => Ok(()),
     }
+}
+
+/// Why something cannot happen to the callbacks of a provider that sends some.
+fn lacks(flaw: Kind) -> &'static str {
+    match flaw {
+        Kind::EmptyBody => "Its callbacks have no body.",
+        Kind::Expired => "Nothing in its callbacks ends by a time.",
+        Kind::WrongAlgorithm => "Its callbacks are not signed by an algorithm.",
+        _ => "Its callbacks have no such part.",
+    }
+}
+
+/// Whether something answers there: only then is there an answer to strike. Where callbacks and payers are sent is for
+/// the shop to say.
+fn answered(of: Option<&dyn Provider>, pattern: &str) -> Result<(), Problem> {
+    let all =
+        || PROVIDERS.iter().copied().filter(|known| of.is_none_or(|of| of.info().id == known.info().id));
+    let endpoints = || all().flat_map(|provider| provider.endpoints());
+    if endpoints().any(|endpoint| endpoint.fits(pattern)) {
+        return Ok(());
+    }
+    let has_method = pattern.contains(' ');
+    let names: Vec<String> = endpoints()
+        .map(|endpoint| if has_method { endpoint.called() } else { endpoint.path.clone() })
+        .collect();
+    let near = nearest(pattern, names.iter().map(String::as_str));
+    let whose = of.map_or("any provider", |of| of.info().name);
+    Err(Problem::bad_request(
+        "unknown_endpoint",
+        format!("no endpoint of {whose} fits `{pattern}`"),
+        near.map_or_else(
+            || "It is a path below the provider's origin, `*` stands for anything in it, and a method may stand before it. GET /_sim/v1/providers lists what there is.".to_owned(),
+            |near| format!("Did you mean `{near}`? `*` stands for anything."),
+        ),
+    ))
 }

@@ -54,7 +54,7 @@ pub(super) async fn queue_outcomes(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The outcomes that are queued, those that are taken first before the others of the same order.
+/// The outcomes that are queued, in the order in which they are taken.
 #[utoipa::path(
     get, path = "/workspaces/{name}/outcomes", tag = "payments",
     params(("name" = String, Path, description = "the workspace")),

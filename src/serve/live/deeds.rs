@@ -112,9 +112,6 @@ fn call_of(deed: &str, form: &Form) -> Result<Call, Problem> {
             }
             Call::post(&["outcomes"], body)
         }
-        "withdraw" => {
-            Call { method: Method::DELETE, ..Call::post(&["outcomes", form.get("number")], Value::Null) }
-        }
         "pull" => Call { method: Method::DELETE, ..Call::post(&["faults", form.get("number")], Value::Null) },
         "reset" => Call::post(&["reset"], Value::Null),
         "seed" => {
@@ -134,6 +131,9 @@ fn call_of(deed: &str, form: &Form) -> Result<Call, Problem> {
         "setting" => {
             let body = json!({ form.get("name"): form.get("value").trim() });
             Call { method: Method::PATCH, ..Call::post(&["settings"], body) }
+        }
+        "withdraw" => {
+            Call { method: Method::DELETE, ..Call::post(&["outcomes", form.get("number")], Value::Null) }
         }
         _ => return Err(unknown()),
     })

@@ -1,11 +1,10 @@
 //! A page for each provider: what is imitated and how we know it, what can be called, and how every code is reached.
 
-use std::collections::BTreeSet;
-
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
+use provkassa_simulators::kit::endpoint::Endpoint;
 use provkassa_simulators::kit::problem::nearest;
 use provkassa_simulators::kit::provider::{Ground, Provider};
 use provkassa_simulators::{PROVIDERS, provider};
@@ -19,7 +18,7 @@ use super::records::{self, Kind};
 use super::settings::{self, Switch};
 use super::timeline::Choice;
 use super::view::View;
-use crate::replay::{Flow, Send, flows};
+use crate::replay::{Flow, flows};
 use crate::serve::house::House;
 
 #[derive(Debug, Template)]
@@ -34,7 +33,7 @@ struct ProviderPage {
     leaves_out: &'static [&'static str],
     steps: Vec<(String, String)>,
     environment: Vec<(&'static str, String)>,
-    endpoints: Vec<String>,
+    endpoints: &'static [Endpoint],
     /// How many rules are known in which way.
     grounds: Vec<(&'static str, usize)>,
     operations: Vec<Rule>,
@@ -141,7 +140,7 @@ async fn told(
         leaves_out: info.leaves_out,
         steps,
         environment,
-        endpoints: endpoints(&own).into_iter().collect(),
+        endpoints: provider.endpoints(),
         grounds: vec![
             ("documented", count(Ground::Documented)),
             ("observed", count(Ground::Observed)),
@@ -171,24 +170,6 @@ fn operations(provider: &dyn Provider) -> Vec<Rule> {
         source: operation.provenance().source,
     });
     operations.collect()
-}
-
-/// What the documented flows call: a method and a path.
-fn endpoints(flows: &[Flow]) -> BTreeSet<String> {
-    let steps = flows.iter().flat_map(|flow| &flow.steps);
-    steps.filter_map(|step| called(&step.send)).collect()
-}
-
-fn called(send: &Send) -> Option<String> {
-    let Send { get, post, put, patch, delete, link, .. } = send;
-    if let Some(link) = link {
-        return Some(format!("GET the link of {} {}", link.operation, link.form));
-    }
-    let methods = [("GET", get), ("POST", post), ("PUT", put), ("PATCH", patch), ("DELETE", delete)];
-    let (method, path) = methods.iter().find_map(|(method, path)| Some((method, path.as_ref()?)))?;
-    let path = path.strip_prefix("{origin}").unwrap_or(path);
-    let path = path.split('?').next().unwrap_or_default();
-    path.starts_with('/').then(|| format!("{method} {path}"))
 }
 
 fn codes(provider: &dyn Provider) -> Vec<ShownCode> {

@@ -135,7 +135,8 @@ impl Reader<'_> {
             Verification::Examined(examination) => {
                 let parts = examination.parts.into_iter();
                 let lines = parts.flat_map(|(part, lines)| lines.into_iter().map(move |said| (part, said)));
-                (None, lines.map(|(part, said)| (part.to_owned(), shown(&said))).collect())
+                let signed = examination.signed.map(|text| masker.text(&text));
+                (signed, lines.map(|(part, said)| (part.to_owned(), shown(&said))).collect())
             }
             Verification::Received(received) => {
                 let parameters = &received.message.parameters;
