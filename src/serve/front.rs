@@ -12,6 +12,7 @@ use http::header::HOST;
 use http::{HeaderValue, StatusCode, Uri};
 use jiff::Timestamp;
 use provkassa_simulators::PROVIDERS;
+use provkassa_simulators::kit::endpoint::stray;
 use provkassa_simulators::kit::fault::{Fault, Place, TRANSPORT};
 use provkassa_simulators::kit::journal::{Captured, Entry, Event};
 use provkassa_simulators::kit::locator::{Located, Origin, Origins, Received};
@@ -198,6 +199,11 @@ async fn forward(house: &House, to: Addressed, request: Request, doom: &Doom) ->
                 Some(router) => router.clone().oneshot(inner).await.unwrap_or_else(|never| match never {}),
                 None => StatusCode::NOT_FOUND.into_response(),
             };
+            if matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED)
+                && let Some(why) = stray(to.provider.endpoints(), received.method.as_str(), &received.path)
+            {
+                trail.diagnose(why);
+            }
             (Some(workspace), response)
         }
         Located::Unclaimed { kind, value, nearest } => {

@@ -142,6 +142,27 @@ async fn every_provider_has_a_page_with_its_codes_and_the_policy_lets_nothing_in
 }
 
 #[tokio::test]
+async fn a_call_that_meets_no_endpoint_is_told_which_was_meant() {
+    let served = Served::frozen().await;
+    for (url, meant) in [
+        (format!("{}/v10/payments", served.quickpay), "Did you mean GET /payments?"),
+        (format!("{}/api/v2/paymentcards/", served.fenerum), "Did you mean GET /api/v1/paymentcards/?"),
+        (format!("{}/payment/", served.fena), "Did you mean GET /pay/?"),
+    ] {
+        let answer = served.get(&url).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{url}");
+        let warned: Vec<&str> = answer
+            .headers()
+            .get_all("provkassa-warning")
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .collect();
+        assert!(warned.iter().any(|said| said.contains(meant)), "{url}: {warned:?}");
+    }
+    assert!(view(&served, "/?provider=quickpay").await.contains("Did you mean GET /payments?"));
+}
+
+#[tokio::test]
 async fn what_browsers_ask_for_by_themselves_is_nothing_that_happens() {
     let served = Served::frozen().await;
     for origin in [&served.control, &served.quickpay, &served.brp] {
