@@ -177,7 +177,9 @@ pub struct Server {
     /// The merchants' worlds.
     pub workspaces: Arc<Workspaces>,
     house: Arc<House>,
+    #[cfg(feature = "cli")]
     trust: Trust,
+    #[cfg(feature = "cli")]
     rewrites: Vec<Rewrite>,
     stop: watch::Sender<bool>,
 }
@@ -237,7 +239,9 @@ impl Server {
             providers,
             workspaces,
             house,
+            #[cfg(feature = "cli")]
             trust,
+            #[cfg(feature = "cli")]
             rewrites: options.callback_rewrites,
             stop,
         };

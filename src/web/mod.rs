@@ -42,9 +42,9 @@ pub(crate) struct Asked<'a> {
     pub(crate) longest: usize,
 }
 
+#[cfg(feature = "cli")]
 impl<'a> Asked<'a> {
     /// A question without a body.
-    #[cfg(feature = "cli")]
     pub(crate) fn get(url: &'a str, patience: Duration) -> Self {
         let method = Method::GET;
         Self { method, url, headers: &[], body: Bytes::new(), patience, longest: 4 << 20 }

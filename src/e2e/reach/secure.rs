@@ -97,6 +97,14 @@ async fn a_shop_on_https_is_checked_as_any_other() {
         let all = report["checks"].as_array().expect("checks").iter();
         all.filter(|look| look["check"] == check).cloned().collect::<Vec<_>>()
     };
+    // A shop that runs is asked for its description, and is not said to be away.
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let signed = secured(elsewhere.path(), Shows::Signed, takes()).await;
+    let mut described = command(elsewhere.path(), &["check", "--port", "0", "--shop", &signed.url]);
+    let described = tokio::task::spawn_blocking(move || described.output().expect("the program starts"));
+    let described = ran(&described.await.expect("no panic"));
+    assert_eq!(described.code, 3, "{}", described.shown());
+    assert!(described.stderr.contains("The shop is there."), "{}", described.stderr);
     let strict = doctor(&[]).await;
     assert_eq!(strict["exit"], 3, "{strict:#}");
     assert!(of(&strict, "shop")[0].to_string().contains("--callback-ca FILE"), "{strict:#}");

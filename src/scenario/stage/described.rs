@@ -4,7 +4,7 @@ use super::StageError;
 use super::exchange::EXCHANGE;
 use crate::scenario::config::{ShopConfig, parse_strangers};
 use crate::settings::Miswritten;
-use crate::web::{Asked, Failed, Web};
+use crate::web::{Asked, Failed, Web, untrusted};
 
 /// What came in the place of a shop's description.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +27,10 @@ impl Undescribed {
         const AS_THERE: &str =
             "There it describes itself as [shop] of provkassa.toml does; `provkassa shop` shows how.";
         match self {
+            Self::Unanswered(why) if untrusted(why) => {
+                "The shop is there. Let provkassa trust its certificate (--callback-ca FILE), or give its http address."
+                    .to_owned()
+            }
             Self::Unanswered(_) => format!("Start the shop first, and look at the address. {AS_THERE}"),
             Self::Status(300..=399 | 401 | 403) => {
                 format!(
