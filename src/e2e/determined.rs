@@ -64,14 +64,18 @@ async fn live(served: &Served, shop: &Shop) {
     tried(served, 2).await;
 }
 
-/// Waits until every callback was tried so often.
+/// Waits until every callback was tried so often, or is not tried any more.
 async fn tried(served: &Served, times: usize) {
     for _ in 0..500 {
         // Nothing is on its way while it is written down.
         served.read("snapshot").await;
         let callbacks = served.read("callbacks").await;
         let mut callbacks = callbacks.as_array().expect("callbacks").iter();
-        if callbacks.all(|callback| callback["attempts"].as_array().map_or(0, Vec::len) >= times) {
+        let is_over = |callback: &Value| {
+            callback["attempts"].as_array().map_or(0, Vec::len) >= times
+                || callback["status"]["state"] == "gave_up"
+        };
+        if callbacks.all(is_over) {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -124,5 +128,5 @@ async fn the_same_seed_and_requests_give_the_same_journal_at_every_provider() {
     let again = all.iter().filter(|entry| {
         serde_json::from_str::<Value>(entry).is_ok_and(|entry| entry["event"]["attempt"].as_u64() > Some(1))
     });
-    assert!(again.count() >= 12, "callbacks are tried again");
+    assert!(again.count() >= 9, "callbacks are tried again");
 }

@@ -137,7 +137,8 @@ async fn every_endpoint_that_is_listed_answers() {
                     part => part.to_owned(),
                 })
                 .collect();
-            let path = filled.join("/");
+            // A page of ours shows what stands in its query.
+            let path = if path == "/" { "/?merchant_id=1".to_owned() } else { filled.join("/") };
             let came = answer(&served, id, &method, &path, login).await;
             let other = answer(&served, id, &method, nowhere, login).await;
             assert!(came != other, "{id}: {method} {path} is answered as what is not there: {came:?}");

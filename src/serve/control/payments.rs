@@ -54,7 +54,7 @@ pub(super) async fn queue_outcomes(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The outcomes that are queued, in the order in which they are taken.
+/// The outcomes that are queued, the oldest first.
 #[utoipa::path(
     get, path = "/workspaces/{name}/outcomes", tag = "payments",
     params(("name" = String, Path, description = "the workspace")),
