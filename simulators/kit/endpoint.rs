@@ -45,9 +45,10 @@ pub fn stray(endpoints: &[Endpoint], method: &str, path: &str) -> Option<String>
         return None;
     }
     let method = if method == "HEAD" { "GET" } else { method };
-    // A path that begins with something that differs fits nearly everything, and says nothing.
-    let (open, named): (Vec<&Endpoint>, Vec<&Endpoint>) =
-        endpoints.iter().partition(|endpoint| endpoint.path.starts_with("/{"));
+    // A path of nothing but parts that differ fits nearly everything, and says nothing.
+    let (open, named): (Vec<&Endpoint>, Vec<&Endpoint>) = endpoints.iter().partition(|endpoint| {
+        endpoint.path.split('/').skip(1).all(|part| part.starts_with('{') && part.ends_with('}'))
+    });
     let with = |path: &str| named.iter().find(|endpoint| endpoint.fits(&format!("{method} {path}")));
     if with(path).is_some() {
         return None;
@@ -57,10 +58,12 @@ pub fn stray(endpoints: &[Endpoint], method: &str, path: &str) -> Option<String>
     if !others.is_empty() {
         return Some(format!("{path} takes {}, and not {method}", others.join(", ")));
     }
-    // A version or a folder too many is the usual mistake in a base URL.
+    // A version or a folder too many, or one that is missing, is the usual mistake in a base URL.
     let cuts = path.match_indices('/').skip(1).map(|(at, _)| &path[at..]).filter(|rest| rest.len() > 1);
     let slash = path.strip_suffix('/').map_or_else(|| format!("{path}/"), ToOwned::to_owned);
-    let meant = with(&slash).or_else(|| cuts.clone().find_map(with)).map(|endpoint| endpoint.called());
+    let below = format!("/folder{path}");
+    let meant = with(&slash).or_else(|| cuts.clone().find_map(with)).or_else(|| with(&below));
+    let meant = meant.map(|endpoint| endpoint.called());
     if meant.is_none() && open.iter().any(|endpoint| endpoint.fits(path)) {
         return None;
     }
@@ -142,7 +145,13 @@ mod tests {
     #[test]
     fn what_meets_no_endpoint_is_told_what_was_probably_meant() {
         let all = endpoints_in(
-            "\"POST /payments/{id}/capture\" = \"captures\"\n\"GET /payments\" = \"lists\"\n\"GET /cards/\" = \"lists\"\n\"GET /{session}/{page}\" = \"a page\"",
+            r#"
+            "POST /payments/{id}/capture" = "captures"
+            "GET /payments" = "lists"
+            "GET /cards/" = "lists"
+            "GET /{session}/{page}" = "a page"
+            "GET /{gym}/pay/order" = "pays"
+            "#,
         );
         let stray = |method, path| stray(&all, method, path).unwrap_or_default();
         let taken =
@@ -156,6 +165,7 @@ mod tests {
             ("GET", "/cards", "Did you mean GET /cards/?"),
             ("GET", "/payment", "Did you mean GET /payments?"),
             ("POST", "/api/v1/payments/17/capture", "Did you mean POST /payments/{id}/capture?"),
+            ("GET", "/pay/order", "Did you mean GET /{gym}/pay/order?"),
             ("PUT", "/nothing/of/ours", "lists what there is"),
         ] {
             assert!(stray(method, path).contains(meant), "{}", stray(method, path));
