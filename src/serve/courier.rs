@@ -156,6 +156,7 @@ mod tests {
         for far in [
             "http://192.0.2.7/",
             "https://192.0.2.7/",
+            "http://169.254.169.254/latest/meta-data",
             "http://[2001:db8::1]/",
             "http://[::ffff:192.0.2.7]/",
             "http://[64:ff9b::192.0.2.7]/",
