@@ -128,7 +128,9 @@ impl Tx<'_> {
             provider.is_none_or(|provider| queue.provider == provider)
                 && (order.is_none() || queue.order.as_deref() == order)
         });
-        queues.iter().for_each(|queue| self.remove::<Queued>(queue.number));
+        for queue in &queues {
+            self.remove::<Queued>(queue.number);
+        }
         queues.len()
     }
 

@@ -100,14 +100,13 @@ fn run_of_digits(bytes: &[u8], mut at: usize) -> (String, usize) {
 /// as forms print them, and two blanks.
 fn gap(bytes: &[u8], digits: usize) -> usize {
     match bytes {
-        [b' ', b' ' | b'-', ..] => 2,
+        // The second of these is a blank that does not break.
+        [b' ', b' ' | b'-', ..] | [0xc2, 0xa0, ..] => 2,
         [b' ' | b'-' | b'+' | b'\t', ..] => 1,
         // Dots group cards too; between other numbers, as in addresses, they part them.
         [b'.', ..] if digits.is_multiple_of(4) || digits == 10 => 1,
-        [b'%', b'2', b'0', ..] => 3,
-        // A blank that does not break, and the dashes of typesetters.
-        [0xc2, 0xa0, ..] => 2,
-        [0xe2, 0x80, 0x90..=0x95 | 0xaf, ..] => 3,
+        // Beside the blank of forms, the dashes of typesetters.
+        [b'%', b'2', b'0', ..] | [0xe2, 0x80, 0x90..=0x95 | 0xaf, ..] => 3,
         _ => 0,
     }
 }

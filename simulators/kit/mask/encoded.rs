@@ -25,7 +25,7 @@ pub(super) fn encoded(text: &str) -> impl Iterator<Item = (Range<usize>, String)
         .flat_map(|word| {
             let whole = &text[word.clone()];
             // A path is one word for base64, and so is what stands in it.
-            let parts = whole.contains('/').then(|| parts(whole, word.start)).unwrap_or_default();
+            let parts = if whole.contains('/') { parts(whole, word.start) } else { Vec::new() };
             parts.into_iter().chain([word])
         })
         .flat_map(|word| {

@@ -74,13 +74,13 @@ impl Layer {
     }
 
     /// Hides what was found in the text, which is then without it.
-    pub(super) fn hide(&mut self, found: Vec<Hidden>) {
+    pub(super) fn hide(&mut self, found: &[Hidden]) {
         if found.is_empty() {
             return;
         }
         let mut from = Vec::with_capacity(self.from.len());
         let mut kept = 0;
-        for (range, shown) in &found {
+        for (range, shown) in found {
             from.extend(&self.from[kept..range.start]);
             let place = (self.from[range.start].0, self.from[range.end - 1].1);
             from.extend(std::iter::repeat_n(place, shown.len()));
@@ -88,7 +88,7 @@ impl Layer {
             kept = range.end;
         }
         from.extend(&self.from[kept..]);
-        self.text = splice(&self.text, &found);
+        self.text = splice(&self.text, found);
         self.from = from;
     }
 

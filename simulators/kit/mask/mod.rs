@@ -67,7 +67,7 @@ impl Masker {
             let Some(mut layer) = Layer::undone(&shown, depth) else { break };
             for find in [Self::secrets, Self::cards, Self::encoded, Self::fields] {
                 let found = find(self, layer.text());
-                layer.hide(found);
+                layer.hide(&found);
             }
             let hidden = layer.hidden();
             if !hidden.is_empty() {

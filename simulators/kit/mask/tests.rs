@@ -1,3 +1,5 @@
+#![expect(clippy::format_collect, reason = "texts of a few letters")]
+
 use proptest::prelude::*;
 
 use base64::Engine as _;
@@ -86,7 +88,7 @@ const DISGUISES: &[fn(&str) -> String] = &[
     |text| text.chars().map(|character| format!("&#x{:X};", u32::from(character))).collect(),
     |text| text.chars().map(|character| format!("{character}\0")).collect(),
     |text| format!("{}<!-- split -->{}", &text[..3], &text[3..]),
-    |text| format!("<![CDATA[{}]]>", text),
+    |text| format!("<![CDATA[{text}]]>"),
     |text| STANDARD.encode(text),
     |text| URL_SAFE_NO_PAD.encode(format!("user:{text}?>")),
     |text| text.bytes().map(|byte| format!("{byte:02x}")).collect(),

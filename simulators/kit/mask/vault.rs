@@ -7,6 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
+use crate::kit::digest::hex;
+
 use super::{Hidden, Masker, SHORTEST_SECRET};
 
 /// A secret of another workspace is hidden where it cannot be a word that occurs by chance: two workspaces must
@@ -27,9 +29,11 @@ impl Vault {
         let known = Arc::make_mut(&mut known);
         for (name, value) in secrets {
             if value.len() >= SHORTEST_SECRET {
-                looks(&value).into_iter().for_each(|look| known.add(&owner, name.clone(), look));
+                for look in looks(&value) {
+                    known.add(&owner, name.clone(), &look);
+                }
             }
-            known.add(&owner, name, value);
+            known.add(&owner, name, &value);
         }
     }
 
@@ -50,7 +54,7 @@ impl Vault {
 /// How a secret looks inside of something that was encoded as a whole, wherever it stands there: in base64 its letters
 /// depend on how many bytes go before it, and the first and the last are shared with its neighbours.
 fn looks(value: &str) -> Vec<String> {
-    let hex: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(value.as_bytes());
     let base64 = (0..3_usize).flat_map(|before| {
         let bytes = [&vec![0; before][..], value.as_bytes()].concat();
         let whole = (bytes.len() * 8) / 6;
@@ -82,12 +86,12 @@ struct Secret {
 
 impl Known {
     /// Shorter secrets are left out: they are words that occur by chance, and hiding them would garble what is shown.
-    pub(super) fn add(&mut self, owner: &Arc<str>, name: Cow<'static, str>, value: String) {
+    pub(super) fn add(&mut self, owner: &Arc<str>, name: Cow<'static, str>, value: &str) {
         let Some(start) = value.as_bytes().first_chunk::<SHORTEST_SECRET>() else { return };
         self.first[usize::from(start[0] >> 6)] |= 1 << (start[0] & 63);
         let alike = self.by_start.entry(*start).or_default();
         let at = alike.iter().position(|secret| secret.value == value).unwrap_or_else(|| {
-            alike.push(Secret { value: value.clone(), names: Vec::new() });
+            alike.push(Secret { value: value.to_owned(), names: Vec::new() });
             // A secret may hold another one; the longer goes first.
             alike.sort_by_key(|secret| std::cmp::Reverse(secret.value.len()));
             alike.iter().position(|secret| secret.value == value).unwrap_or_default()
@@ -113,7 +117,7 @@ impl Known {
         let bytes = text.as_bytes();
         let (mut found, mut at) = (Vec::new(), 0);
         while let Some(start) = bytes[at..].first_chunk::<SHORTEST_SECRET>() {
-            let secret = self.begins(start[0]).then(|| self.at(start, &bytes[at..], own)).flatten();
+            let secret = self.begins(start[0]).then(|| self.at(*start, &bytes[at..], own)).flatten();
             match secret {
                 Some((length, shown)) => {
                     found.push((at..at + length, shown));
@@ -129,8 +133,8 @@ impl Known {
         self.first[usize::from(byte >> 6)] & (1 << (byte & 63)) != 0
     }
 
-    fn at(&self, start: &Start, bytes: &[u8], own: Option<&str>) -> Option<(usize, String)> {
-        let alike = self.by_start.get(start)?.iter();
+    fn at(&self, start: Start, bytes: &[u8], own: Option<&str>) -> Option<(usize, String)> {
+        let alike = self.by_start.get(&start)?.iter();
         let mut here = alike.filter(|secret| bytes.starts_with(secret.value.as_bytes()));
         here.find_map(|secret| Some((secret.value.len(), secret.shown(own)?)))
     }

@@ -176,7 +176,7 @@ fn lacks(flaw: Kind) -> &'static str {
 fn answered(of: Option<&dyn Provider>, pattern: &str) -> Result<(), Problem> {
     let all =
         || PROVIDERS.iter().copied().filter(|known| of.is_none_or(|of| of.info().id == known.info().id));
-    let endpoints = || all().flat_map(|provider| provider.endpoints());
+    let endpoints = || all().flat_map(Provider::endpoints);
     if endpoints().any(|endpoint| endpoint.fits(pattern)) {
         return Ok(());
     }
