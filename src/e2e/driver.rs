@@ -122,10 +122,16 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What a selector finds, as soon as it is there.
 async fn find(browser: &Client, css: &str) -> Element {
-    let found = browser.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
-    match found {
-        Ok(element) => element,
-        Err(error) => {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let found = browser.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        let error = match found {
+            Ok(element) => return element,
+            Err(error) => error,
+        };
+        // The page was left while it was searched; the next one is.
+        let was_left = error.to_string().contains("aborted by navigation");
+        if !was_left || Instant::now() > until {
             let at = browser.current_url().await;
             let page = browser.source().await.unwrap_or_default();
             panic!("{css}: {error}; the browser is at {at:?} and shows {page}")

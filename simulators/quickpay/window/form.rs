@@ -69,7 +69,7 @@ pub(super) fn stranger(body: &[u8], masker: &Masker) -> Response {
         ..Sent::default()
     };
     let reader = Reader::of_answer(DANISH, None);
-    html(StatusCode::BAD_REQUEST, &RefusedPage { style: STYLE, reader, lines: &lines, sent: &sent })
+    html(StatusCode::NOT_FOUND, &RefusedPage { style: STYLE, reader, lines: &lines, sent: &sent })
 }
 
 fn post(tx: &mut Tx<'_>, visit: &Visit<'_>, nested: Option<&Tree>, framed: bool) -> Posted {
