@@ -34,6 +34,8 @@ pub mod settings;
 pub mod shop;
 #[cfg(feature = "check")]
 pub mod testing;
+#[cfg(feature = "serve")]
+mod web;
 
 pub use provkassa_simulators as simulators;
 #[cfg(feature = "serve")]

@@ -38,11 +38,12 @@ pub fn is_base(text: &str) -> bool {
     is_web && !text.ends_with("//") && Url::parse(text).is_ok_and(is_origin)
 }
 
-/// Loopback, private and link-local addresses (RFC 1918, RFC 4193).
+/// Loopback and private addresses, and link-local ones of IPv6 (RFC 1918, RFC 4193). Those of IPv4 are not: that is
+/// where clouds hand out a machine's credentials.
 #[must_use]
 pub fn is_near(address: IpAddr) -> bool {
     match address.to_canonical() {
-        IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
+        IpAddr::V4(address) => address.is_loopback() || address.is_private(),
         IpAddr::V6(address) => {
             address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
         }

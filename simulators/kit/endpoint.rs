@@ -4,6 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::problem::nearest;
+
+/// The longest path that is compared with those that there are.
+const LONGEST: usize = 200;
+
 /// A method and a path of a provider's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -30,6 +35,48 @@ pub fn endpoints_in(text: &str) -> Vec<Endpoint> {
         .collect();
     endpoints.sort_by(|one, other| (&one.path, &one.method).cmp(&(&other.path, &other.method)));
     endpoints
+}
+
+/// What was probably meant by a request that meets none of these; nothing where one takes it.
+#[must_use]
+pub fn stray(endpoints: &[Endpoint], method: &str, path: &str) -> Option<String> {
+    // What a browser or a tool asks for by itself is meant for no endpoint.
+    if path.len() > LONGEST || method == "OPTIONS" {
+        return None;
+    }
+    let method = if method == "HEAD" { "GET" } else { method };
+    // A path of nothing but parts that differ fits nearly everything, and says nothing.
+    let (open, named): (Vec<&Endpoint>, Vec<&Endpoint>) = endpoints.iter().partition(|endpoint| {
+        endpoint.path.split('/').skip(1).all(|part| part.starts_with('{') && part.ends_with('}'))
+    });
+    let with = |path: &str| named.iter().find(|endpoint| endpoint.fits(&format!("{method} {path}")));
+    if with(path).is_some() {
+        return None;
+    }
+    let others = named.iter().filter(|endpoint| endpoint.fits(path));
+    let others: Vec<&str> = others.map(|endpoint| endpoint.method.as_str()).collect();
+    if !others.is_empty() {
+        return Some(format!("{path} takes {}, and not {method}", others.join(", ")));
+    }
+    // A version or a folder too many, or one that is missing, is the usual mistake in a base URL.
+    let cuts = path.match_indices('/').skip(1).map(|(at, _)| &path[at..]).filter(|rest| rest.len() > 1);
+    let slash = path.strip_suffix('/').map_or_else(|| format!("{path}/"), ToOwned::to_owned);
+    let below = format!("/folder{path}");
+    let meant = with(&slash).or_else(|| cuts.clone().find_map(with)).or_else(|| with(&below));
+    let meant = meant.map(|endpoint| endpoint.called());
+    if meant.is_none() && open.iter().any(|endpoint| endpoint.fits(path)) {
+        return None;
+    }
+    let near = meant.or_else(|| {
+        let all: Vec<String> = named.iter().map(|endpoint| endpoint.called()).collect();
+        nearest(&format!("{method} {path}"), all.iter().map(String::as_str)).map(ToOwned::to_owned)
+    });
+    Some(match near {
+        Some(near) => format!("there is no {method} {path} here. Did you mean {near}?"),
+        None => format!(
+            "there is no {method} {path} here. The provider's page in the live view lists what there is."
+        ),
+    })
 }
 
 impl Endpoint {
@@ -93,6 +140,37 @@ mod tests {
         let all = endpoints_in("\"POST /payments/{id}/capture\" = \"captures\"");
         assert_eq!(all.len(), 1);
         all[0].clone()
+    }
+
+    #[test]
+    fn what_meets_no_endpoint_is_told_what_was_probably_meant() {
+        let all = endpoints_in(
+            r#"
+            "POST /payments/{id}/capture" = "captures"
+            "GET /payments" = "lists"
+            "GET /cards/" = "lists"
+            "GET /{session}/{page}" = "a page"
+            "GET /{gym}/pay/order" = "pays"
+            "#,
+        );
+        let stray = |method, path| stray(&all, method, path).unwrap_or_default();
+        let taken =
+            [("POST", "/payments/17/capture"), ("HEAD", "/payments"), ("OPTIONS", "/x"), ("GET", "/17/done")];
+        for (method, path) in taken {
+            assert_eq!(stray(method, path), "");
+        }
+        for (method, path, meant) in [
+            ("GET", "/payments/17/capture", "takes POST, and not GET"),
+            ("GET", "/v10/payments", "Did you mean GET /payments?"),
+            ("GET", "/cards", "Did you mean GET /cards/?"),
+            ("GET", "/payment", "Did you mean GET /payments?"),
+            ("POST", "/api/v1/payments/17/capture", "Did you mean POST /payments/{id}/capture?"),
+            ("GET", "/pay/order", "Did you mean GET /{gym}/pay/order?"),
+            ("PUT", "/nothing/of/ours", "lists what there is"),
+        ] {
+            assert!(stray(method, path).contains(meant), "{}", stray(method, path));
+        }
+        assert_eq!(stray("GET", &"/é".repeat(LONGEST)), "");
     }
 
     #[test]

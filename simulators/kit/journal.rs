@@ -66,6 +66,8 @@ pub enum Event {
         attempt: u32,
         /// What we sent.
         request: Captured,
+        /// Where it went, if that is not where the shop wanted it.
+        instead: Option<String>,
         /// The status that came back, or why none did.
         result: Result<u16, String>,
         /// The planted fault that struck it.

@@ -80,6 +80,12 @@ pub fn wrong_too(is_wrong: bool) -> &'static str {
     if is_wrong { r#" aria-invalid="true" aria-describedby="problem""# } else { "" }
 }
 
+/// The attributes of the text that says what is wrong, where no field is: the payer is taken there, and hears it.
+#[must_use]
+pub fn heard(is_heard: bool) -> &'static str {
+    if is_heard { r#" tabindex="-1" autofocus"# } else { "" }
+}
+
 /// Sends a rendered template. Pages run no script but what they bring themselves, load and ask nothing
 /// elsewhere, may not be framed, and tell nobody else where the payer comes from. Between themselves
 /// they do: without it a browser hides the origin of their own forms.

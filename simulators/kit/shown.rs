@@ -38,6 +38,9 @@ pub enum ShownEvent {
         attempt: u32,
         /// What we sent.
         request: ShownMessage,
+        /// Where it went, if that is not where the shop wanted it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        instead: Option<String>,
         /// The status that came back.
         status: Option<u16>,
         /// Why none did.
@@ -85,10 +88,11 @@ impl Shown {
     pub fn of(entry: &Entry, masker: &Masker) -> Self {
         let masked = |text: &Option<String>| text.as_ref().map(|text| masker.text(text));
         let event = match &entry.event {
-            Event::Callback { id, attempt, request, result, fault } => ShownEvent::Callback {
+            Event::Callback { id, attempt, request, instead, result, fault } => ShownEvent::Callback {
                 callback: id.clone(),
                 attempt: *attempt,
                 request: ShownMessage::of(request, masker),
+                instead: masked(instead),
                 status: result.as_ref().ok().copied(),
                 failure: result.as_ref().err().map(|why| masker.text(why)),
                 fault: fault.clone(),

@@ -9,7 +9,7 @@ use crate::kit::workspace::Workspace;
 
 use super::api::{Refusal, key_in, mistake, put_headers};
 use super::model::Agreement;
-use super::window::Place;
+use super::window::{self, Place};
 
 /// The credential of a call.
 pub(super) const API_KEY: &str = "API key";
@@ -42,8 +42,11 @@ pub(super) fn claims(request: &Received) -> Vec<Claim> {
     }
 }
 
-/// What QuickPay says to a key that nobody has.
+/// What QuickPay says to a key, or to a form's merchant, that nobody has.
 pub(super) fn stranger(request: &Received, default: &Workspace) -> Option<Response> {
+    if let Some(Place::Form(_)) = Place::at(&request.method, &request.path) {
+        return Some(window::stranger(&request.body, &default.masker()));
+    }
     let is_call = request.headers.contains_key(header::AUTHORIZATION);
     is_call.then(|| {
         let mut response = Refusal::Unauthorized.response(&default.settings());

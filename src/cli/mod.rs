@@ -2,6 +2,7 @@
 
 mod adapter;
 mod again;
+mod callbacks;
 mod check;
 mod choice;
 mod codes;

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use anstream::{eprintln, println};
+use clap::builder::BoolishValueParser;
 use provkassa_simulators::kit::problem::nearest;
 use provkassa_simulators::provider;
 
 use super::serve::stopped;
 use super::{CliError, Outcome};
 use crate::exit::Exit;
-use crate::serve::{USUAL_PORT, environment};
+use crate::serve::{USUAL_PORT, authority_in, certificate_in, environment};
 use crate::shop::{self, MISTAKES, Options, Shop as OpenShop, ShopError, ShopMistake};
 
 /// Be a shop: a small web shop for every provider, right in everything unless it is told to be wrong
@@ -25,6 +27,15 @@ pub(super) struct Shop {
     /// Where payers and providers reach the shop, if not at the address that it listens on
     #[arg(long, env = "PROVKASSA_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    /// Speak https, with the certificate authority of `serve --tls`
+    #[arg(
+        long, env = "PROVKASSA_TLS", value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_parser = BoolishValueParser::new()
+    )]
+    tls: Option<bool>,
+    /// Where the certificate authority is kept: the sandbox's is trusted, too [default: .provkassa]
+    #[arg(long, env = "PROVKASSA_STATE", value_name = "FOLDER")]
+    state: Option<PathBuf>,
     /// Make this mistake
     #[arg(long, env = "PROVKASSA_MISTAKE", value_name = "ID")]
     mistake: Option<String>,
@@ -41,12 +52,15 @@ impl Shop {
             }
             return Ok(Exit::Conforms);
         }
+        let (tls, state) = (self.tls == Some(true), self.state.as_deref());
         let options = Options {
             host: self.host,
             port: self.port,
             public_url: self.public_url.map(|url| url.trim_end_matches('/').to_owned()),
-            environment: variables(),
+            environment: variables(if tls { "https" } else { "http" }),
             mistake: self.mistake.as_deref().map(find).transpose()?,
+            tls: tls.then(|| authority_in(state)),
+            own_authority: Some(certificate_in(state)),
         };
         let shop = OpenShop::start(options).await?;
         println!("listening on {}", shop.url());
@@ -57,10 +71,10 @@ impl Shop {
 }
 
 /// What `provkassa env` prints, for a sandbox on the usual ports; the environment's own variables beat it.
-fn variables() -> BTreeMap<String, String> {
+fn variables(scheme: &str) -> BTreeMap<String, String> {
     let usual = environment(|id| {
         let offset = provider(id).map_or(0, |provider| provider.info().port_offset);
-        format!("http://127.0.0.1:{}", u32::from(USUAL_PORT) + u32::from(offset))
+        format!("{scheme}://127.0.0.1:{}", u32::from(USUAL_PORT) + u32::from(offset))
     });
     let own = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     usual.into_iter().map(|(name, value)| (name.to_owned(), own(name).unwrap_or(value))).collect()
@@ -96,6 +110,8 @@ impl From<ShopError> for CliError {
         let help = match &error {
             ShopError::Bind { .. } => "Choose another port with --port, or 0 for a free one.",
             ShopError::Missing(_) => "`provkassa env` prints them.",
+            ShopError::Tls(error) => error.help(),
+            ShopError::Trust(error) => error.help(),
         };
         Self::usage(error.to_string(), help)
     }

@@ -3,13 +3,14 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use super::callbacks::Callbacks;
 use super::explained::explain;
 use super::{CliError, Outcome, shop};
 use crate::adapter::{Limits, Target};
 use crate::conformance::{Case, Pool, Subjects};
 use crate::exit::Exit;
 use crate::scenario::{ShopConfig, ShopTarget, Stage, StageError, scenarios_in};
-use crate::serve::{Options, USUAL_PORT};
+use crate::serve::{Options, USUAL_PORT, certificate_in};
 
 /// The reference shop on the command line; a mistake may follow, after a colon.
 const REFERENCE: &str = "reference";
@@ -31,6 +32,8 @@ pub(super) struct Where {
     /// How the shop reaches the sandbox's control port, if not at the address that it listens on
     #[arg(long, env = "PROVKASSA_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    #[command(flatten)]
+    callbacks: Callbacks,
 }
 
 /// The same, and what is tried on it.
@@ -109,12 +112,13 @@ impl Where {
             ShopTarget::At(_) => false,
             ShopTarget::Reference(_) => true,
         };
-        Options {
+        self.callbacks.clone().set(Options {
             host: self.host,
             port: self.port.unwrap_or(if is_started_here { 0 } else { USUAL_PORT }),
             public_url: self.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
+            own_authority: Some(certificate_in(None)),
             ..Options::default()
-        }
+        })
     }
 
     /// Opens the sandbox and the shop. What is wrong with the shop is a verdict, anything else an error.

@@ -102,6 +102,7 @@ async fn every_flag_can_be_a_variable() {
             ("PROVKASSA_OUTPUT", "json"),
             ("PROVKASSA_TOKEN", "given"),
             ("PROVKASSA_SET", "rules=live\nfena.webhook=http://127.0.0.1:1/a,b"),
+            ("PROVKASSA_CALLBACK_REWRITE", "http://127.0.0.1:1=http://127.0.0.1:2,http://a=http://b"),
             ("PROVKASSA_READY_FILE", &ready.display().to_string()),
         ])
         .stdout(Stdio::null())
@@ -141,6 +142,13 @@ fn what_is_wrong_is_named_with_its_line_and_what_to_write() {
         (2, "[serve]\nhost = \"localhost:1\"", "`serve.host` is no address", "host = \"127.0.0.1\""),
         (2, "[serve]\nfreeze = \"noon\"", "`serve.freeze` is no moment", "2026-01-31T12:00:00Z"),
         (2, "[serve]\npublic_url = \"pay\"", "`serve.public_url` is no http", "https://pay"),
+        (
+            2,
+            "[serve]\ncallback_rewrite = [\"shop:3000\"]",
+            "`serve.callback_rewrite` cannot be used: `shop:3000`",
+            "http://localhost:3000=http://shop:3000",
+        ),
+        (2, "[serve]\ncallback_ca = \"ca.pem\"", "`serve.callback_ca` is no list", "[\"rootCA.pem\"]"),
         (2, "[serve]\noutput = \"xml\"", "`serve.output` is no output", "\"table\" or \"json\""),
         (2, "[serve]\ntoken = \"${NO_SUCH}\"", "needs the variable `NO_SUCH`", "Set NO_SUCH"),
         (2, "[serve]\nfenna.terminals = []", "no key `serve.fenna`", "Did you mean `serve.fena`?"),

@@ -105,7 +105,7 @@ async fn the_same_seed_and_requests_give_the_same_journal_at_every_provider() {
     let (shop, port) = (Shop::open(Does::Answer(500)).await, ports_in_a_row());
     let mut journals = Vec::new();
     for seed in ["7", "7", "8"] {
-        let served = Served::at(port, &["--freeze", NOON, "--seed", seed]).await;
+        let served = Served::on(port, &["--freeze", NOON, "--seed", seed]).await;
         live(&served, &shop).await;
         journals.push(told(&served).await);
     }

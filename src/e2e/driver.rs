@@ -1,6 +1,7 @@
 //! A real Chromium.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,7 +17,8 @@ use url::{ParseError, Url};
 
 use crate::support::found;
 
-/// A chromedriver of one's own; it is ended when this is dropped.
+/// A chromedriver of one's own. It is ended when this is dropped, and its browsers with it: those of a test that
+/// panics, too.
 pub(crate) struct Driver {
     child: Child,
     port: u16,
@@ -88,10 +90,28 @@ impl Driver {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
+
+    /// Tells it to go. Whoever drops it may stand inside a runtime, so this is written by hand.
+    fn shut_down(&self) -> std::io::Result<()> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        write!(
+            stream,
+            "GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
+            self.port
+        )?;
+        stream.read(&mut [0; 64]).map(|_| ())
+    }
 }
 
 impl Drop for Driver {
     fn drop(&mut self) {
+        // Killed, it would leave its browsers running; told to go, it ends them first, and takes their folders along.
+        let told = self.shut_down().is_ok();
+        let until = Instant::now() + Duration::from_secs(10);
+        while told && Instant::now() < until && matches!(self.child.try_wait(), Ok(None)) {
+            thread::sleep(Duration::from_millis(5));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -102,10 +122,16 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What a selector finds, as soon as it is there.
 async fn find(browser: &Client, css: &str) -> Element {
-    let found = browser.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
-    match found {
-        Ok(element) => element,
-        Err(error) => {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let found = browser.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        let error = match found {
+            Ok(element) => return element,
+            Err(error) => error,
+        };
+        // The page was left while it was searched; the next one is.
+        let was_left = error.to_string().contains("aborted by navigation");
+        if !was_left || Instant::now() > until {
             let at = browser.current_url().await;
             let page = browser.source().await.unwrap_or_default();
             panic!("{css}: {error}; the browser is at {at:?} and shows {page}")
@@ -176,6 +202,27 @@ impl WebDriverCompatibleCommand for Console {
     }
 }
 
+/// Has the browser say that its user prefers this color scheme.
+#[derive(Debug)]
+struct Prefer(&'static str);
+
+impl WebDriverCompatibleCommand for Prefer {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        let features = json!([{"name": "prefers-color-scheme", "value": self.0}]);
+        let body = json!({"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}});
+        (Method::POST, Some(body.to_string()))
+    }
+}
+
+/// Has pages shown as by day or by night: `light` or `dark`.
+pub(crate) async fn prefer(browser: &Client, scheme: &'static str) {
+    browser.issue_cmd(Prefer(scheme)).await.expect("it prefers it");
+}
+
 /// What the pages complained of: errors, and what their policies forbid. That the answer to a wrong form or a refused
 /// card has an error's status is none.
 pub(crate) async fn complaints(browser: &Client) -> Vec<String> {
@@ -191,4 +238,20 @@ pub(crate) async fn complaints(browser: &Client) -> Vec<String> {
 pub(crate) fn there() -> bool {
     let why = "the hosted pages in a real browser";
     found("chromedriver", why) && found("chromium", why)
+}
+
+#[tokio::test]
+async fn a_browser_ends_with_its_driver() {
+    if !there() {
+        return;
+    }
+    let driver = Driver::start();
+    let browser = driver.browser(true).await;
+    let options =
+        browser.capabilities().and_then(|known| known.get("goog:chromeOptions")).expect("its options");
+    let address = options["debuggerAddress"].as_str().expect("an address").to_owned();
+    assert!(TcpStream::connect(&address).is_ok(), "it does not listen at {address}");
+    // As where a test panics: nobody has closed the browser.
+    drop(driver);
+    assert!(TcpStream::connect(&address).is_err(), "it still listens at {address}");
 }

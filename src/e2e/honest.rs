@@ -162,7 +162,11 @@ async fn pages_from_elsewhere_do_not_reach_the_control_port() {
         ("host", "evil.example/x?", StatusCode::FORBIDDEN),
         ("origin", "http://evil.example", StatusCode::FORBIDDEN),
         ("origin", "null", StatusCode::FORBIDDEN),
-        ("origin", "http://localhost:4700", StatusCode::NO_CONTENT),
+        // Other servers of this machine are strangers, too, and so are addresses that are no names.
+        ("origin", "http://localhost:4700", StatusCode::FORBIDDEN),
+        ("origin", "http://127.0.0.1:3000", StatusCode::FORBIDDEN),
+        ("origin", "http://192.0.2.7", StatusCode::FORBIDDEN),
+        ("origin", served.control.as_str(), StatusCode::NO_CONTENT),
         ("host", "localhost:4700", StatusCode::NO_CONTENT),
         ("host", "[::1]:4700", StatusCode::NO_CONTENT),
     ] {

@@ -43,6 +43,7 @@ mod ports;
 mod protocol;
 mod providers;
 mod quickpay;
+mod reach;
 mod replay;
 mod reports;
 mod runs;

@@ -167,3 +167,17 @@ async fn its_port_is_free_when_it_is_dropped() {
     }
     again.expect("the port is free");
 }
+
+#[tokio::test]
+async fn callbacks_are_brought_where_the_test_has_its_shop() {
+    let shop = Shop::open(Does::Answer(200)).await;
+    let sandbox = Sandbox::builder().callback_rewrite("http://shop.test.example", &shop.url).start().await;
+    let mut asked = shop;
+    asked.url = "http://shop.test.example/cb".to_owned();
+    charge(&sandbox, &asked, "1001").await;
+    let told = sandbox.callback("quickpay", "1001").await;
+    assert_eq!((told.url.as_str(), told.answer.clone()), ("http://shop.test.example/cb", Ok(200)));
+    assert!(told.instead.is_some_and(|instead| instead.ends_with("/cb")) && asked.came().len() == 1);
+    let refused = Sandbox::builder().callback_authority("nowhere.pem").try_start().await;
+    assert!(refused.expect_err("no file").help().contains("--callback-ca"));
+}

@@ -75,6 +75,9 @@ pub(crate) struct Served {
     pub(crate) freepay: String,
     pub(crate) quickpay: String,
     pub(crate) client: Client,
+    /// What some addresses begin with, and how the tests get there instead: a client of theirs knows no https, and
+    /// nobody's name.
+    pub(crate) detours: Vec<(String, String)>,
     /// All addresses, as the ready file has them.
     pub(crate) ready: Value,
     _folder: tempfile::TempDir,
@@ -85,24 +88,25 @@ pub(crate) const NOON: &str = "2026-03-01T12:00:00Z";
 
 impl Served {
     pub(crate) async fn start(arguments: &[&str]) -> Self {
-        Self::begin("0", &[&["--quiet"], arguments].concat(), Stdio::null()).await
+        Self::on(0, arguments).await
     }
 
-    /// One at these ports: the first of seven that are free.
-    pub(crate) async fn at(port: u16, arguments: &[&str]) -> Self {
-        Self::begin(&port.to_string(), &[&["--quiet"], arguments].concat(), Stdio::null()).await
+    /// One whose control port is this; the providers' follow it, and all seven are free.
+    pub(crate) async fn on(port: u16, arguments: &[&str]) -> Self {
+        Self::begin(port, &[&["--quiet"], arguments].concat(), Stdio::null()).await
     }
 
     /// One that writes its log.
     pub(crate) async fn logged(arguments: &[&str], log: std::fs::File) -> Self {
-        Self::begin("0", arguments, log.into()).await
+        Self::begin(0, arguments, log.into()).await
     }
 
-    async fn begin(port: &str, arguments: &[&str], log: Stdio) -> Self {
+    async fn begin(port: u16, arguments: &[&str], log: Stdio) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let ready = folder.path().join("ready.json");
         let ready_file = ready.display().to_string();
-        let base = ["serve", "--port", port, "--ready-file", &ready_file];
+        let port = port.to_string();
+        let base = ["serve", "--port", &port, "--ready-file", &ready_file];
         let child = command(folder.path(), &[&base, arguments].concat())
             .stdout(Stdio::null())
             .stderr(log)
@@ -120,9 +124,16 @@ impl Served {
             freepay: text(&value["providers"]["freepay"]),
             quickpay: text(&value["providers"]["quickpay"]),
             client: client(),
+            detours: Vec::new(),
             ready: value,
             _folder: folder,
         }
+    }
+
+    /// Where the tests find what has this address.
+    pub(crate) fn reached(&self, url: &str) -> String {
+        let detour = self.detours.iter().find_map(|(from, to)| Some((to, url.strip_prefix(from)?)));
+        detour.map_or_else(|| url.to_owned(), |(to, rest)| format!("{to}{rest}"))
     }
 
     /// A sandbox whose clocks stand still at [`NOON`].
@@ -137,7 +148,7 @@ impl Served {
 
     /// Calls the control API below a workspace; 2xx is expected.
     pub(crate) async fn control(&self, method: Method, path: &str, body: Value) -> Value {
-        let url = format!("{}/_sim/v1/{path}", self.control);
+        let url = self.reached(&format!("{}/_sim/v1/{path}", self.control));
         let request = self.client.request(method, &url);
         let request = if body.is_null() { request } else { request.json(&body) };
         let answer = request.send().await.expect("an answer");
@@ -162,13 +173,14 @@ impl Served {
     }
 
     pub(crate) async fn get(&self, url: &str) -> Response {
-        self.client.get(url).send().await.unwrap_or_else(|error| panic!("{url}: {error}"))
+        self.client.get(self.reached(url)).send().await.unwrap_or_else(|error| panic!("{url}: {error}"))
     }
 
     /// Presses a button on a hosted page.
     pub(crate) async fn submit(&self, url: &str, fields: &[(&str, &str)]) -> Response {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let request = self.client.post(url).header("content-type", "application/x-www-form-urlencoded");
+        let request =
+            self.client.post(self.reached(url)).header("content-type", "application/x-www-form-urlencoded");
         request.body(body).send().await.expect("an answer")
     }
 }

@@ -19,7 +19,9 @@ fn cause(kind: &FaultKind) -> Vec<String> {
             let status = got.split_whitespace().next().unwrap_or_default();
             vec![route(url), plain(what), status.to_owned()]
         }
-        FaultKind::Unreachable { what, url, .. } | FaultKind::Silent { what, url, .. } => {
+        FaultKind::Unreachable { what, url, .. }
+        | FaultKind::Silent { what, url, .. }
+        | FaultKind::Untrusted { what, url, .. } => {
             vec![what.clone(), route(url)]
         }
         FaultKind::Closed { what, url, why } | FaultKind::NoHttp { what, url, why } => {

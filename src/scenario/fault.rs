@@ -73,6 +73,18 @@ pub enum FaultKind {
         /// What is wrong with it.
         why: String,
     },
+    /// Somebody is there, and no secure connection comes about.
+    #[error("{what} cannot be asked at {url}: {why}")]
+    Untrusted {
+        /// What was asked.
+        what: String,
+        /// The address.
+        url: String,
+        /// Why not, and what to do.
+        why: String,
+        /// Whether the configuration names the address.
+        named: bool,
+    },
     /// A callback arrives, and is not answered.
     #[error("the callback to {url} {how}")]
     Callback {
@@ -148,6 +160,9 @@ impl FaultKind {
                 "Somebody listens there and speaks something else: look at the address and the port, and whether it \
                  wants https."
             }
+            Self::Untrusted { .. } => {
+                "The shop is there. Let provkassa trust its certificate (--callback-ca FILE), or give its http address."
+            }
             Self::Callback { .. } => {
                 "The provider's callback arrives there: look at what that route of the shop waits for, or fails by."
             }
@@ -178,7 +193,7 @@ impl ShopFault {
             | FaultKind::NotReady { .. }
             | FaultKind::Own(_) => true,
             // Who led elsewhere still runs.
-            FaultKind::Unreachable { named, .. } => named,
+            FaultKind::Unreachable { named, .. } | FaultKind::Untrusted { named, .. } => named,
             FaultKind::Closed { .. }
             | FaultKind::NoHttp { .. }
             | FaultKind::Callback { .. }

@@ -13,14 +13,12 @@ use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::clock::Mode;
 use provkassa_simulators::kit::journal::{Entry, Event, Filter};
 use provkassa_simulators::kit::workspace::{DEFAULT, Workspace};
-use reqwest::redirect::Policy;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
 pub use self::described::Undescribed;
 use self::described::described;
-use self::exchange::EXCHANGE;
 use self::known::{Hushed, Known};
 use super::config::ShopConfig;
 use super::fault::{FaultKind, ShopFault};
@@ -28,8 +26,9 @@ use super::process::Process;
 use super::rooms;
 use super::trail::is_marked;
 use super::way::Ways;
-use crate::serve::{Options, ServeError, Server, reasons};
+use crate::serve::{Options, ServeError, Server};
 use crate::shop::{self, Shop, ShopError, ShopMistake};
+use crate::web::{Asked, Lost, Resolver, Web};
 
 /// How long one question for readiness may take.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -46,7 +45,7 @@ pub struct Stage {
     process: Option<Process>,
     /// It is open as long as this is held.
     _reference: Option<Shop>,
-    client: reqwest::Client,
+    web: Web,
     /// Who may be asked though it is not on this machine.
     known: Known,
     /// Which checkouts have never answered.
@@ -102,12 +101,7 @@ impl Stage {
         options.seed = now;
         let server = Server::start(options).await?;
         let workspace = server.workspaces.get(DEFAULT).ok_or(ServeError::NoDefault)?;
-        let client = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .timeout(EXCHANGE)
-            .build()
-            .map_err(|error| ShopFault::from(FaultKind::Own(error.to_string())))?;
+        let web = Web::new(server.trust(), Resolver::everywhere());
         let environment = server.environment();
         let named = match &target {
             ShopTarget::At(url) => Some(url.clone()),
@@ -115,13 +109,13 @@ impl Stage {
         };
         let (shop, reference) = match target {
             ShopTarget::Configured(shop) => (*shop, None),
-            ShopTarget::At(url) => (described(&client, &url).await?, None),
+            ShopTarget::At(url) => (described(&web, &url).await?, None),
             ShopTarget::Reference(mistake) => {
                 let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
                 let environment = environment.collect();
                 let shop = Shop::start(shop::Options { environment, mistake, ..shop::Options::default() });
                 let shop = shop.await?;
-                (described(&client, shop.url()).await?, Some(shop))
+                (described(&web, shop.url()).await?, Some(shop))
             }
         };
         for (id, offer) in &shop.providers {
@@ -138,7 +132,7 @@ impl Stage {
             shop,
             process,
             _reference: reference,
-            client,
+            web,
             hushed: Hushed::default(),
             ways: Ways::default(),
             counter: AtomicU64::new(0),
@@ -192,11 +186,13 @@ impl Stage {
 
     /// Whether the shop says that it is ready; else what came instead.
     async fn asks(&self, url: &str) -> Result<(), String> {
-        match timeout(PATIENCE, self.client.get(url).send()).await {
-            Ok(Ok(answer)) if answer.status().is_success() => Ok(()),
-            Ok(Ok(answer)) => Err(format!("it answered {}", answer.status().as_u16())),
-            Ok(Err(error)) => Err(reasons(&error.without_url())),
-            Err(_) => Err(format!("it did not answer within {} s", PATIENCE.as_secs())),
+        match self.web.ask(Asked { longest: 0, ..Asked::get(url, PATIENCE) }).await {
+            Ok(answer) if answer.status.is_success() => Ok(()),
+            Ok(answer) => Err(format!("it answered {}", answer.status.as_u16())),
+            Err(failed) if failed.lost == Lost::Silent => {
+                Err(format!("it did not answer within {} s", PATIENCE.as_secs()))
+            }
+            Err(failed) => Err(failed.why),
         }
     }
 
@@ -208,6 +204,7 @@ impl Stage {
             FaultKind::Unreachable { .. }
             | FaultKind::Closed { .. }
             | FaultKind::NoHttp { .. }
+            | FaultKind::Untrusted { .. }
             | FaultKind::Callback { .. }
             | FaultKind::Silent { .. } => ended.unwrap_or(kind),
             other => other,
@@ -249,6 +246,11 @@ impl Stage {
     /// A name for an order that nobody has had: short, letters and digits.
     pub(super) fn new_order(&self) -> String {
         format!("{}{}", self.prefix, base36(self.count() + 36))
+    }
+
+    /// Where a callback goes that is meant for an address, if that is another one.
+    pub(super) fn instead_of(&self, url: &str) -> Option<String> {
+        self.server.instead_of(url)
     }
 
     fn count(&self) -> u64 {

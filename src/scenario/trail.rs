@@ -80,10 +80,11 @@ pub(super) fn diagnosis_of(entry: &Entry) -> Option<&str> {
 fn hop_of(entry: &Entry) -> Hop {
     let name = provider(entry.provider).map_or(entry.provider, |provider| provider.info().name);
     let (line, notes) = match &entry.event {
-        Event::Callback { attempt, request, result, .. } => {
+        Event::Callback { attempt, request, instead, result, .. } => {
             let came = result.as_ref().map_or_else(Clone::clone, ToString::to_string);
             let again = if *attempt > 1 { format!(" (attempt {attempt})") } else { String::new() };
-            (format!("{name} → the shop: {}{again} → {came}", request.line), Vec::new())
+            let instead = instead.iter().map(|instead| format!("it went to {instead}")).collect();
+            (format!("{name} → the shop: {}{again} → {came}", request.line), instead)
         }
         Event::Exchange { request, reply, .. } => {
             let mut notes = notes_of(entry);

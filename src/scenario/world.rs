@@ -14,7 +14,7 @@ use super::stage::Stage;
 use super::template::Purchase;
 use super::trail::Trail;
 use super::wire::Reply;
-use crate::serve::arrived;
+use crate::web::arrived;
 
 /// The amount of an order that says nothing of it, in minor units.
 const USUAL_AMOUNT: i64 = 12_500;

@@ -1,21 +1,17 @@
 //! Carries callbacks to the shop: only to this machine and its private networks unless allowed, so
 //! that a sandbox never posts to production by accident.
 
-use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use provkassa_simulators::kit::address::is_near;
+use http::header::LOCATION;
 use provkassa_simulators::kit::mask::Vault;
 use provkassa_simulators::kit::outbox::{Answered, Courier, Outgoing};
-use reqwest::Client;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::LOCATION;
-use reqwest::redirect::Policy;
-use url::{Host, Url};
+use url::Url;
 
-use super::lost::{self, Lost};
+use super::rewrite::{Rewrite, rewritten};
+use crate::web::{Asked, Resolver, Trust, Web, told};
 
 /// How long a shop may take for its answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -23,68 +19,45 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Delivers over HTTP.
 #[derive(Debug)]
 pub struct HttpCourier {
-    allowed: Arc<[String]>,
+    resolver: Resolver,
+    rewrites: Vec<Rewrite>,
+    trust: Trust,
     /// Whether each callback gets a line on stderr.
     log: bool,
-    // Made on first use: it loads what most runs never need.
-    client: OnceLock<Client>,
+    // Made on first use: most runs send nothing.
+    web: OnceLock<Web>,
     /// What must not stand in the log.
     secrets: OnceLock<Vault>,
 }
 
 impl HttpCourier {
-    /// A courier that also goes to these hosts.
-    #[must_use]
-    pub fn new(allowed: &[String], log: bool) -> Self {
-        Self { allowed: allowed.into(), log, client: OnceLock::new(), secrets: OnceLock::new() }
+    /// A courier that also goes to these hosts, and elsewhere than it is told by these rules.
+    pub(super) fn new(allowed: &[String], rewrites: Vec<Rewrite>, trust: Trust, log: bool) -> Self {
+        let (resolver, secrets) = (Resolver::near(allowed), OnceLock::new());
+        Self { resolver, rewrites, trust, log, web: OnceLock::new(), secrets }
     }
 
-    fn client(&self) -> &Client {
-        self.client.get_or_init(|| {
-            Client::builder()
-                .redirect(Policy::none())
-                .no_proxy()
-                .timeout(PATIENCE)
-                .dns_resolver(NearOnly { allowed: Arc::clone(&self.allowed) })
-                .build()
-                .unwrap_or_default()
-        })
+    fn web(&self) -> &Web {
+        self.web.get_or_init(|| Web::new(&self.trust, self.resolver.clone()))
     }
 
     async fn send(&self, request: &Outgoing) -> Result<Answered, String> {
-        let url = Url::parse(&request.url).map_err(|error| format!("the address is no URL: {error}"))?;
-        let address = match url.host() {
-            Some(Host::Ipv4(address)) => Some(IpAddr::from(address)),
-            Some(Host::Ipv6(address)) => Some(IpAddr::from(address)),
-            _ => None,
+        let instead = self.instead_of(&request.url);
+        let url = instead.as_deref().unwrap_or(&request.url);
+        if let Ok(url) = Url::parse(url) {
+            self.resolver.check(&url)?;
+        }
+        let asked = Asked {
+            method: request.method.clone(),
+            url,
+            headers: &request.headers,
+            body: request.body.clone(),
+            patience: PATIENCE,
+            longest: 0,
         };
-        let host = url.host_str().unwrap_or_default();
-        if address.is_some_and(|address| !is_near(address))
-            && !self.allowed.iter().any(|allowed| allowed == host)
-        {
-            return Err(too_far(host));
-        }
-        if url.scheme() != "http" {
-            return Err(format!("callbacks go over http in this version, not {}", url.scheme()));
-        }
-        let mut sent = self.client().request(request.method.clone(), url).body(request.body.clone());
-        for (name, value) in &request.headers {
-            sent = sent.header(name, value);
-        }
-        match sent.send().await {
-            Ok(answer) => Ok(Answered {
-                status: answer.status().as_u16(),
-                location: answer
-                    .headers()
-                    .get(LOCATION)
-                    .and_then(|location| location.to_str().ok())
-                    .map(ToOwned::to_owned),
-            }),
-            Err(error) => {
-                let how = Lost::of(&error);
-                Err(lost::told(how, reasons(&error.without_url()), PATIENCE))
-            }
-        }
+        let came = self.web().ask(asked).await.map_err(|failed| told(failed.lost, &failed.why, PATIENCE))?;
+        let location = came.headers.get(LOCATION).and_then(|location| location.to_str().ok());
+        Ok(Answered { status: came.status.as_u16(), location: location.map(ToOwned::to_owned) })
     }
 }
 
@@ -94,10 +67,16 @@ impl Courier for HttpCourier {
             let result = self.send(request).await;
             if self.log {
                 let masker = self.secrets.get().map(|secrets| secrets.masker(None)).unwrap_or_default();
+                let instead = self.instead_of(&request.url);
+                let instead = instead.map_or_else(String::new, |to| format!(" at {}", masker.text(&to)));
                 let (method, url) = (&request.method, masker.text(&request.url));
                 match &result {
-                    Ok(answered) => anstream::eprintln!("callback {method} {url} {}", answered.status),
-                    Err(why) => anstream::eprintln!("callback {method} {url} failed: {}", masker.text(why)),
+                    Ok(answered) => {
+                        anstream::eprintln!("callback {method} {url}{instead} {}", answered.status)
+                    }
+                    Err(why) => {
+                        anstream::eprintln!("callback {method} {url}{instead} failed: {}", masker.text(why));
+                    }
                 }
             }
             result
@@ -108,49 +87,35 @@ impl Courier for HttpCourier {
         // There is one process, and it keeps all of them in one place.
         let _ = self.secrets.set(secrets.clone());
     }
-}
 
-fn too_far(host: &str) -> String {
-    format!(
-        "{host} is not on this machine or in a private network; allow it with --allow-callback-host {host}"
-    )
-}
-
-/// The error with its causes: the outermost alone says little.
-pub(crate) fn reasons(error: &dyn std::error::Error) -> String {
-    let mut reasons = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        reasons.push_str(": ");
-        reasons.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    reasons
-}
-
-/// Resolves names and gives near addresses only. The check is made on the address that is then
-/// connected to, so a name cannot change its mind in between.
-struct NearOnly {
-    allowed: Arc<[String]>,
-}
-
-impl Resolve for NearOnly {
-    fn resolve(&self, name: Name) -> Resolving {
-        let allowed = self.allowed.iter().any(|allowed| allowed == name.as_str());
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let near: Vec<SocketAddr> = found.filter(|address| allowed || is_near(address.ip())).collect();
-            if near.is_empty() {
-                return Err(too_far(name.as_str()).into());
-            }
-            Ok(Box::new(near.into_iter()) as Addrs)
-        })
+    fn instead_of(&self, url: &str) -> Option<String> {
+        rewritten(&self.rewrites, url)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
+    use futures_util::FutureExt as _;
+
     use super::*;
+
+    fn courier(allowed: &[&str], rewrites: &[&str]) -> HttpCourier {
+        let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
+        let rewrites = rewrites.iter().map(|text| text.parse().expect("a rewriting"));
+        HttpCourier::new(&allowed, rewrites.collect(), Trust::default(), false)
+    }
+
+    /// One whose names are looked up in a directory of ours.
+    fn with_names(allowed: &[&str], rewrites: &[&str]) -> HttpCourier {
+        let courier = courier(allowed, rewrites);
+        let resolver = courier.resolver.clone().with(|name| {
+            let ip = if name.starts_with("far") { [192, 0, 2, 7] } else { [127, 0, 0, 1] };
+            std::future::ready(Ok(vec![SocketAddr::from((ip, 0))])).boxed()
+        });
+        HttpCourier { resolver, ..courier }
+    }
 
     fn to(url: &str) -> Outgoing {
         Outgoing {
@@ -174,7 +139,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_callback_reaches_this_machine_and_follows_no_redirect() {
-        let courier = HttpCourier::new(&[], false);
+        let courier = courier(&[], &[]);
         for status in [http::StatusCode::OK, http::StatusCode::FOUND] {
             let address = shop(status).await;
             let answered =
@@ -187,13 +152,69 @@ mod tests {
 
     #[tokio::test]
     async fn a_callback_never_leaves_for_a_public_address() {
-        let courier = HttpCourier::new(&[], false);
-        for far in ["http://192.0.2.7/", "http://[2001:db8::1]/", "http://[::ffff:192.0.2.7]/"] {
-            let failure = courier.deliver(&to(far)).await.expect_err("too far");
-            assert!(failure.contains("--allow-callback-host"), "{failure}");
+        let courier = with_names(&[], &["http://near.test.example=http://192.0.2.7"]);
+        for far in [
+            "http://192.0.2.7/",
+            "https://192.0.2.7/",
+            "http://169.254.169.254/latest/meta-data",
+            "http://[2001:db8::1]/",
+            "http://[::ffff:192.0.2.7]/",
+            "http://[64:ff9b::192.0.2.7]/",
+            "http://3221225991/",
+            "http://0xc0000207/",
+            "http://0300.0.2.7/",
+            "http://0/",
+            "http://[::]/",
+            "http://far.test.example/",
+            "https://FAR.test.example./",
+            "http://near@far.test.example/",
+            "http://near.test.example/",
+        ] {
+            let failure = courier.deliver(&to(far)).await.expect_err(far);
+            assert!(failure.contains("--allow-callback-host"), "{far}: {failure}");
         }
-        for odd in ["https://127.0.0.1/", "ftp://127.0.0.1/", "no url"] {
-            assert!(courier.deliver(&to(odd)).await.is_err());
+        for odd in ["ftp://127.0.0.1/", "no url", "http://", "file:///etc/passwd"] {
+            assert!(courier.deliver(&to(odd)).await.is_err(), "{odd}");
         }
+    }
+
+    #[tokio::test]
+    async fn whatever_means_this_machine_is_reached() {
+        let port = shop(http::StatusCode::OK).await.port();
+        let courier = courier(&[], &[]);
+        for host in [
+            "2130706433",
+            "127.1",
+            "0x7f.1",
+            "[::ffff:127.0.0.1]",
+            "localhost.",
+            "LOCALHOST",
+            "shop.localhost",
+        ] {
+            let came = courier.deliver(&to(&format!("http://{host}:{port}/"))).await;
+            assert_eq!(came.map(|came| came.status), Ok(200), "{host}");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_is_allowed_lets_nobody_else_in() {
+        let port = shop(http::StatusCode::FOUND).await.port();
+        let courier = with_names(&["Hooks.test.example"], &[]);
+        let answered = courier.deliver(&to(&format!("http://hooks.test.example.:{port}/"))).await;
+        assert_eq!(answered.map(|answered| answered.status), Ok(302));
+        // Where it leads is asked anew.
+        let onward = courier.deliver(&to("http://far.test.example/")).await.expect_err("too far");
+        assert!(onward.contains("--allow-callback-host far.test.example"), "{onward}");
+    }
+
+    #[tokio::test]
+    async fn a_callback_goes_where_the_rule_says() {
+        let port = shop(http::StatusCode::OK).await.port();
+        let from = "https://shop.test.example/in";
+        let courier = with_names(&[], &[&format!("{from}=http://near.test.example:{port}")]);
+        let asked = to("https://shop.test.example/in/cb?a=1");
+        assert_eq!(courier.deliver(&asked).await.map(|answered| answered.status), Ok(200));
+        let instead = format!("http://near.test.example:{port}/cb?a=1");
+        assert_eq!(courier.instead_of(&asked.url), Some(instead));
     }
 }

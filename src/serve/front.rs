@@ -12,6 +12,7 @@ use http::header::HOST;
 use http::{HeaderValue, StatusCode, Uri};
 use jiff::Timestamp;
 use provkassa_simulators::PROVIDERS;
+use provkassa_simulators::kit::endpoint::stray;
 use provkassa_simulators::kit::fault::{Fault, Place, TRANSPORT};
 use provkassa_simulators::kit::journal::{Captured, Entry, Event};
 use provkassa_simulators::kit::locator::{Located, Origin, Origins, Received};
@@ -65,8 +66,16 @@ pub(super) async fn handle(house: Arc<House>, door: Door, request: Request, doom
 }
 
 async fn answer(house: Arc<House>, door: Door, request: Request, doom: &Doom) -> Response {
+    let request = match door {
+        Door::Control => below(&house, request),
+        Door::Provider(_) => request,
+    };
     let path = request.uri().path();
     let ours = path == "/_sim" || path.starts_with("/_sim/");
+    // A browser asks for it by itself at every origin: no provider has one, and it is nothing that happens.
+    if path == "/favicon.ico" {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     match door {
         Door::Provider(_) if ours => Problem::not_found(
             "wrong_port",
@@ -85,6 +94,19 @@ async fn answer(house: Arc<House>, door: Door, request: Request, doom: &Doom) ->
             Err(problem) => problem.into_response(),
         },
     }
+}
+
+/// The request without the path of the public URL, which some proxies leave where it is.
+fn below(house: &House, mut request: Request) -> Request {
+    let path = Some(house.below.as_str()).filter(|path| !path.is_empty());
+    let all = request.uri().path_and_query();
+    let rest = path.zip(all).and_then(|(path, all)| all.as_str().strip_prefix(path));
+    let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    let rest = rest.map(|rest| if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") });
+    if let Some(uri) = rest.and_then(|rest| rest.parse().ok()) {
+        *request.uri_mut() = uri;
+    }
+    request
 }
 
 /// Which provider a request at the control port is for; none if it is for the control port itself.
@@ -177,6 +199,11 @@ async fn forward(house: &House, to: Addressed, request: Request, doom: &Doom) ->
                 Some(router) => router.clone().oneshot(inner).await.unwrap_or_else(|never| match never {}),
                 None => StatusCode::NOT_FOUND.into_response(),
             };
+            if matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED)
+                && let Some(why) = stray(to.provider.endpoints(), received.method.as_str(), &received.path)
+            {
+                trail.diagnose(why);
+            }
             (Some(workspace), response)
         }
         Located::Unclaimed { kind, value, nearest } => {

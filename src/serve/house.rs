@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use axum::Router;
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::workspace::Workspaces;
+use url::Url;
 
 use super::listen::Limits;
 
@@ -17,6 +18,8 @@ pub(super) struct House {
     pub(super) workspaces: Arc<Workspaces>,
     pub(super) addresses: BTreeMap<&'static str, SocketAddr>,
     pub(super) public_url: Option<String>,
+    /// The path of the public URL, which stands before every path of ours there; nothing where it has none.
+    pub(super) below: String,
     pub(super) token: Option<String>,
     pub(super) log: bool,
     pub(super) limits: Limits,
@@ -39,11 +42,14 @@ impl House {
         limits: Limits,
         authority: Option<PathBuf>,
     ) -> Self {
+        let public = public_url.as_ref().and_then(|url| Url::parse(url).ok());
+        let below = public.map(|url| url.path().trim_end_matches('/').to_owned()).unwrap_or_default();
         let routers = PROVIDERS.iter().map(|provider| (provider.info().id, provider.router()));
         Self {
             workspaces,
             addresses,
             public_url,
+            below,
             token,
             log,
             limits,

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 
 /// Whether a connection is to be reset instead of carrying what is written next.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Doom(Arc<AtomicBool>);
+pub(crate) struct Doom(Arc<AtomicBool>);
 
 impl Doom {
     /// Resets the connection when something is written.
@@ -27,8 +27,8 @@ impl Doom {
 
 /// Who called, and the connection's fate.
 #[derive(Clone, Debug)]
-pub(super) struct Caller {
-    pub(super) address: SocketAddr,
+pub(crate) struct Caller {
+    pub(crate) address: SocketAddr,
     pub(super) doom: Doom,
 }
 

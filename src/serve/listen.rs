@@ -4,16 +4,18 @@ use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderValue, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use provkassa_simulators::kit::problem::Problem;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -30,6 +32,8 @@ const GRACE: Duration = Duration::from_secs(1);
 pub struct Limits {
     /// How many connections a port has at once; who comes then waits for one to end.
     pub connections: usize,
+    /// How many of a port's connections may follow a stream beside these.
+    pub streams: usize,
     /// How long the head of a request may take, and how long a connection may lie idle before it.
     pub head: Duration,
     /// How long the body of a request may take.
@@ -38,12 +42,17 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: 4096, head: Duration::from_secs(75), body: Duration::from_secs(30) }
+        Self {
+            connections: 4096,
+            streams: 1024,
+            head: Duration::from_secs(75),
+            body: Duration::from_secs(30),
+        }
     }
 }
 
 /// Answers whoever connects, until it is told to stop.
-pub(super) async fn listen<F, A>(
+pub(crate) async fn listen<F, A>(
     listener: TcpListener,
     limits: Limits,
     tls: Option<Tls>,
@@ -54,13 +63,14 @@ pub(super) async fn listen<F, A>(
     A: Future<Output = Response> + Send + 'static,
 {
     let places = Arc::new(Semaphore::new(limits.connections));
+    let seats = Arc::new(Semaphore::new(limits.streams));
     loop {
         let next = async {
             // Nobody closes the semaphore.
             let place = Arc::clone(&places).acquire_owned().await.ok();
-            (accept(&listener).await, place)
+            (accept(&listener).await, Seat { held: Mutex::new(place), streams: Arc::clone(&seats) })
         };
-        let ((stream, address), place) = tokio::select! {
+        let ((stream, address), seat) = tokio::select! {
             next = next => next,
             // An error means that the server was dropped.
             _ = stop.wait_for(|stop| *stop) => return,
@@ -72,7 +82,7 @@ pub(super) async fn listen<F, A>(
             let doom = Doom::default();
             let caller = Caller { address, doom: doom.clone() };
             let Some(tls) = tls else {
-                return serve(Line::new(stream, doom), caller, limits, stop, answer, place).await;
+                return serve(Line::new(stream, doom), caller, limits, stop, answer, seat).await;
             };
             let shaken = tokio::select! {
                 shaken = tokio::time::timeout(limits.head, shake(stream, doom, &tls)) => shaken,
@@ -80,8 +90,8 @@ pub(super) async fn listen<F, A>(
             };
             // Who is too slow, or does not trust us, is gone.
             match shaken {
-                Ok(Ok(Shaken::Secure(line))) => serve(*line, caller, limits, stop, answer, place).await,
-                Ok(Ok(Shaken::Plain(line))) => serve(line, caller, limits, stop, answer, place).await,
+                Ok(Ok(Shaken::Secure(line))) => serve(*line, caller, limits, stop, answer, seat).await,
+                Ok(Ok(Shaken::Plain(line))) => serve(line, caller, limits, stop, answer, seat).await,
                 Ok(Err(_)) | Err(_) => {}
             }
         });
@@ -113,22 +123,53 @@ async fn shake(stream: TcpStream, doom: Doom, tls: &Tls) -> io::Result<Shaken> {
     })
 }
 
-/// Answers on one connection until it ends; `place` is kept that long.
+/// What a connection takes of the port: one of its places, or, once it follows a stream, which may last for days, one
+/// of those beside.
+struct Seat {
+    held: Mutex<Option<OwnedSemaphorePermit>>,
+    streams: Arc<Semaphore>,
+}
+
+impl Seat {
+    /// Gives the place to others if this answer is a stream; the answer to who comes when too many follow one.
+    fn suit(&self, answer: Response) -> Response {
+        let kind = answer.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+        if !kind.is_some_and(|kind| kind.starts_with(b"text/event-stream")) {
+            return answer;
+        }
+        let Ok(beside) = Arc::clone(&self.streams).try_acquire_owned() else {
+            return Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "too_many_streams",
+                "as many follow a stream here as may at once",
+                "End one of them: close pages of the live view, or readers of the journal's stream.",
+            )
+            .into_response();
+        };
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(beside);
+        answer
+    }
+}
+
+/// Answers on one connection until it ends; `seat` is kept that long.
 async fn serve<F, A>(
     line: impl AsyncRead + AsyncWrite + Unpin + Send,
     caller: Caller,
     limits: Limits,
     mut stop: watch::Receiver<bool>,
     answer: F,
-    place: Option<OwnedSemaphorePermit>,
+    seat: Seat,
 ) where
     F: Fn(Request, Caller) -> A + Send + 'static,
     A: Future<Output = Response> + Send + 'static,
 {
     let line = TokioIo::new(line);
+    let seat = Arc::new(seat);
+    let sitting = Arc::clone(&seat);
     let service = service_fn(move |request: http::Request<Incoming>| {
         let answered = answer(request.map(Body::new), caller.clone());
-        async { Ok::<_, Infallible>(answered.await) }
+        let seat = Arc::clone(&sitting);
+        async move { Ok::<_, Infallible>(seat.suit(answered.await)) }
     });
     let mut builder = http1::Builder::new();
     let builder = builder.timer(TokioTimer::new()).header_read_timeout(limits.head);
@@ -145,5 +186,5 @@ async fn serve<F, A>(
             let _ = tokio::time::timeout(GRACE, connection).await;
         }
     }
-    drop(place);
+    drop(seat);
 }

@@ -2,13 +2,14 @@
 
 mod control;
 mod courier;
+mod from;
 mod front;
 mod house;
 mod line;
 mod listen;
 mod live;
-mod lost;
 mod returned;
+mod rewrite;
 pub mod sandbox;
 mod tls;
 mod trouble;
@@ -33,16 +34,19 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use courier::HttpCourier;
-#[cfg(feature = "cli")]
-pub(crate) use courier::reasons;
 use front::Door;
 use house::House;
-use line::Caller;
+pub(crate) use line::Caller;
 pub use listen::Limits;
-#[cfg(feature = "cli")]
-pub(crate) use lost::{Lost, arrived, told};
-use tls::Tls;
+pub(crate) use listen::listen;
+pub use rewrite::{NoRewrite, Rewrite};
+pub(crate) use tls::Tls;
 pub use tls::TlsError;
+#[cfg(feature = "cli")]
+pub(crate) use tls::{authority_in, certificate_in};
+
+use crate::web::Trust;
+pub use crate::web::TrustError;
 
 /// The control port, unless it is moved.
 pub const USUAL_PORT: u16 = 4700;
@@ -64,6 +68,13 @@ pub struct Options {
     pub token: Option<String>,
     /// Hosts outside this machine's networks that may get callbacks.
     pub callback_hosts: Vec<String>,
+    /// Files with the certificates of authorities that a shop is believed by when callbacks go over https, beside the
+    /// system's.
+    pub callback_authorities: Vec<PathBuf>,
+    /// Where callbacks go in the place of what the shop says.
+    pub callback_rewrites: Vec<Rewrite>,
+    /// The certificate of our own authority, which a shop may have got, too: believed if it is there.
+    pub own_authority: Option<PathBuf>,
     /// Whether each request gets a line on stderr.
     pub log: bool,
     /// Settings that the default workspace begins with.
@@ -84,6 +95,9 @@ impl Default for Options {
             public_url: None,
             token: None,
             callback_hosts: Vec::new(),
+            callback_authorities: Vec::new(),
+            callback_rewrites: Vec::new(),
+            own_authority: None,
             log: false,
             settings: BTreeMap::new(),
             limits: Limits::default(),
@@ -124,6 +138,9 @@ pub enum ServeError {
     /// There is no https.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// A file of certificates cannot be used.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
     /// The ports after this one would be beyond 65535.
     #[error("port {port} is too high: the providers' ports follow it")]
     TooHigh {
@@ -144,6 +161,7 @@ impl ServeError {
             Self::TooHigh { .. } => "Give a lower --port.",
             Self::NoDefault => "",
             Self::Tls(error) => error.help(),
+            Self::Trust(error) => error.help(),
             Self::Setting(problem) => &problem.help,
         }
     }
@@ -159,6 +177,10 @@ pub struct Server {
     /// The merchants' worlds.
     pub workspaces: Arc<Workspaces>,
     house: Arc<House>,
+    #[cfg(feature = "cli")]
+    trust: Trust,
+    #[cfg(feature = "cli")]
+    rewrites: Vec<Rewrite>,
     stop: watch::Sender<bool>,
 }
 
@@ -167,11 +189,18 @@ impl Server {
     pub async fn start(options: Options) -> Result<Self, ServeError> {
         let clock = options.frozen.map_or_else(Clock::real, Clock::frozen);
         let journal = Arc::new(Journal::new(DEFAULT_BUDGET));
-        let courier = Arc::new(HttpCourier::new(&options.callback_hosts, options.log));
         let (tls, authority) = match &options.tls {
             Some(folder) => Some(Tls::new(folder, options.host)?).unzip(),
             None => (None, None),
         };
+        let own = authority.as_deref().or(options.own_authority.as_deref());
+        let trust = Trust::read(&options.callback_authorities, own)?;
+        let courier = Arc::new(HttpCourier::new(
+            &options.callback_hosts,
+            options.callback_rewrites.clone(),
+            trust.clone(),
+            options.log,
+        ));
         let control = bind(&options, 0, "the control port").await?;
         let mut doors = Vec::new();
         for provider in PROVIDERS {
@@ -201,10 +230,21 @@ impl Server {
             token,
             options.log,
             options.limits,
-            authority,
+            // Who reads the path may stand in another folder.
+            authority.map(|path| std::path::absolute(&path).unwrap_or(path)),
         ));
         let (stop, _) = watch::channel(false);
-        let server = Self { control: address(&control), providers, workspaces, house, stop };
+        let server = Self {
+            control: address(&control),
+            providers,
+            workspaces,
+            house,
+            #[cfg(feature = "cli")]
+            trust,
+            #[cfg(feature = "cli")]
+            rewrites: options.callback_rewrites,
+            stop,
+        };
         server.listen(control, Door::Control, tls.clone());
         for (provider, listener) in doors {
             server.listen(listener, Door::Provider(provider), tls.clone());
@@ -241,7 +281,7 @@ impl Server {
             request.extensions_mut().insert(house.limits);
             async move { front::handle(house, door, request, &caller.doom).await }
         };
-        tokio::spawn(listen::listen(listener, limits, tls, self.stop.subscribe(), answer));
+        tokio::spawn(listen(listener, limits, tls, self.stop.subscribe(), answer));
     }
 
     /// The control port's origin.
@@ -267,6 +307,24 @@ impl Server {
     #[must_use]
     pub fn authority(&self) -> Option<&Path> {
         self.house.authority.as_deref()
+    }
+
+    /// Whom callbacks trust.
+    #[cfg(feature = "cli")]
+    pub(crate) fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    /// Where a callback goes that is meant for an address, if that is another one.
+    #[cfg(feature = "cli")]
+    pub(crate) fn instead_of(&self, url: &str) -> Option<String> {
+        rewrite::rewritten(&self.rewrites, url)
+    }
+
+    /// Whether callbacks are brought to an address in the place of another.
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_instead(&self, url: &url::Url) -> bool {
+        self.rewrites.iter().any(|rewrite| rewrite.leads_to(url))
     }
 
     /// Where everything is, for programs.

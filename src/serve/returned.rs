@@ -1,11 +1,15 @@
 //! Where a payer comes back to while there is no shop.
 
+use std::sync::Arc;
+
 use askama::Template;
-use axum::extract::RawQuery;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use http::StatusCode;
 use provkassa_simulators::kit::page::{STYLE, html};
 use url::form_urlencoded;
+
+use super::house::House;
 
 #[derive(Template)]
 #[template(path = "returned.html", config = ".config/askama.toml")]
@@ -14,10 +18,12 @@ struct ReturnedPage {
     parameters: Vec<(String, String)>,
     paid: bool,
     failed: bool,
+    /// The first page, as the payer's browser reaches it.
+    start: String,
 }
 
 /// `GET /_sim/return`: stands in for a shop's own page.
-pub(super) async fn returned(RawQuery(query): RawQuery) -> Response {
+pub(super) async fn returned(State(house): State<Arc<House>>, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     let parameters: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
@@ -28,6 +34,7 @@ pub(super) async fn returned(RawQuery(query): RawQuery) -> Response {
         paid: error.as_deref() == Some(""),
         failed: error.is_some_and(|error| !error.is_empty()),
         parameters,
+        start: format!("{}/", house.below),
     };
     html(StatusCode::OK, &page)
 }

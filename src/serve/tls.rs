@@ -72,7 +72,7 @@ impl TlsError {
 
 /// What speaks https on every port.
 #[derive(Clone)]
-pub(super) struct Tls(TlsAcceptor);
+pub(crate) struct Tls(TlsAcceptor);
 
 impl std::fmt::Debug for Tls {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -83,7 +83,7 @@ impl std::fmt::Debug for Tls {
 impl Tls {
     /// The authority of this folder, which is made if there is none, vouches for this machine and `host`; the path
     /// of its certificate.
-    pub(super) fn new(folder: &Path, host: IpAddr) -> Result<(Self, PathBuf), TlsError> {
+    pub(crate) fn new(folder: &Path, host: IpAddr) -> Result<(Self, PathBuf), TlsError> {
         if !host.is_unspecified() && !is_near(host) {
             return Err(TlsError::Far(host));
         }
@@ -118,6 +118,18 @@ impl Tls {
         let read = stream.peek(&mut first).await?;
         Ok((read == 1 && first[0] == HANDSHAKE).then(|| self.0.clone()))
     }
+}
+
+/// The folder of the authority below the folder of the state, which is the usual one unless another is named.
+#[cfg(feature = "cli")]
+pub(crate) fn authority_in(state: Option<&Path>) -> PathBuf {
+    state.unwrap_or(Path::new(".provkassa")).join("tls")
+}
+
+/// Its certificate, which is there once somebody has wanted https.
+#[cfg(feature = "cli")]
+pub(crate) fn certificate_in(state: Option<&Path>) -> PathBuf {
+    authority_in(state).join(CERTIFICATE)
 }
 
 /// Makes the authority and writes it down: the key first, so that a certificate is never there without it.
@@ -156,8 +168,7 @@ fn authority() -> CertificateParams {
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     let names = ["localhost", "internal"].map(|name| GeneralSubtree::DnsName(name.to_owned()));
     let v4 = [([127, 0, 0, 0], 8), ([10, 0, 0, 0], 8), ([172, 16, 0, 0], 12), ([192, 168, 0, 0], 16)];
-    let v4 = v4.into_iter().chain([([169, 254, 0, 0], 16), ([100, 64, 0, 0], 10)]);
-    let v4 = v4.map(|(address, prefix)| CidrSubnet::from_v4_prefix(address, prefix));
+    let v4 = v4.into_iter().chain([([100, 64, 0, 0], 10)]).map(|(address, prefix)| CidrSubnet::from_v4_prefix(address, prefix));
     let v6 = [(Ipv6Addr::LOCALHOST, 128), (Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7)];
     let v6 = v6.into_iter().chain([(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10)]);
     let v6 = v6.map(|(address, prefix)| CidrSubnet::from_v6_prefix(address.octets(), prefix));

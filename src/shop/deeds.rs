@@ -15,10 +15,13 @@ use super::desk::{Desk, Trouble, encoded};
 use super::order::{Order, Status};
 use super::{pages, renewal};
 
-/// What can be done with an order as it stands.
-pub(super) fn possible(order: &Order) -> Vec<Deed> {
+/// What a subscription is charged that cost nothing to begin with, in minor units.
+const MONTHLY: i64 = 4900;
+
+/// What can be done with an order as it stands, and the amount that it is about.
+pub(super) fn possible(order: &Order) -> Vec<(Deed, i64)> {
     let deeds = variant(order).map_or(&[][..], |variant| variant.deeds);
-    deeds.iter().copied().filter(|deed| amount_of(order, *deed).is_ok()).collect()
+    deeds.iter().filter_map(|deed| Some((*deed, amount_of(order, *deed).ok()?))).collect()
 }
 
 fn variant(order: &Order) -> Option<&'static Variant> {
@@ -29,6 +32,7 @@ fn variant(order: &Order) -> Option<&'static Variant> {
 fn amount_of(order: &Order, deed: Deed) -> Result<i64, &'static str> {
     let is_paid = order.status == Status::Paid;
     match deed {
+        Deed::Charge if order.status == Status::Active && order.amount == 0 => Ok(MONTHLY),
         Deed::Charge if order.status == Status::Active => Ok(order.amount),
         Deed::Delete if order.status == Status::Active => Ok(0),
         Deed::Renew if order.signs_up && order.status == Status::Active => Ok(0),

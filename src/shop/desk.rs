@@ -10,18 +10,19 @@ use jiff::Timestamp;
 use provkassa_simulators::kit::operation::{Message, Parameter, Reply};
 use provkassa_simulators::kit::scheme::Mistake;
 use provkassa_simulators::operation;
-use reqwest::Client;
-use reqwest::redirect::Policy;
 
 use super::counter::Deed;
 use super::mistake::ShopMistake;
 use super::order::Order;
 use super::orders::Orders;
+use crate::web::{Asked, Failed, Resolver, Trust, Web};
 
 /// What a shop has from a file, line end and all, that does not trim it.
 const READ_FROM_FILES: &[&str] = &["BAMBORA_MD5KEY", "BRP_SECRET", "FENA_SECRET", "QUICKPAY_API_KEY"];
 /// How long a provider may take for its answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How much of it is read.
+const LONGEST: usize = 16 << 20;
 
 /// Why a counter cannot do what it is asked for.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -76,7 +77,7 @@ pub(super) struct Desk {
     mistake: Option<&'static ShopMistake>,
     /// Those of its operations' mistakes that the mistake makes.
     made: Vec<(&'static str, &'static Mistake)>,
-    client: Client,
+    web: Web,
     /// What the shop's own order numbers begin with: no two runs have the same.
     prefix: String,
 }
@@ -86,20 +87,20 @@ impl Desk {
         url: String,
         mut environment: BTreeMap<String, String>,
         mistake: Option<&'static ShopMistake>,
+        trust: &Trust,
     ) -> Self {
         if mistake.is_some_and(|mistake| mistake.id == "keys-with-a-line-end") {
             let keys = environment.iter_mut().filter(|(name, _)| READ_FROM_FILES.contains(&name.as_str()));
             keys.for_each(|(_, key)| key.push('\n'));
         }
         let made = mistake.map_or_else(Vec::new, ShopMistake::operations);
-        let client = Client::builder().redirect(Policy::none()).no_proxy().timeout(PATIENCE).build();
         Self {
             url,
             orders: Orders::default(),
             environment,
             mistake,
             made,
-            client: client.unwrap_or_default(),
+            web: Web::new(trust, Resolver::everywhere()),
             prefix: base_36(Timestamp::now().as_millisecond().unsigned_abs()),
         }
     }
@@ -173,16 +174,13 @@ impl Desk {
         headers: &[(&str, &str)],
         body: String,
     ) -> Result<Answer, Trouble> {
-        let mut request = self.client.request(method, url).body(body);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let silent =
-            |error: reqwest::Error| Trouble::Silent { provider, what: error.without_url().to_string() };
-        let answer = request.send().await.map_err(silent)?;
-        let status = answer.status().as_u16();
-        let text = answer.text().await.map_err(silent)?;
-        Ok(Answer { status, text })
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let headers: Vec<_> = headers.collect();
+        let (body, patience, longest) = (body.into(), PATIENCE, LONGEST);
+        let asked = Asked { method, url, headers: &headers, body, patience, longest };
+        let silent = |failed: Failed| Trouble::Silent { provider, what: failed.why };
+        let answer = self.web.ask(asked).await.map_err(silent)?;
+        Ok(Answer { status: answer.status.as_u16(), text: answer.text() })
     }
 
     /// Sends the request of an operation's answer: `method`, `url`, `headers`, `body`.

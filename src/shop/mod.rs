@@ -26,13 +26,17 @@ mod routes;
 mod wellknown;
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::serve::ListenerExt as _;
+use axum::extract::{ConnectInfo, Request};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tower::ServiceExt as _;
 
+use crate::serve::{Caller, Limits, Tls, TlsError, listen};
+use crate::web::{Trust, TrustError};
 use desk::Desk;
 pub use mistake::ShopMistake;
 pub use mistakes::MISTAKES;
@@ -53,6 +57,10 @@ pub struct Options {
     pub environment: BTreeMap<String, String>,
     /// The one way in which it is wrong.
     pub mistake: Option<&'static ShopMistake>,
+    /// Where the certificate authority is kept with which it speaks https; none for plain http.
+    pub tls: Option<PathBuf>,
+    /// The certificate of the sandbox's authority, which is believed if it is there.
+    pub own_authority: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -63,6 +71,8 @@ impl Default for Options {
             public_url: None,
             environment: BTreeMap::new(),
             mistake: None,
+            tls: None,
+            own_authority: None,
         }
     }
 }
@@ -83,6 +93,12 @@ pub enum ShopError {
     /// Variables that it needs are not set.
     #[error("the shop lacks {}", .0.join(", "))]
     Missing(Vec<&'static str>),
+    /// There is no https.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// A file of certificates cannot be used.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
 }
 
 /// An open shop; it closes when this is dropped.
@@ -95,30 +111,31 @@ pub struct Shop {
 impl Shop {
     /// Opens it.
     pub async fn start(options: Options) -> Result<Self, ShopError> {
-        let Options { host, port, public_url, environment, mistake } = options;
+        let Options { host, port, public_url, environment, mistake, tls, own_authority } = options;
         let known = crate::serve::environment(|_| String::new());
         let missing: Vec<_> = known.into_keys().filter(|name| !environment.contains_key(*name)).collect();
         if !missing.is_empty() {
             return Err(ShopError::Missing(missing));
         }
+        let (tls, authority) = match &tls {
+            Some(folder) => Some(Tls::new(folder, host)?).unzip(),
+            None => (None, None),
+        };
+        let trust = Trust::read(&[], authority.or(own_authority).as_deref())?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let bind = |source| ShopError::Bind { host, port, source };
         let listener = TcpListener::bind((host, port)).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
-        let url = public_url.unwrap_or_else(|| format!("http://{}", crate::serve::reachable(address)));
-        let desk = Arc::new(Desk::new(url, environment, mistake));
-        let (stop, mut stopped) = watch::channel(false);
-        let app = routes::router(Arc::clone(&desk)).into_make_service_with_connect_info::<SocketAddr>();
-        let listener = listener.tap_io(|stream| {
-            // A refusal costs a little speed and nothing else.
-            let _ = stream.set_nodelay(true);
-        });
-        tokio::spawn(async move {
-            let stopped = async move {
-                // An error means that the shop was dropped.
-                let _ = stopped.wait_for(|stop| *stop).await;
-            };
-            let _ = axum::serve(listener, app).with_graceful_shutdown(stopped).await;
-        });
+        let url = public_url.unwrap_or_else(|| format!("{scheme}://{}", crate::serve::reachable(address)));
+        let desk = Arc::new(Desk::new(url, environment, mistake, &trust));
+        let (stop, stopped) = watch::channel(false);
+        let app = routes::router(Arc::clone(&desk));
+        let answer = move |mut request: Request, caller: Caller| {
+            request.extensions_mut().insert(ConnectInfo(caller.address));
+            let answered = app.clone().oneshot(request);
+            async { answered.await.unwrap_or_else(|never| match never {}) }
+        };
+        tokio::spawn(listen(listener, Limits::default(), tls, stopped, answer));
         Ok(Self { desk, stop })
     }
 

@@ -7,7 +7,7 @@ use provkassa_simulators::kit::money::Amount;
 use provkassa_simulators::kit::page::{STYLE, html};
 use serde_json::json;
 
-use super::counter::{About, COUNTERS, Variant};
+use super::counter::{About, COUNTERS, Deed, Variant};
 use super::deeds;
 use super::desk::{Desk, Trouble, encoded};
 use super::order::{Order, Status};
@@ -85,11 +85,36 @@ struct Page {
     frame: Frame,
     line: Line,
     facts: Vec<(&'static str, String)>,
-    deeds: Vec<(&'static str, String)>,
+    deeds: Vec<Offer>,
     /// Where the payer can try again.
     again: Option<Again>,
     /// Whether there may be news.
     waits: bool,
+}
+
+/// Something that can be done with an order.
+#[derive(Debug)]
+struct Offer {
+    word: &'static str,
+    action: String,
+    /// What is written on the button.
+    does: String,
+}
+
+impl Offer {
+    fn of(order: &Order, (deed, amount): (Deed, i64)) -> Self {
+        let price = price(amount, &order.currency);
+        let does = match deed {
+            Deed::Cancel => "Let the reserved money go".to_owned(),
+            Deed::Capture => format!("Capture {price}"),
+            Deed::Charge => format!("Charge {price}"),
+            Deed::Delete => "End the subscription".to_owned(),
+            Deed::Refund => format!("Pay back {price}"),
+            Deed::Renew if order.signs_up => "Ask for another card".to_owned(),
+            Deed::Renew => "Reserve the money anew".to_owned(),
+        };
+        Self { word: deed.word(), action: format!("{}/{}", path(order), deed.word()), does }
+    }
 }
 
 #[derive(Debug)]
@@ -240,7 +265,7 @@ pub(super) fn order(desk: &Desk, order: &Order) -> Response {
         frame: Frame::new(desk, format!("Order {}", order.id)),
         line: Line::of(order),
         facts: facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
-        deeds: deeds.map(|deed| (deed.word(), format!("{}/{}", path(order), deed.word()))).collect(),
+        deeds: deeds.map(|deed| Offer::of(order, deed)).collect(),
         again,
         waits: order.status == Status::Pending,
     };

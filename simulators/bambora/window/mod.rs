@@ -153,9 +153,7 @@ pub(super) async fn page(token: &str, request: Request) -> Response {
     };
     let Some(seen) = seen.unwrap_or_else(|never| match never {}) else {
         visit.trail.diagnose("there is no such payment window");
-        let here =
-            "provkassa: there is no such payment window. /integration/ewindow/Default.aspx opens one.\n";
-        return (StatusCode::NOT_FOUND, here).into_response();
+        return show::nowhere();
     };
     show::seen(&visit, &seen).await
 }

@@ -76,6 +76,10 @@ impl CardPage<'_> {
     fn is_at(&self, field: &str) -> bool {
         self.problem.is_some_and(|problem| problem.id == field)
     }
+
+    fn is_at_field(&self) -> bool {
+        ["cardnumber", "expmonth", "expyear", "cvc"].iter().any(|field| self.is_at(field))
+    }
 }
 
 /// The ways to pay without a card, or one of them.

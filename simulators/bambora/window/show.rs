@@ -38,6 +38,14 @@ pub(super) fn refused(parameters: &Parameters, flaw: &Flaw, sent: &Sent) -> Resp
     page(terms::state(parameters), StatusCode::BAD_REQUEST, &refused)
 }
 
+/// The page of a window that nobody has opened, or that a reset took away.
+pub(super) fn nowhere() -> Response {
+    let reader = Reader::of_answer(DANISH, None);
+    let what = "there is no such payment window; /integration/ewindow/Default.aspx opens one";
+    let (words, sent) = (Words::of(&reader), &Sent::default());
+    html(StatusCode::NOT_FOUND, &RefusedPage { style: STYLE, words, reader, code: "", text: "", what, sent })
+}
+
 /// The page of what a payer sees.
 pub(super) async fn seen(visit: &Visit, seen: &Seen) -> Response {
     let Seen { window, what } = seen;

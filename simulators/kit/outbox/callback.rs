@@ -31,6 +31,11 @@ pub trait Courier: fmt::Debug + Send + Sync {
     /// What came back, or why nothing did. Redirects are not followed.
     fn deliver<'a>(&'a self, request: &'a Outgoing) -> BoxFuture<'a, Result<Answered, String>>;
 
+    /// Where it brings what is meant for an address, if that is another one.
+    fn instead_of(&self, _url: &str) -> Option<String> {
+        None
+    }
+
     /// Gives it what must not stand in what it tells.
     fn hides(&self, _secrets: &Vault) {}
 }

@@ -183,6 +183,7 @@ impl Outbox {
                 id: id.to_owned(),
                 attempt,
                 request: captured(request),
+                instead: self.0.courier.instead_of(&request.url),
                 result: result.as_ref().map(|answered| answered.status).map_err(Clone::clone),
                 fault,
             },

@@ -4,6 +4,7 @@ use axum::response::Response;
 use http::StatusCode;
 
 use crate::kit::address::is_web_address;
+use crate::kit::mask::{Masker, visible};
 use crate::kit::page::{STYLE, Sent, html, redirect};
 use crate::kit::reader::{DANISH, Reader};
 use crate::kit::settings::Rules;
@@ -52,6 +53,23 @@ pub(super) async fn open(visit: &Visit<'_>, framed: bool, body: &[u8]) -> Respon
             html(StatusCode::BAD_REQUEST, &page)
         }
     }
+}
+
+/// The page of a form whose merchant nobody has.
+pub(super) fn stranger(body: &[u8], masker: &Masker) -> Response {
+    let shown = |text: &str| masker.text(&visible(text));
+    let parameters: Vec<_> =
+        form_urlencoded::parse(body).map(|(name, value)| (shown(&name), shown(&value))).collect();
+    let merchant = parameters.iter().find(|(name, _)| name == "merchant_id").map_or("", |(_, value)| value);
+    let lines = [format!("nobody has the merchant_id `{merchant}`: `provkassa env` prints the one to use")];
+    let sent = Sent {
+        request: "POST /".to_owned(),
+        verdict: "Without the merchant nobody knows the key.".to_owned(),
+        parameters,
+        ..Sent::default()
+    };
+    let reader = Reader::of_answer(DANISH, None);
+    html(StatusCode::NOT_FOUND, &RefusedPage { style: STYLE, reader, lines: &lines, sent: &sent })
 }
 
 fn post(tx: &mut Tx<'_>, visit: &Visit<'_>, nested: Option<&Tree>, framed: bool) -> Posted {

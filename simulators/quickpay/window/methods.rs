@@ -2,24 +2,37 @@
 
 use crate::quickpay::acquirer::{BRANDS, Brand};
 
+/// A method beside cards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wallet {
+    /// As `payment_methods` names it.
+    pub(super) id: &'static str,
+    /// As payers know it.
+    pub(super) name: &'static str,
+}
+
+const fn wallet(id: &'static str, name: &'static str) -> Wallet {
+    Wallet { id, name }
+}
+
 /// The methods beside cards.
-const WALLETS: &[&str] = &[
-    "anyday-split",
-    "apple-pay",
-    "google-pay",
-    "ideal",
-    "klarna-payments",
-    "mobilepay",
-    "mobilepay-subscriptions",
-    "paypal",
-    "paysafecard",
-    "resurs",
-    "sofort",
-    "swish",
-    "trustly",
-    "viabill",
-    "vipps",
-    "vippspsp",
+const WALLETS: &[Wallet] = &[
+    wallet("anyday-split", "Anyday"),
+    wallet("apple-pay", "Apple Pay"),
+    wallet("google-pay", "Google Pay"),
+    wallet("ideal", "iDEAL"),
+    wallet("klarna-payments", "Klarna"),
+    wallet("mobilepay", "MobilePay"),
+    wallet("mobilepay-subscriptions", "MobilePay Subscriptions"),
+    wallet("paypal", "PayPal"),
+    wallet("paysafecard", "Paysafecard"),
+    wallet("resurs", "Resurs Bank"),
+    wallet("sofort", "Sofort"),
+    wallet("swish", "Swish"),
+    wallet("trustly", "Trustly"),
+    wallet("viabill", "ViaBill"),
+    wallet("vipps", "Vipps"),
+    wallet("vippspsp", "Vipps PSP"),
 ];
 /// All cards.
 const CARDS: &str = "creditcard";
@@ -91,11 +104,11 @@ impl Methods {
     }
 
     /// The other methods that may.
-    pub(super) fn wallets(&self) -> Vec<&'static str> {
+    pub(super) fn wallets(&self) -> Vec<Wallet> {
         let named = |wallet: &str, removes: bool| {
             self.0.iter().any(|entry| entry.removes == removes && entry.name == wallet)
         };
-        WALLETS.iter().copied().filter(|wallet| named(wallet, false) && !named(wallet, true)).collect()
+        WALLETS.iter().copied().filter(|wallet| named(wallet.id, false) && !named(wallet.id, true)).collect()
     }
 }
 
@@ -116,10 +129,12 @@ mod tests {
         assert_eq!(of("visa-dk").card("visa", "DK"), Some(false));
         assert_eq!(of("creditcard").card("maestro", "DK"), Some(true));
         assert_eq!(of("mobilepay").card("visa", "DK"), None);
-        assert_eq!(of(" mobilepay , visa").wallets(), ["mobilepay"]);
+        let wallets =
+            |methods: Methods| methods.wallets().into_iter().map(|wallet| wallet.id).collect::<Vec<_>>();
+        assert_eq!(wallets(of(" mobilepay , visa")), ["mobilepay"]);
         assert_eq!(of("visa-electron").card("visa-electron", "DK"), Some(false));
         assert_eq!(Methods::of(None, Some("dankort")).card("visa", "DK"), None);
-        assert_eq!(Methods::of(Some(""), None).wallets(), ["mobilepay"]);
+        assert_eq!(wallets(Methods::of(Some(""), None)), ["mobilepay"]);
         assert!(of("mobilepay").brands().is_empty());
     }
 }

@@ -11,10 +11,11 @@ use std::convert::Infallible;
 
 use axum::body::Bytes;
 use axum::extract::{Extension, Request};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::{HeaderMap, Method, StatusCode};
 
 use crate::kit::locator::Origin;
+use crate::kit::mask::Masker;
 use crate::kit::money::Amount;
 use crate::kit::page::{STYLE, Sent, html, html_in_frames, redirect};
 use crate::kit::reader::{DANISH, Reader, Text};
@@ -27,7 +28,9 @@ use super::callbacks::lane;
 use super::model::{Kind, LinkRecord, Resource};
 use super::perform::account;
 use super::{ID, api::NO_TEST_CARD};
-use pages::{CardPage, Problem, ResultPage, SecurePage, TestButton, TypedAgain, WaitingPage, WalletPage};
+use pages::{
+    CardPage, NowherePage, Problem, ResultPage, SecurePage, TestButton, TypedAgain, WaitingPage, WalletPage,
+};
 pub(super) use press::press;
 use steps::Seen;
 use words::{
@@ -235,10 +238,15 @@ async fn in_session(visit: &Visit<'_>, session: &str, rest: &str) -> Response {
     }
 }
 
+/// What the window says to a form whose merchant nobody has.
+pub(super) fn stranger(body: &[u8], masker: &Masker) -> Response {
+    form::stranger(body, masker)
+}
+
 fn nowhere(visit: &Visit<'_>) -> Response {
     visit.trail.diagnose("the payment window has nothing at this address");
-    let here = "provkassa: there is no such link. PUT /payments/{id}/link makes one.\n";
-    (StatusCode::NOT_FOUND, here).into_response()
+    let page = NowherePage { style: STYLE, reader: Reader::of_answer(DANISH, None) };
+    html(StatusCode::NOT_FOUND, &page)
 }
 
 /// Shows what was seen. What has ended first sees its callback tried.
@@ -322,7 +330,7 @@ async fn open_page(
     let methods = visit.workspace.read(|tx| steps::methods(tx, resource)).await;
     let (brands, wallets) = (methods.brands(), methods.wallets());
     let alone = brands.is_empty() && wallets.len() == 1;
-    let chosen = wallets.iter().find(|wallet| **wallet == method || alone);
+    let chosen = wallets.iter().copied().find(|wallet| wallet.id == method || alone);
     if let Some(method) = chosen {
         return page(shown, status, &WalletPage { shown, method, alone, problem });
     }

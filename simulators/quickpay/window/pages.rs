@@ -7,6 +7,7 @@ use crate::kit::reader::{Reader, Text};
 use crate::quickpay::acquirer::Brand;
 
 use super::Shown;
+use super::methods::Wallet;
 
 /// The card form.
 #[derive(Template)]
@@ -17,7 +18,7 @@ pub(super) struct CardPage<'a> {
     /// Whether a card of two brands may be used as either.
     pub(super) two_brands: bool,
     pub(super) tests: Vec<TestButton>,
-    pub(super) wallets: Vec<&'static str>,
+    pub(super) wallets: Vec<Wallet>,
     pub(super) problem: Option<&'a Problem>,
     pub(super) typed: TypedAgain,
 }
@@ -26,6 +27,10 @@ impl CardPage<'_> {
     /// Whether this is what is wrong.
     fn is_at(&self, id: &str) -> bool {
         self.problem.is_some_and(|problem| problem.id == id)
+    }
+
+    fn is_at_field(&self) -> bool {
+        ["cardnumber", "expiration", "cvd"].iter().any(|field| self.is_at(field))
     }
 }
 
@@ -57,7 +62,7 @@ pub(super) struct Problem {
 #[template(path = "quickpay/templates/wallet.html")]
 pub(super) struct WalletPage<'a> {
     pub(super) shown: &'a Shown,
-    pub(super) method: &'a str,
+    pub(super) method: Wallet,
     pub(super) alone: bool,
     pub(super) problem: Option<&'a Problem>,
 }
@@ -99,6 +104,14 @@ pub(super) struct FieldsPage<'a> {
     pub(super) style: &'static str,
     pub(super) action: &'a str,
     pub(super) fields: &'a [(String, String)],
+}
+
+/// An address at which there is nothing.
+#[derive(Template)]
+#[template(path = "quickpay/templates/nowhere.html")]
+pub(super) struct NowherePage {
+    pub(super) style: &'static str,
+    pub(super) reader: Reader,
 }
 
 /// A form that nobody can pay.

@@ -290,7 +290,7 @@ fn pay_by_wallet(
     link: LinkRecord,
     attempt: &Attempt,
 ) -> (Seen, Option<Problem>) {
-    if !methods(tx, &resource).wallets().contains(&attempt.method.as_str()) {
+    if !methods(tx, &resource).wallets().iter().any(|wallet| wallet.id == attempt.method) {
         return (Seen::Open(resource, link), Some(NOT_OFFERED));
     }
     if !takes_tests(tx) {

@@ -76,19 +76,19 @@ impl Serve {
             _ => None,
         };
         let flags = self.settings()?;
-        let server = Server::start(serve::Options {
+        let server = Server::start(options.callbacks.clone().set(serve::Options {
             host: options.host(),
             port: options.port(),
             seed: options.seed.unwrap_or(1),
             frozen: options.freeze,
             public_url: options.public_url.clone(),
             token: options.token.clone(),
-            callback_hosts: options.allow_callback_host.clone(),
             log: options.quiet != Some(true),
             settings: flags.clone(),
             tls: options.authority(),
+            own_authority: Some(options.own_authority()),
             ..serve::Options::default()
-        })
+        }))
         .await?;
         let mut around = Around { usual: server.demo_settings(), flags };
         let shop = if options.shop == Some(true) { Some(open(&options, &server).await?) } else { None };
@@ -137,17 +137,13 @@ impl Serve {
 
 /// Opens the shop.
 async fn open(options: &Options, server: &Server) -> Result<Shop, CliError> {
-    // The shop is beside us, and trusts no authority: it comes over http, which the ports understand, too.
-    let plain = |id| server.providers.get(id).map(|address| format!("http://{}", serve::reachable(*address)));
-    let environment = match server.authority() {
-        Some(_) => serve::environment(|id| plain(id).unwrap_or_default()),
-        None => server.environment(),
-    }
-    .into_iter();
+    let environment = server.environment().into_iter();
     let shop = Shop::start(shop::Options {
         host: options.host(),
         port: if options.port() == 0 { 0 } else { shop::USUAL_PORT },
         environment: environment.map(|(name, value)| (name.to_owned(), value)).collect(),
+        tls: options.authority(),
+        own_authority: Some(options.own_authority()),
         ..shop::Options::default()
     });
     Ok(shop.await?)
@@ -189,8 +185,6 @@ fn table(server: &Server, shop: Option<&Shop>) {
         eprintln!("  The control API asks for: Authorization: Bearer {token}");
     }
     if let Some(authority) = server.authority() {
-        // A program may run in another folder.
-        let authority = std::path::absolute(authority).unwrap_or_else(|_| authority.to_owned());
         let path = authority.display();
         eprintln!();
         eprintln!("  https is vouched for by {path}");

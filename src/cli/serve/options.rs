@@ -7,8 +7,9 @@ use clap::ValueEnum;
 use clap::builder::{BoolishValueParser, FalseyValueParser};
 use jiff::Timestamp;
 
+use super::super::callbacks::Callbacks;
 use super::super::config::expand;
-use crate::serve::USUAL_PORT;
+use crate::serve::{USUAL_PORT, authority_in, certificate_in};
 use crate::settings::{Miswritten, Section, Variables, whole};
 
 /// What both the command line and the file can say; nothing where neither does.
@@ -29,9 +30,8 @@ pub(in crate::cli) struct Options {
     /// The token that the control API asks for; made and printed where one is needed
     #[arg(long, env = "PROVKASSA_TOKEN", hide_env_values = true)]
     pub(super) token: Option<String>,
-    /// Let callbacks go to this host too; by default they stay on this machine and in private networks
-    #[arg(long, env = "PROVKASSA_ALLOW_CALLBACK_HOST", value_name = "HOST", value_delimiter = ',')]
-    pub(super) allow_callback_host: Vec<String>,
+    #[command(flatten)]
+    pub(super) callbacks: Callbacks,
     /// Stop every clock at this moment (2026-01-31T12:00:00Z); the control API moves it
     #[arg(long, env = "PROVKASSA_FREEZE", value_name = "TIME")]
     pub(super) freeze: Option<Timestamp>,
@@ -89,13 +89,15 @@ fn public_url(text: &str) -> Result<String, String> {
 
 impl Options {
     /// The keys of `[serve]` that are flags too, with underscores.
-    pub(super) const KEYS: [&str; 14] = [
+    pub(super) const KEYS: [&str; 16] = [
         "host",
         "port",
         "seed",
         "public_url",
         "token",
         "allow_callback_host",
+        "callback_ca",
+        "callback_rewrite",
         "freeze",
         "ready_file",
         "shop",
@@ -116,9 +118,6 @@ impl Options {
             let text = section.text(key, example)?.map(|text| expand(section, key, text, variables));
             text.transpose()
         };
-        let hosts = section.texts("allow_callback_host", "allow_callback_host = [\"hooks.test.example\"]")?;
-        let hosts = hosts.unwrap_or_default().into_iter();
-        let hosts = hosts.map(|host| expand(section, "allow_callback_host", host, variables));
         let url = text("public_url", "public_url = \"https://pay.test.example\"")?.map(|url| {
             public_url(&url).map_err(|_| {
                 let example = "Write public_url = \"https://pay.test.example\".";
@@ -134,7 +133,7 @@ impl Options {
             seed: section.number("seed", "seed = 1")?,
             public_url: url.transpose()?,
             token: text("token", "token = \"${CONTROL_TOKEN}\"")?,
-            allow_callback_host: hosts.collect::<Result<_, _>>()?,
+            callbacks: Callbacks::read(section, folder, variables)?,
             freeze: section.read("freeze", "is no moment", "freeze = 2026-01-31T12:00:00Z", |value| {
                 let moment = value.as_datetime().map(ToString::to_string);
                 moment.or_else(|| value.as_str().map(ToOwned::to_owned))?.parse().ok()
@@ -153,14 +152,13 @@ impl Options {
 
     /// These where they say something, else those of the file.
     pub(in crate::cli) fn or(self, file: Self) -> Self {
-        let hosts = self.allow_callback_host;
         Self {
             host: self.host.or(file.host),
             port: self.port.or(file.port),
             seed: self.seed.or(file.seed),
             public_url: self.public_url.or(file.public_url),
             token: self.token.or(file.token),
-            allow_callback_host: if hosts.is_empty() { file.allow_callback_host } else { hosts },
+            callbacks: self.callbacks.or(file.callbacks),
             freeze: self.freeze.or(file.freeze),
             ready_file: self.ready_file.or(file.ready_file),
             shop: self.shop.or(file.shop),
@@ -174,13 +172,16 @@ impl Options {
 
     /// The keys that say something else in `other`.
     pub(super) fn differing(&self, other: &Self) -> Vec<&'static str> {
+        let [hosts, authorities, rewrites] = self.callbacks.differing(&other.callbacks);
         let differs = [
             self.host != other.host,
             self.port != other.port,
             self.seed != other.seed,
             self.public_url != other.public_url,
             self.token != other.token,
-            self.allow_callback_host != other.allow_callback_host,
+            hosts,
+            authorities,
+            rewrites,
             self.freeze != other.freeze,
             self.ready_file != other.ready_file,
             self.shop != other.shop,
@@ -200,8 +201,12 @@ impl Options {
 
     /// The folder of the certificate authority, where https is wanted.
     pub(super) fn authority(&self) -> Option<PathBuf> {
-        let state = self.state.as_deref().unwrap_or(Path::new(".provkassa"));
-        (self.tls == Some(true)).then(|| state.join("tls"))
+        (self.tls == Some(true)).then(|| authority_in(self.state.as_deref()))
+    }
+
+    /// Its certificate, which may have been made by an earlier start.
+    pub(in crate::cli) fn own_authority(&self) -> PathBuf {
+        certificate_in(self.state.as_deref())
     }
 
     /// The control port.

@@ -35,7 +35,7 @@ async fn an_endpoint_that_refuses_redirects_or_is_not_there_is_shown_and_the_ord
         ("http://127.0.0.1:1/webhook", "onnect"),
         ("http://no-such-host.invalid/webhook", "resolv"),
         ("http://192.0.2.7/webhook", "--allow-callback-host 192.0.2.7"),
-        ("https://127.0.0.1:1/webhook", "over http in this version"),
+        ("https://127.0.0.1:1/webhook", "onnect"),
     ] {
         let served = Served::frozen().await;
         served.set("fena.webhook", url).await;

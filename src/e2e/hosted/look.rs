@@ -3,12 +3,17 @@
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
-use crate::driver::text;
+use crate::driver::{prefer, text};
 
-/// What the page that is shown lacks of what all have.
+/// What the page that is shown lacks of what all have, by day and by night.
 pub(super) async fn lacks(browser: &Client) -> Vec<String> {
-    let said = run(browser, include_str!("look.js")).await;
-    serde_json::from_value(said).expect("texts")
+    let mut lacks = Vec::new();
+    for scheme in ["dark", "light"] {
+        prefer(browser, scheme).await;
+        let said = run(browser, include_str!("look.js")).await;
+        lacks.extend(serde_json::from_value::<Vec<String>>(said).expect("texts"));
+    }
+    lacks
 }
 
 /// Whether the folded panel is there, and says that what the shop sent was right.

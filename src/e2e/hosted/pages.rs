@@ -16,13 +16,24 @@ const ENGLISH: &[&str] = &["fena"];
 /// Where a provider has a page that cannot be paid on, and the fields that are posted there.
 type Refusal = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
+/// What is markup, turns its line around and has no place to be broken.
+const HOSTILE: &str = "<script>alert(1)</script><img src=x onerror=alert(2)>\u{202e}\
+    WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW";
+
 const REFUSALS: &[Refusal] = &[
     ("bambora", "/integration/ewindow/Default.aspx?merchantnumber=8008001", &[]),
+    ("bambora", "/integration/ewindow/0123456789abcdef0123456789abcdef", &[]),
     ("brp", "/brponline/external/payment/payfororder?orderid=15", &[]),
+    ("brp", "/brponline/agreement/none", &[]),
     ("fena", "/pay/?token=none", &[]),
+    ("fena", "/pay/none", &[]),
     ("fenerum", "/access/none", &[]),
     ("freepay", "/paymentpage", &[("MerchantNumber", "1234567")]),
+    ("freepay", "/paymentpage", &[("MerchantNumber", HOSTILE), (HOSTILE, HOSTILE)]),
+    ("freepay", "/paymentpage/0123456789abcdef0123456789abcdef", &[]),
     ("quickpay", "/", &[("version", "v10")]),
+    ("quickpay", "/", &[("merchant_id", HOSTILE), (HOSTILE, HOSTILE)]),
+    ("quickpay", "/0123456789abcdef0123456789abcdef/waiting", &[]),
 ];
 
 impl Visit {
@@ -118,6 +129,7 @@ async fn pages_that_refuse_are_marked_and_speak_the_payers_language() {
     }
     let visit = Visit::start().await;
     let browser = &visit.browser;
+    browser.set_window_size(400, 800).await.expect("narrow");
     for (provider, path, fields) in REFUSALS {
         let origin = visit.served.ready["providers"][provider].as_str().expect("an address");
         let address = format!("{origin}{path}");
@@ -127,7 +139,9 @@ async fn pages_that_refuse_are_marked_and_speak_the_payers_language() {
             post(browser, &address, fields).await;
         }
         text(browser, "main [role=alert]").await;
-        assert_eq!(lacks(browser).await, Vec::<String>::new(), "{provider}");
+        assert_eq!(lacks(browser).await, Vec::<String>::new(), "{provider} {path}");
+        let markup = browser.find_all(Locator::Css("main script, main img")).await.expect("a list");
+        assert!(markup.is_empty(), "{provider} {path} takes for markup what was sent");
         let offers = fields.is_empty() && !ENGLISH.contains(provider);
         assert_eq!(languages(browser).await.len(), if offers { 2 } else { 1 }, "{provider}");
         if offers {
@@ -139,6 +153,7 @@ async fn pages_that_refuse_are_marked_and_speak_the_payers_language() {
             text(browser, "html[lang=en]").await;
         }
     }
-    assert_eq!(REFUSALS.len(), PROVIDERS.len(), "every provider can refuse");
+    let refusing: BTreeSet<_> = REFUSALS.iter().map(|(provider, ..)| *provider).collect();
+    assert_eq!(refusing.len(), PROVIDERS.len(), "every provider can refuse");
     visit.end().await;
 }

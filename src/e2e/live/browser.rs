@@ -42,7 +42,7 @@ async fn a_payment_shows_up_as_it_happens_and_what_is_hostile_stays_text() {
     let bank = press(&served, &page, &[("outcome", "approve")]).await;
     served.get(&bank).await;
     reads(&browser, "[data-story] [data-onward=shop] b:last-of-type", "Shop").await;
-    assert!(text(&browser, "[data-live]").await.starts_with("BRP Online 15: "));
+    assert!(text(&browser, "[data-live]").await.starts_with("BRP Online, order 15: "));
     let empty = browser.find_all(Locator::Css("[data-empty]")).await.expect("a list");
     assert!(empty.is_empty(), "the first steps make way");
 

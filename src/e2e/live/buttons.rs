@@ -157,3 +157,44 @@ async fn nobody_else_presses_them_and_nobody_is_led_away() {
     walk::press(&served, &page, &[("outcome", "approve")]).await;
     assert!(story(&view(&served, "/").await, "17").contains("Form sent"));
 }
+
+#[tokio::test]
+async fn a_setting_holds_at_once_and_a_wrong_one_is_told_with_what_it_takes() {
+    let served = Served::frozen().await;
+    let back = "/_sim/live/providers/brp";
+    let fields = |name, value| [("name", name), ("value", value), ("back", back)];
+    let set = press(&served, "setting", &fields("brp.bad_hash", "page")).await;
+    assert_eq!(location(&set), "/_sim/live/providers/brp?done=setting");
+    let page = view(&served, &location(&set)).await;
+    assert!(page.contains("The setting holds from now on."), "{page}");
+    assert!(page.contains("<b>Changed</b> from <code>redirect</code>"), "{page}");
+    let refused = served.get(&paying(&served, "15", true)).await;
+    assert!(refused.headers().get("location").is_none(), "the payer is kept here now");
+    press(&served, "setting", &fields("rules", "live")).await;
+    assert_eq!(served.read("settings").await["rules"], "live");
+    for (name, value, help) in [
+        ("brp.bad_hash", "pages", "It takes: page, redirect."),
+        ("brp.bad_hsh", "page", "Did you mean `brp.bad_hash`?"),
+    ] {
+        let wrong = press(&served, "setting", &fields(name, value)).await;
+        assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
+        let told = wrong.text().await.expect("a page");
+        assert!(told.contains(help), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn records_are_shown_as_they_are_kept_and_without_secrets() {
+    let served = Served::frozen().await;
+    let back = "/_sim/live/providers/fena/records/terminals";
+    let fields = r#"{"name": "Second <shop>", "secret": "5f1f7a52-98b2-4b8c-9f3e-4f6ad3b0c111"}"#;
+    let seeded =
+        press(&served, "seed", &[("record", "fena/terminals"), ("fields", fields), ("back", back)]).await;
+    assert_eq!(location(&seeded), format!("{back}?done=seed"));
+    let page = view(&served, &location(&seeded)).await;
+    assert!(page.contains("Second &#60;shop&#62;"), "{page}");
+    assert_eq!(page.matches(" data-kept>").count(), 2);
+    for secret in ["5f1f7a52-98b2-4b8c-9f3e-4f6ad3b0c111", "5c0e7f43-6d1b-4b0e-9a55-2f1d8f7f2c11"] {
+        assert!(!page.contains(secret), "{page}");
+    }
+}

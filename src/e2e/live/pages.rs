@@ -52,7 +52,7 @@ async fn what_nobody_claims_is_told_with_what_was_probably_meant() {
     wrong.send().await.expect("an answer");
     let timeline = view(&served, "/").await;
     let nobodys = story(&timeline, "With a credential that nobody has");
-    assert!(nobodys.contains("The nearest is `QUICKPAY_API_KEY`"), "{nobodys}");
+    assert!(nobodys.contains("The nearest is <code>QUICKPAY_API_KEY</code>"), "{nobodys}");
     assert!(!timeline.contains("api-kee"), "what is nearly a secret is one too");
     // The right key is a variable of the command that repeats a call.
     api(&served, "POST", "/payments", json!({"order_id": "live-1", "currency": "DKK"})).await;
@@ -113,11 +113,70 @@ async fn every_provider_has_a_page_with_its_codes_and_the_policy_lets_nothing_in
         let codes = page.matches("data-code=\"").count();
         assert_eq!(codes, provider.codes().len() + provider.scenarios().len(), "{}", info.id);
         assert!(page.contains("provkassa replay") && page.contains("<code>GET "), "{}", info.id);
+        let settings = page.matches("data-setting=\"").count();
+        assert_eq!(settings, info.settings.len() + 1, "{}: its own, and the rules", info.id);
+        let offered = view(&served, &format!("/_sim/live/providers/{}/codes", info.id)).await;
+        let queued = provider.codes().iter().filter(|code| provider.queues(&code.code)).count();
+        assert_eq!(offered.matches("<option value=\"").count(), queued + provider.scenarios().len());
+        for kind in provider.records() {
+            let kept = view(&served, &format!("/_sim/live/providers/{}/records/{kind}", info.id)).await;
+            let there = served.read(&format!("{}/{kind}", info.id)).await;
+            assert_eq!(
+                kept.matches(" data-kept>").count(),
+                there.as_array().expect("records").len(),
+                "{kind}"
+            );
+        }
         assert!(!page.contains("style=\"") && !page.contains("<script>") && !page.contains(" onclick"));
     }
-    let unknown = served.get(&format!("{}/_sim/live/providers/bpr", served.control)).await;
-    assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
-    assert!(unknown.text().await.expect("a page").contains("Did you mean brp?"));
+    for (path, help) in [
+        ("bpr", "Did you mean brp?"),
+        ("brp/records/order", "Did you mean `orders`?"),
+        ("bpr/codes", "linked"),
+    ] {
+        let unknown = served.get(&format!("{}/_sim/live/providers/{path}", served.control)).await;
+        assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
+        let told = unknown.text().await.expect("a page");
+        assert!(told.contains(help), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_meets_no_endpoint_is_told_which_was_meant() {
+    let served = Served::frozen().await;
+    for (url, meant) in [
+        (format!("{}/v10/payments", served.quickpay), "Did you mean GET /payments?"),
+        (format!("{}/api/v2/paymentcards/", served.fenerum), "Did you mean GET /api/v1/paymentcards/?"),
+        (format!("{}/payment/", served.fena), "Did you mean GET /pay/?"),
+    ] {
+        let answer = served.get(&url).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{url}");
+        let warned: Vec<&str> = answer
+            .headers()
+            .get_all("provkassa-warning")
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .collect();
+        assert!(warned.iter().any(|said| said.contains(meant)), "{url}: {warned:?}");
+    }
+    assert!(view(&served, "/?provider=quickpay").await.contains("Did you mean GET /payments?"));
+}
+
+#[tokio::test]
+async fn what_browsers_ask_for_by_themselves_is_nothing_that_happens() {
+    let served = Served::frozen().await;
+    for origin in [&served.control, &served.quickpay, &served.brp] {
+        assert_eq!(served.get(&format!("{origin}/favicon.ico")).await.status(), StatusCode::NO_CONTENT);
+    }
+    assert!(view(&served, "/").await.contains("Nothing has come in yet"));
+    // Nor is what a browser says of itself a part of the command that repeats a request.
+    let opened = served.client.get(paying(&served, "15", false)).header("sec-fetch-mode", "navigate");
+    opened.header("upgrade-insecure-requests", "1").send().await.expect("an answer");
+    let entry = view(&served, "/_sim/live/entries/1").await;
+    let curl = entry.split("data-curl>").nth(1).and_then(|rest| rest.split("</pre>").next()).expect("curl");
+    assert!(!curl.contains("sec-fetch") && !curl.contains("upgrade-insecure"), "{curl}");
+    // The payer has not paid: there is no return yet, and nothing to check.
+    assert!(!entry.contains("What the shop has to check"), "{entry}");
 }
 
 #[tokio::test]

@@ -205,6 +205,8 @@ async fn what_is_wrong_with_a_form_is_told_all_at_once() {
     // A merchant that nobody is.
     let answer = signed(&served, "/", &fields("order-1", &[("merchant_id", "24352435")])).await;
     assert_eq!(answer.status(), 404);
+    let page = answer.text().await.expect("a page");
+    assert!(page.contains("nobody has the merchant_id `24352435`"), "{page}");
 }
 
 #[tokio::test]

@@ -184,6 +184,8 @@ pub(crate) async fn terms(served: &Served, terms: Value) {
 pub(crate) enum Does {
     /// Answers with a status.
     Answer(u16),
+    /// Sends every one to this address, for good.
+    Lead(&'static str),
     /// Sends the first one elsewhere, and takes it there.
     Move(u16),
 }
@@ -270,6 +272,7 @@ fn take(kept: &Mutex<Vec<Came>>, does: Does, came: Came) -> Response {
     kept.lock().expect("whole").push(came);
     match does {
         Does::Answer(status) => StatusCode::from_u16(status).expect("a status").into_response(),
+        Does::Lead(to) => (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, to)]).into_response(),
         Does::Move(_) if moved => StatusCode::OK.into_response(),
         Does::Move(status) => {
             let status = StatusCode::from_u16(status).expect("a status");

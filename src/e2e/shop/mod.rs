@@ -22,7 +22,7 @@ use url::Url;
 use crate::support::{Served, command, root};
 
 /// Every provider that the shop has a counter for, and the currency that it is paid in.
-const PROVIDERS: [(&str, &str); 6] = [
+pub(crate) const PROVIDERS: [(&str, &str); 6] = [
     ("bambora", "DKK"),
     ("brp", "SEK"),
     ("fena", "GBP"),
@@ -35,10 +35,10 @@ const TRIES: usize = 200;
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// A running `provkassa shop`; it is ended when this is dropped.
-struct Shop<'a> {
+pub(crate) struct Shop<'a> {
     served: &'a Served,
-    child: Child,
-    url: String,
+    child: Option<Child>,
+    pub(crate) url: String,
 }
 
 impl<'a> Shop<'a> {
@@ -52,7 +52,7 @@ impl<'a> Shop<'a> {
         Self::with(served, &["--mistake", mistake]).await
     }
 
-    async fn with(served: &'a Served, arguments: &[&str]) -> Self {
+    pub(crate) async fn with(served: &'a Served, arguments: &[&str]) -> Self {
         let mut child = command(root(), &[&["shop", "--port", "0"], arguments].concat())
             .envs([
                 ("BAMBORA_URL", &served.bambora),
@@ -75,12 +75,19 @@ impl<'a> Shop<'a> {
         let url = url.unwrap_or_else(|| panic!("it printed {line:?}")).to_owned();
         served.set("fena.webhook", &format!("{url}/callback/fena")).await;
         served.set("fena.redirect", &format!("{url}/return/fena")).await;
-        Self { served, child, url }
+        Self { served, child: Some(child), url }
+    }
+
+    /// The one that `serve --shop` has opened.
+    pub(crate) fn beside(served: &'a Served) -> Self {
+        let url = served.ready["shop"].as_str().expect("an address").to_owned();
+        Self { served, child: None, url }
     }
 
     /// Begins a checkout at a provider, or at one of its ways: `quickpay?variant=window`.
     async fn checkout(&self, at: &str, wish: Value) -> Response {
-        let request = self.served.client.post(format!("{}/checkout/{at}", self.url)).json(&wish);
+        let request =
+            self.served.client.post(self.served.reached(&format!("{}/checkout/{at}", self.url))).json(&wish);
         request.send().await.expect("an answer")
     }
 
@@ -94,7 +101,7 @@ impl<'a> Shop<'a> {
     }
 
     /// Waits until an order has a status; callbacks come when they come.
-    async fn becomes(&self, id: &str, status: &str) -> Value {
+    pub(crate) async fn becomes(&self, id: &str, status: &str) -> Value {
         for _ in 0..TRIES {
             let order = self.order(id).await;
             if order["status"] == status {
@@ -113,7 +120,7 @@ impl<'a> Shop<'a> {
     }
 
     /// Buys something: the payer goes all the way and comes back; where they came back to.
-    async fn buy(&self, at: &str, id: &str, payer: Payer) -> String {
+    pub(crate) async fn buy(&self, at: &str, id: &str, payer: Payer) -> String {
         let wish = json!({"order": id, "amount": 12_500, "email": "ann@example.com", "name": "Ann Ek"});
         let begun = self.checkout(at, wish).await;
         let back = payer.walk(self, begun).await;
@@ -124,14 +131,16 @@ impl<'a> Shop<'a> {
 
 impl Drop for Shop<'_> {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 
 /// Somebody who pays, or does not.
 #[derive(Clone, Copy, Debug)]
-struct Payer {
+pub(crate) struct Payer {
     /// The button that is pressed.
     outcome: &'static str,
     /// The number of the card, where one is asked for; the provider's own good one where it is empty.
@@ -139,7 +148,7 @@ struct Payer {
 }
 
 /// Pays.
-const PAYS: Payer = Payer { outcome: "approve", card: "" };
+pub(crate) const PAYS: Payer = Payer { outcome: "approve", card: "" };
 /// Gives up.
 const LEAVES: Payer = Payer { outcome: "cancel", card: "" };
 /// The bank refuses.
@@ -235,4 +244,9 @@ async fn call(shop: &Shop<'_>, url: &str, headers: &[(String, String)], body: St
 /// The kind of an answer's body.
 fn kind(answer: &Response) -> &str {
     answer.headers()[CONTENT_TYPE].to_str().expect("text")
+}
+
+/// The word for an order that went well.
+pub(crate) fn settled(provider: &str) -> &'static str {
+    if provider == "fenerum" { "active" } else { "paid" }
 }

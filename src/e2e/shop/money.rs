@@ -3,13 +3,8 @@
 use reqwest::StatusCode;
 use serde_json::json;
 
-use super::{LEAVES, PAYS, PROVIDERS, Payer, REFUSED, Shop};
+use super::{LEAVES, PAYS, PROVIDERS, Payer, REFUSED, Shop, settled};
 use crate::support::Served;
-
-/// The word for an order that went well.
-fn settled(provider: &str) -> &'static str {
-    if provider == "fenerum" { "active" } else { "paid" }
-}
 
 /// Somebody whose card is refused, at providers that stay at the card then: tries once, and leaves.
 const CARD_REFUSED: Payer = Payer { outcome: "approve", card: "1000000000000016" };

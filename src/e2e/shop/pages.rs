@@ -91,7 +91,7 @@ async fn a_customer_buys_and_pays_without_scripts_too() {
         click(&browser, "[data-outcome=approve]").await;
         reads(&browser, ".says", "Paid. Thank you!").await;
         click(&browser, "[data-deed=capture]").await;
-        assert_eq!(text(&browser, "[data-deed=refund]").await, "Refund");
+        assert_eq!(text(&browser, "[data-deed=refund]").await, "Pay back 225,00 DKK");
         browser.close().await.expect("closed");
     }
 }

@@ -13,7 +13,7 @@ use super::super::wire::get;
 use super::super::world::{THE_ORDER, World};
 use super::Looks;
 use crate::doctor::Look;
-use crate::serve::arrived;
+use crate::web::{arrived, untrusted};
 
 /// How long a callback may take that is sent at once.
 const SOON: Duration = Duration::from_secs(1);
@@ -258,8 +258,8 @@ fn refused(place: &str, url: &Url, attempt: &Attempt, seen: &InTheWay) -> Option
                     "look at what that route of the shop waits for, or fails by: its own output may say it.";
                 return Some((format!("{place} {why}"), next.to_owned()));
             }
-            let next = if url.scheme() == "https" {
-                "let the shop give an http address here."
+            let next = if untrusted(&why) {
+                "let provkassa trust the shop's certificate with --callback-ca FILE, or give an http address here."
             } else {
                 "give the shop the address at which it is reached from here, and see that it listens there."
             };

@@ -1,10 +1,10 @@
 //! A shop that describes itself.
 
 use super::StageError;
-use super::exchange::read;
+use super::exchange::EXCHANGE;
 use crate::scenario::config::{ShopConfig, parse_strangers};
-use crate::serve::reasons;
 use crate::settings::Miswritten;
+use crate::web::{Asked, Failed, Web, untrusted};
 
 /// What came in the place of a shop's description.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +27,10 @@ impl Undescribed {
         const AS_THERE: &str =
             "There it describes itself as [shop] of provkassa.toml does; `provkassa shop` shows how.";
         match self {
+            Self::Unanswered(why) if untrusted(why) => {
+                "The shop is there. Let provkassa trust its certificate (--callback-ca FILE), or give its http address."
+                    .to_owned()
+            }
             Self::Unanswered(_) => format!("Start the shop first, and look at the address. {AS_THERE}"),
             Self::Status(300..=399 | 401 | 403) => {
                 format!(
@@ -45,14 +49,13 @@ impl Undescribed {
 }
 
 /// What a shop says of itself at `/.well-known/provkassa`.
-pub(super) async fn described(client: &reqwest::Client, shop: &str) -> Result<ShopConfig, StageError> {
+pub(super) async fn described(web: &Web, shop: &str) -> Result<ShopConfig, StageError> {
     let url = format!("{}/.well-known/provkassa", shop.trim_end_matches('/'));
     let undescribed = |why: Undescribed| StageError::Undescribed { url: url.clone(), why };
-    let lost = |error: reqwest::Error| undescribed(Undescribed::Unanswered(reasons(&error.without_url())));
-    let answer = client.get(&url).send().await.map_err(lost)?;
-    if !answer.status().is_success() {
-        return Err(undescribed(Undescribed::Status(answer.status().as_u16())));
+    let lost = |failed: Failed| undescribed(Undescribed::Unanswered(failed.why));
+    let answer = web.ask(Asked::get(&url, EXCHANGE)).await.map_err(lost)?;
+    if !answer.status.is_success() {
+        return Err(undescribed(Undescribed::Status(answer.status.as_u16())));
     }
-    let text = read(answer).await.map_err(lost)?;
-    parse_strangers(&text).map_err(|wrong| undescribed(Undescribed::Miswritten(wrong)))
+    parse_strangers(&answer.text()).map_err(|wrong| undescribed(Undescribed::Miswritten(wrong)))
 }

@@ -13,7 +13,7 @@ use crate::scenario::fault::{FaultKind, ShopFault};
 use crate::scenario::payer::{Cookies, is_here};
 use crate::scenario::trail::{MARK, Trail, mark_of, notes_of};
 use crate::scenario::wire::Reply;
-use crate::serve::{Lost, reasons};
+use crate::web::{Asked, Came, Failed, Lost};
 
 /// How long one exchange may take.
 pub(super) const EXCHANGE: Duration = Duration::from_secs(10);
@@ -25,7 +25,10 @@ const LONGEST: usize = 4 << 20;
 impl Stage {
     /// Whether an address is another machine's, so that nothing is sent there.
     pub(in super::super) fn is_away(&self, url: &Url, is_browser: bool) -> bool {
-        !is_here(url) && self.provider_at(url).is_none() && !self.known.has(url, is_browser)
+        !is_here(url)
+            && self.provider_at(url).is_none()
+            && !self.known.has(url, is_browser)
+            && (is_browser || !self.server.is_instead(url))
     }
 
     /// One exchange. `who` asks, with cookies where it is a browser; the trail gets a line of it.
@@ -54,38 +57,35 @@ impl Stage {
         }
         // The sandbox's page comes when the shop has answered the callback, or not.
         let patience = if at_sandbox { EXCHANGE + MORE } else { EXCHANGE };
-        let mut sent = self.client.request(request.method.clone(), url.clone()).body(request.body.clone());
-        sent = sent.timeout(patience);
-        for (name, value) in &request.headers {
-            sent = sent.header(name, value);
-        }
+        let mut headers = request.headers.clone();
         if let Some(header) = cookies.as_ref().and_then(|cookies| cookies.header(&url)) {
-            sent = sent.header(http::header::COOKIE, header);
+            headers.push((http::header::COOKIE.to_string(), header));
         }
         let mark = self.count().to_string();
         if at_sandbox {
-            sent = sent.header(MARK, &mark);
+            headers.push((MARK.to_owned(), mark.clone()));
         }
-        let came = match sent.send().await {
-            Ok(answer) => {
-                let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-                read(answer).await.map(|body| (status, headers, body))
-            }
-            Err(error) => Err(error),
+        let asked = Asked {
+            method: request.method.clone(),
+            url: url.as_str(),
+            headers: &headers,
+            body: request.body.clone(),
+            patience,
+            longest: LONGEST,
         };
-        let (status, headers, body) = match came {
+        let Came { status, headers, body } = match self.web.ask(asked).await {
             Ok(came) => came,
-            Err(error) => {
-                let lost = Lost::of(&error);
+            Err(Failed { lost, why }) => {
                 let said = match lost {
                     Lost::Silent => "no answer",
                     Lost::Unconnected => "no connection",
                     Lost::Closed => "closed in the middle of the answer",
                     Lost::NoHttp => "an answer that is no HTTP",
+                    Lost::Untrusted => "no https",
                 };
                 trail.add(cursor, format!("{heading} → {said}"), Vec::new());
                 let (what, named) = (whom.to_owned(), self.known.has(&url, false) || at_sandbox);
-                let (url, why) = (url.to_string(), reasons(&error.without_url()));
+                let url = url.to_string();
                 return Err(match lost {
                     Lost::Silent => self.fault(FaultKind::Silent { what, url, after: patience }),
                     Lost::Closed => self.broken_off(FaultKind::Closed { what, url, why }).await,
@@ -94,9 +94,11 @@ impl Stage {
                         let started = self.process.is_some();
                         self.broken_off(FaultKind::Unreachable { what, url, why, started, named }).await
                     }
+                    Lost::Untrusted => self.fault(FaultKind::Untrusted { what, url, why, named }),
                 });
             }
         };
+        let (status, body) = (status.as_u16(), String::from_utf8_lossy(&body).into_owned());
         if let Some(cookies) = cookies {
             cookies.take(&url, &headers);
         }
@@ -121,16 +123,4 @@ impl Stage {
         };
         of(Some(DEFAULT.to_owned())).or_else(|| of(None))
     }
-}
-
-/// The beginning of an answer's body. What comes after that is left on the wire.
-pub(super) async fn read(mut answer: reqwest::Response) -> Result<String, reqwest::Error> {
-    let mut body = Vec::new();
-    while body.len() < LONGEST
-        && let Some(chunk) = answer.chunk().await?
-    {
-        body.extend_from_slice(&chunk);
-    }
-    body.truncate(LONGEST);
-    Ok(String::from_utf8_lossy(&body).into_owned())
 }

@@ -11,7 +11,7 @@ use crate::scenario::outcome::Stop;
 use crate::scenario::rooms::{Claim, Signature, Twin};
 use crate::scenario::wire::Reply;
 use crate::scenario::world::{Done, THE_ORDER, THE_OTHER, World};
-use crate::serve::{Lost, told};
+use crate::web::{Lost, told};
 
 pub(super) const STEPS: &[Step] = &[
     Step {
@@ -131,6 +131,8 @@ async fn forge(world: &mut World<'_>, change: impl FnOnce(&mut Claim)) -> Done {
 
 /// Sends a callback of ours; where it gets no answer that is said as of those that the sandbox sends.
 async fn called(world: &mut World<'_>, who: &str, request: &Outgoing) -> Result<Reply, Stop> {
+    let instead = world.stage.instead_of(&request.url);
+    let request = &Outgoing { url: instead.unwrap_or_else(|| request.url.clone()), ..request.clone() };
     let sent = world.stage.exchange(who, request, None, &mut world.trail).await;
     sent.map_err(|fault| {
         let (lost, why, after) = match &fault.kind {
@@ -140,7 +142,7 @@ async fn called(world: &mut World<'_>, who: &str, request: &Outgoing) -> Result<
             _ => return fault.into(),
         };
         let url = request.url.split('?').next().unwrap_or_default().to_owned();
-        let kind = FaultKind::Callback { url, how: told(lost, why, after) };
+        let kind = FaultKind::Callback { url, how: told(lost, &why, after) };
         Stop::Broken(ShopFault { kind, ..fault })
     })
 }

@@ -12,7 +12,6 @@ mod refusals;
 mod surface;
 mod workspaces;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -26,7 +25,7 @@ use serde_json::json;
 use tower::ServiceExt as _;
 
 use super::house::House;
-use super::{live, returned};
+use super::{from, live, returned};
 // What a test asks of its sandbox is checked as what comes over HTTP is.
 pub(super) use catalogue::provider;
 pub(super) use faults::{plant_fault, pull_faults};
@@ -53,22 +52,17 @@ pub(super) async fn call(house: &Arc<House>, request: Request) -> Response {
 /// and a page from elsewhere in its browser must not: neither by a name of its own that points here
 /// (the Host header shows it), nor by a form (the Origin header shows it).
 fn admitted(house: &House, request: &Request) -> Result<(), Problem> {
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let Some(token) = &house.token else {
-        // `null` is what a hidden origin looks like, a sandboxed frame's among them: no page of ours.
-        let origin = header(header::ORIGIN);
-        let origin = origin.map(|origin| origin.split("://").nth(1).unwrap_or(origin));
-        let stranger =
-            [header(header::HOST), origin].into_iter().flatten().find(|host| !is_ours(house, host));
-        return stranger.map_or(Ok(()), |host| {
+        return from::stranger(house, request.headers()).map_or(Ok(()), |host| {
             Err(Problem::new(
                 StatusCode::FORBIDDEN,
                 "foreign_host",
-                format!("the control port is not `{host}`"),
+                format!("the control port is not `{host}`, and takes no requests of its pages"),
                 "Use its address or localhost, or give the name that it is reached by with --public-url.",
             ))
         });
     };
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let bearer = header(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
     let query = request.uri().query().unwrap_or_default();
     let in_query = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
@@ -82,17 +76,6 @@ fn admitted(house: &House, request: &Request) -> Result<(), Problem> {
         "the control API asks for a token, because it can be reached from other machines",
         "Send `Authorization: Bearer …` with the token that `provkassa serve` printed, or open the address that it printed.",
     ))
-}
-
-/// Whether a Host header (or an origin without its scheme) names this machine, or the public URL.
-fn is_ours(house: &House, host: &str) -> bool {
-    let public = house.public_url.as_ref().and_then(|url| url.split("://").nth(1)?.split('/').next());
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or(rest),
-        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
-    };
-    let local = name == "localhost" || name.ends_with(".localhost");
-    local || name.parse::<IpAddr>().is_ok() || public == Some(host)
 }
 
 /// Every path of the control port. Made once.

@@ -23,6 +23,8 @@ use crate::serve::house::House;
 pub(super) struct Controls {
     pub(super) workspace: String,
     pub(super) providers: Vec<Choice>,
+    /// Each provider with its page, where its codes and records stand.
+    pub(super) pages: Vec<Page>,
     pub(super) order: String,
     pub(super) policies: Vec<Choice>,
     pub(super) now: String,
@@ -37,6 +39,16 @@ pub(super) struct Controls {
     pub(super) forms: Forms,
     /// What was just done.
     pub(super) done: &'static str,
+}
+
+/// A provider's page.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) id: &'static str,
+    pub(super) name: &'static str,
+    pub(super) link: String,
+    /// Where the script finds the codes that a payment can end with.
+    pub(super) codes: String,
 }
 
 /// Where forms go, and where their reader comes back to.
@@ -106,11 +118,19 @@ impl Controls {
         let records = PROVIDERS.iter().map(|provider| {
             let id = provider.info().id;
             let kinds = provider.records().iter();
-            (provider.info().name, kinds.map(|kind| Choice::new(format!("{id}/{kind}"), *kind, "")).collect())
+            let kinds = kinds.map(|kind| Choice::new(format!("{id}/{kind}"), *kind, "brp/orders"));
+            (provider.info().name, kinds.collect())
+        });
+        let pages = PROVIDERS.iter().map(|provider| provider.info()).map(|info| {
+            let at = format!("/_sim/live/providers/{}", info.id);
+            let link = address(house, &at, &[("workspace", name)]);
+            let none: [(&str, &str); 0] = [];
+            Page { id: info.id, name: info.name, link, codes: address(house, &format!("{at}/codes"), &none) }
         });
         Self {
             workspace: name.to_owned(),
             providers: providers(&view.provider),
+            pages: pages.collect(),
             order: if view.is_marked() { String::new() } else { view.order.clone() },
             policies: POLICIES.iter().map(|(word, label)| Choice::new(*word, *label, chosen)).collect(),
             now: workspace.as_ref().map(now).unwrap_or_default(),
@@ -154,6 +174,7 @@ pub(super) fn done(query: &str) -> &'static str {
         "pull" => "The fault is pulled out.",
         "reset" => "All records are back as they were.",
         "seed" => "The record is there.",
+        "setting" => "The setting holds from now on.",
         "withdraw" => "It is not queued any more.",
         _ => "",
     }

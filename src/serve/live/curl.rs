@@ -1,35 +1,73 @@
 //! A message of the journal as a command for a shell. Secrets stand in it as variables.
 
+use std::path::Path;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use provkassa_simulators::kit::journal::Captured;
 use provkassa_simulators::kit::mask::Masker;
+use provkassa_simulators::provider;
 
 /// What curl writes by itself, and what must not be shown.
-const LEFT_OUT: &[&str] =
-    &["accept-encoding", "connection", "content-length", "cookie", "host", "transfer-encoding"];
+const LEFT_OUT: &[&str] = &[
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "cookie",
+    "host",
+    "transfer-encoding",
+    "upgrade-insecure-requests",
+];
+
+/// Whether a header is no part of the command: nor is what a browser says of itself and of where it was.
+fn is_left_out(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with("sec-") || LEFT_OUT.contains(&name.as_str())
+}
+
+/// How what came is sent again: where to, and whom to trust there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Way<'a> {
+    pub(super) scheme: &'a str,
+    /// What the control port is called from outside.
+    pub(super) public_url: Option<&'a str>,
+    /// The certificate of the authority that vouches for us.
+    pub(super) authority: Option<&'a Path>,
+}
+
+impl Way<'_> {
+    /// The address of what came with this path and this Host header. Behind a proxy the control port was asked, and
+    /// every provider is below its name there.
+    fn url(&self, target: &str, host: &str) -> String {
+        let first = target.split(['/', '?']).nth(1).unwrap_or_default();
+        let is_below = first == "w" || provider(first).is_some();
+        match self.public_url {
+            Some(public) if is_below => format!("{public}{target}"),
+            _ => format!("{}://{host}{target}", self.scheme),
+        }
+    }
+}
 
 /// The command that sends a message again.
-pub(super) fn command(message: &Captured, masker: &Masker) -> String {
+pub(super) fn command(message: &Captured, way: Way<'_>, masker: &Masker) -> String {
     let (method, target) = message.line.split_once(' ').unwrap_or(("GET", &message.line));
     let header = |wanted: &str| {
         let found = message.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
         found.map_or("", |(_, value)| value.as_str())
     };
     // What we received has a path there, and what we sent the whole address.
-    let url = if target.starts_with('/') {
-        format!("http://{}{target}", header("host"))
-    } else {
-        target.to_owned()
-    };
+    let is_ours = target.starts_with('/');
+    let url = if is_ours { way.url(target, header("host")) } else { target.to_owned() };
     let mut words = vec!["curl --include --globoff --path-as-is".to_owned()];
+    let authority = way.authority.filter(|_| is_ours && way.public_url.is_none());
+    words.extend(authority.map(|file| format!("--cacert {}", quoted(&file.display().to_string()))));
     if method != "GET" {
         words.push(format!("--request {}", word(method, masker)));
     }
     for (name, value) in &message.headers {
         if name.eq_ignore_ascii_case("authorization") {
             words.push(credential(value, masker));
-        } else if !LEFT_OUT.iter().any(|left_out| name.eq_ignore_ascii_case(left_out)) {
+        } else if !is_left_out(name) {
             // curl takes `Name;` for a header without a value, and `Name:` for one to leave out.
             let value = masker.header(name, value);
             let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
@@ -135,6 +173,25 @@ mod tests {
         }
     }
 
+    const PLAIN: Way<'static> = Way { scheme: "http", public_url: None, authority: None };
+
+    #[test]
+    fn it_goes_where_the_reader_gets_at_us() {
+        let sent = |line| message(line, &[("host", "127.0.0.1:4700")], b"");
+        let at = |line, way| {
+            command(&sent(line), way, &masker()).replace("curl --include --globoff --path-as-is", "")
+        };
+        let secure = Way { scheme: "https", authority: Some(Path::new("/a b/ca.pem")), ..PLAIN };
+        assert_eq!(
+            at("GET /v1/", secure),
+            " \\\n  --cacert '/a b/ca.pem' \\\n  'https://127.0.0.1:4700/v1/'"
+        );
+        assert_eq!(at("GET https://shop/", secure), " \\\n  'https://shop/'");
+        let behind = Way { public_url: Some("https://dev.test/pay"), ..secure };
+        assert_eq!(at("GET /quickpay/ping", behind), " \\\n  'https://dev.test/pay/quickpay/ping'");
+        assert_eq!(at("GET /w/a/brp?x=1", behind), " \\\n  'https://dev.test/pay/w/a/brp?x=1'");
+    }
+
     fn masker() -> Masker {
         let secret =
             |name, value: &str| Credential { name, value: value.to_owned(), secret: true, claim: None };
@@ -150,7 +207,7 @@ mod tests {
             b"cvc=123&id=other-secret",
         );
         assert_eq!(
-            command(&sent, &masker()),
+            command(&sent, PLAIN, &masker()),
             "curl --include --globoff --path-as-is \\\n  --request 'POST' \\\n  --user ':'\"$API_KEY\" \\\n  \
              --header 'x-empty;' \\\n  --data-raw 'cvc='\"$HIDDEN\"'&id='\"$TOKEN\" \\\n  \
              'http://127.0.0.1:4706/pay?key='\"$API_KEY\"'&name=O'\\''Neill'"
@@ -161,7 +218,7 @@ mod tests {
     fn a_credential_that_nobody_has_is_not_shown_either() {
         for value in ["Token abcdef", "Basic bm9ib2R5Om5vdGhpbmc=", "Basic %%", "abcdef"] {
             let sent = message("GET http://127.0.0.1/", &[("Authorization", value)], b"");
-            let command = command(&sent, &masker());
+            let command = command(&sent, PLAIN, &masker());
             assert!(command.contains("\"$CREDENTIAL\""), "{command}");
             assert!(!command.contains("abcdef") && !command.contains("nothing"), "{command}");
         }
@@ -170,6 +227,6 @@ mod tests {
     #[test]
     fn what_a_shell_would_take_for_its_own_is_quoted() {
         let sent = message("GET http://127.0.0.1/", &[], "a\r\n‹$(rm)› ‹\\'".as_bytes());
-        assert!(command(&sent, &masker()).contains("--data-raw $'a\\r\\n‹''$(rm)› ‹''\\'\\'''"));
+        assert!(command(&sent, PLAIN, &masker()).contains("--data-raw $'a\\r\\n‹''$(rm)› ‹''\\'\\'''"));
     }
 }

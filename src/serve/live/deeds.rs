@@ -15,8 +15,8 @@ use super::Shared;
 use super::controls::policy_called;
 use super::faults;
 use super::frame::{told, trouble};
-use super::links::below;
 use crate::serve::control;
+use crate::serve::from::is_from_here;
 use crate::serve::house::House;
 
 /// The fields of a form.
@@ -80,25 +80,6 @@ pub(super) async fn act(
     trouble(&house, status, &text("message"), &text("help"))
 }
 
-/// Whether a page of the view's own sends the form. A browser says where it comes from; what is no browser cannot
-/// be made to send it.
-fn is_from_here(house: &House, headers: &HeaderMap) -> bool {
-    let header = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let site = headers.get("sec-fetch-site").map(|site| site.as_bytes() == b"same-origin");
-    let origin = header(header::ORIGIN).map(|origin| {
-        let authority = origin.split_once("://").map(|(_, authority)| authority);
-        let public = house.public_url.as_ref().and_then(|url| Url::parse(url).ok());
-        let public = public.is_some_and(|url| url.origin().ascii_serialization() == origin);
-        public || (authority.is_some() && authority == header(header::HOST))
-    });
-    // A proxy may change the scheme, and the browser's own word then counts for less than the address.
-    match (origin, site) {
-        (Some(is_own), Some(site)) => is_own && site,
-        (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => true,
-    }
-}
-
 /// The call that a form asks for.
 fn call_of(deed: &str, form: &Form) -> Result<Call, Problem> {
     let order = form.get("order");
@@ -147,6 +128,10 @@ fn call_of(deed: &str, form: &Form) -> Result<Call, Problem> {
             };
             Call::post(&[provider, kind], fields)
         }
+        "setting" => {
+            let body = json!({ form.get("name"): form.get("value").trim() });
+            Call { method: Method::PATCH, ..Call::post(&["settings"], body) }
+        }
         "withdraw" => {
             Call { method: Method::DELETE, ..Call::post(&["outcomes", form.get("number")], Value::Null) }
         }
@@ -180,7 +165,7 @@ fn request(workspace: &str, call: Call) -> Option<Request> {
 
 /// Where the reader goes on: to a page of the view's own, whatever the form says.
 fn back(house: &House, deed: &str, wanted: &str) -> String {
-    let root = format!("{}/", below(house));
+    let root = format!("{}/", house.below);
     let is_own = wanted.starts_with(&root)
         && !wanted.starts_with("//")
         && wanted.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');

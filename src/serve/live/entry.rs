@@ -16,6 +16,7 @@ use super::signed::{Signed, signed};
 use super::text::{LINE, body, bytes, line};
 use super::view::View;
 use super::{Shared, masker};
+use crate::serve::house::House;
 
 /// The longest header and request line that is shown, in characters.
 const LONGEST: usize = 8000;
@@ -93,8 +94,9 @@ pub(super) async fn show(
     ];
     let mut told = None;
     let (messages, asked) = match &entry.event {
-        Event::Callback { id, attempt, request, .. } => {
+        Event::Callback { id, attempt, request, instead, .. } => {
             facts.push(("Callback", format!("{id}, attempt {attempt}")));
+            facts.extend(instead.as_ref().map(|instead| ("Went to", line(&masker, instead, LONGEST))));
             told = entry.workspace.as_deref().and_then(|name| callback(&house, name, id, &view));
             (vec![Message::of("What was sent", request, &masker)], request)
         }
@@ -112,8 +114,17 @@ pub(super) async fn show(
         facts,
         signed: signed(&house, &entry),
         messages,
-        curl: curl::command(asked, &masker),
+        curl: curl::command(asked, way(&house), &masker),
         callback: told,
     };
     page(StatusCode::OK, &page_of)
+}
+
+/// How the reader sends again what came.
+fn way(house: &House) -> curl::Way<'_> {
+    curl::Way {
+        scheme: house.scheme(),
+        public_url: house.public_url.as_deref(),
+        authority: house.authority.as_deref(),
+    }
 }

@@ -1,7 +1,6 @@
 //! Addresses within the view: they keep what the reader wants to see, and the token where there is one.
 
 use provkassa_simulators::kit::workspace::DEFAULT;
-use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::view::View;
@@ -18,18 +17,12 @@ pub(super) fn address<V: AsRef<str>>(house: &House, path: &str, pairs: &[(&str, 
     }
     let query = query.finish();
     let mark = if query.is_empty() { "" } else { "?" };
-    format!("{}{path}{mark}{query}", below(house))
+    format!("{}{path}{mark}{query}", house.below)
 }
 
 /// The timeline as a reader wants it.
 pub(super) fn timeline(house: &House, view: &View) -> String {
     address(house, "/", &view.pairs())
-}
-
-/// What stands before every path where a proxy has us below one.
-pub(super) fn below(house: &House) -> String {
-    let url = house.public_url.as_ref().and_then(|url| Url::parse(url).ok());
-    url.map_or_else(String::new, |url| url.path().trim_end_matches('/').to_owned())
 }
 
 /// The control port's origin as the reader has it.

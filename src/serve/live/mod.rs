@@ -4,6 +4,7 @@
 //! Every page is whole without a script. The script puts a story that has grown in its place, and nothing else
 //! depends on it. What came from outside is text and never markup; the pages' policy forbids all else.
 
+mod codes;
 mod controls;
 mod curl;
 mod deeds;
@@ -13,7 +14,10 @@ mod faults;
 mod frame;
 mod links;
 mod moment;
+mod prose;
 mod provider;
+mod records;
+mod settings;
 mod signed;
 mod start;
 mod story;
@@ -48,6 +52,8 @@ pub(super) fn router() -> Router<Arc<House>> {
         .route("/_sim/live/live.css", get(frame::style))
         .route("/_sim/live/live.js", get(frame::script))
         .route("/_sim/live/providers/{id}", get(provider::show))
+        .route("/_sim/live/providers/{id}/codes", get(codes::offered))
+        .route("/_sim/live/providers/{id}/records/{kind}", get(records::show))
 }
 
 /// What hides the secrets of a workspace, or of all where it is nobody's.

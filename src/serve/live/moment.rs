@@ -8,6 +8,7 @@ use provkassa_simulators::kit::page::canonical;
 use provkassa_simulators::kit::trail::Remarks;
 use provkassa_simulators::{PROVIDERS, provider};
 
+use super::prose::Prose;
 use super::text::{LINE, REMARK, line};
 use crate::serve::house::House;
 
@@ -45,7 +46,7 @@ pub(super) struct Remark {
     /// What it is about: a stable word.
     pub(super) about: &'static str,
     pub(super) label: &'static str,
-    pub(super) text: String,
+    pub(super) text: Prose,
 }
 
 /// A redirect.
@@ -77,7 +78,7 @@ impl Moment {
             onward: None,
         };
         match &entry.event {
-            Event::Callback { attempt, request, result, fault, .. } => Self {
+            Event::Callback { attempt, request, instead, result, fault, .. } => Self {
                 what: if *attempt == 1 {
                     "Callback".to_owned()
                 } else {
@@ -88,6 +89,7 @@ impl Moment {
                 status_class: result.as_ref().map_or("bad", |status| class_of(*status)),
                 remarks: struck(masker, fault.as_deref())
                     .into_iter()
+                    .chain(instead.as_deref().map(|instead| rewritten(masker, instead)))
                     .chain(result.as_ref().err().map(|why| failure(masker, why)))
                     .collect(),
                 ..base
@@ -120,7 +122,7 @@ impl Moment {
 
 /// Everything that was remarked, the signature first.
 pub(super) fn said(masker: &Masker, remarks: &Remarks) -> Vec<Remark> {
-    let text = |text: &str| line(masker, text, REMARK);
+    let text = |text: &str| Prose::from(line(masker, text, REMARK));
     let mut said = Vec::new();
     let verdict = remarks.evidence.as_ref().map_or("", |sent| sent.verdict.as_str());
     let diagnosis = remarks.diagnosis.as_deref().unwrap_or_default();
@@ -163,13 +165,19 @@ fn struck(masker: &Masker, note: Option<&str>) -> Option<Remark> {
         class: "warn",
         about: "fault",
         label: "Fault",
-        text: line(masker, note, REMARK),
+        text: line(masker, note, REMARK).into(),
     })
+}
+
+/// What is said of a callback that went elsewhere than the shop wanted it.
+fn rewritten(masker: &Masker, instead: &str) -> Remark {
+    let text = format!("it went to {} (--callback-rewrite)", bare(masker, instead));
+    Remark { class: "warn", about: "rewritten", label: "Rewritten", text: text.into() }
 }
 
 /// What is said of a callback that did not arrive.
 pub(super) fn failure(masker: &Masker, why: &str) -> Remark {
-    Remark { class: "bad", about: "failure", label: "Failed", text: line(masker, why, REMARK) }
+    Remark { class: "bad", about: "failure", label: "Failed", text: line(masker, why, REMARK).into() }
 }
 
 /// The status of a reply, whose line is `302 Found`.

@@ -13,6 +13,10 @@ use super::Shared;
 use super::controls::{action, done};
 use super::frame::{Frame, page, trouble};
 use super::links::{address, origin, provider_origin};
+use super::prose::Prose;
+use super::records::{self, Kind};
+use super::settings::{self, Switch};
+use super::timeline::Choice;
 use super::view::View;
 use crate::replay::{Flow, flows};
 use crate::serve::house::House;
@@ -32,22 +36,27 @@ struct ProviderPage {
     endpoints: &'static [Endpoint],
     /// How many rules are known in which way.
     grounds: Vec<(&'static str, usize)>,
-    rules: Vec<Rule>,
+    operations: Vec<Rule>,
+    /// The rules that the workspace goes by, and the provider's settings in it.
+    rules: Vec<Choice>,
+    settings: Vec<Switch>,
+    records: Vec<Kind>,
     codes: Vec<ShownCode>,
     flows: Vec<ShownFlow>,
     workspace: String,
-    action: String,
+    outcome: String,
+    setting: String,
     back: String,
     done: &'static str,
 }
 
-/// A rule, and how we know it.
+/// What an integrator does, and how we know how.
 #[derive(Debug)]
 struct Rule {
-    name: String,
-    says: String,
+    name: &'static str,
+    says: &'static str,
     ground: String,
-    source: String,
+    source: &'static str,
 }
 
 /// A code, or something else that a payment can end with.
@@ -55,9 +64,9 @@ struct Rule {
 struct ShownCode {
     code: String,
     text: String,
-    meaning: String,
+    meaning: Prose,
     /// How to reach it, in ways of different kinds.
-    ways: Vec<(&'static str, String)>,
+    ways: Vec<(&'static str, Prose)>,
     /// Whether the next payment can be told to end so.
     can_be_next: bool,
     ground: String,
@@ -106,7 +115,10 @@ async fn told(
     let at = provider_origin(house, &reached, name, info.id);
     let back = format!("{reached}/_sim/return?shop=demo");
     let (mut steps, mut environment) = (Vec::new(), Vec::new());
+    let (mut rules, mut switches) = (Vec::new(), Vec::new());
     if let Some(workspace) = house.workspaces.get(name) {
+        let settings = workspace.settings();
+        (rules, switches) = (settings::rules(&settings), settings::switches(provider, &settings));
         steps = workspace.read(|tx| provider.first_steps(tx, &workspace, &at, &back)).await;
         let credentials = workspace.credentials(info.id);
         environment = provider.urls(&at, credentials);
@@ -114,8 +126,11 @@ async fn told(
     }
     let own: Vec<Flow> = flows().unwrap_or_default();
     let own: Vec<Flow> = own.into_iter().filter(|flow| flow.id.split('/').next() == Some(info.id)).collect();
-    let rules = rules(provider);
-    let count = |ground: Ground| rules.iter().filter(|rule| rule.ground == ground.to_string()).count();
+    let operations = operations(provider);
+    let grounds =
+        operations.iter().map(|rule| &rule.ground).chain(switches.iter().map(|switch| &switch.ground));
+    let grounds: Vec<String> = grounds.cloned().collect();
+    let count = |ground: Ground| grounds.iter().filter(|known| **known == ground.to_string()).count();
     ProviderPage {
         frame: Frame::new(house, info.name, info.id),
         id: info.id,
@@ -133,44 +148,38 @@ async fn told(
         ],
         codes: codes(provider),
         flows: own.into_iter().map(ShownFlow::of).collect(),
+        operations,
         rules,
+        settings: switches,
+        records: records::kinds(house, info.id, view, ""),
         workspace: name.to_owned(),
-        action: action(house, "outcome"),
+        outcome: action(house, "outcome"),
+        setting: action(house, "setting"),
         back: address(house, &format!("/_sim/live/providers/{}", info.id), &view.pairs()),
         origin: at,
         done,
     }
 }
 
-/// Every rule that says of itself how it is known.
-fn rules(provider: &dyn Provider) -> Vec<Rule> {
+/// What is known of an integrator's part.
+fn operations(provider: &dyn Provider) -> Vec<Rule> {
     let operations = provider.operations().iter().map(|operation| Rule {
-        name: operation.id().to_owned(),
-        says: operation.does().to_owned(),
+        name: operation.id(),
+        says: operation.does(),
         ground: operation.provenance().ground.to_string(),
-        source: operation.provenance().source.to_owned(),
+        source: operation.provenance().source,
     });
-    let settings = provider.info().settings.iter().map(|setting| Rule {
-        name: setting.name.to_owned(),
-        says: format!("{} Unless it is changed: {}.", setting.meaning, named(setting.default)),
-        ground: setting.provenance.ground.to_string(),
-        source: setting.provenance.source.to_owned(),
-    });
-    operations.chain(settings).collect()
-}
-
-fn named(value: &str) -> &str {
-    if value.is_empty() { "nothing" } else { value }
+    operations.collect()
 }
 
 fn codes(provider: &dyn Provider) -> Vec<ShownCode> {
     let codes = provider.codes().iter().map(|code| {
-        let mut ways = vec![("by state", code.state.clone())];
-        ways.extend(provider.magic(&code.code).map(|magic| ("by magic value", magic)));
+        let mut ways = vec![("by state", code.state.as_str().into())];
+        ways.extend(provider.magic(&code.code).map(|magic| ("by magic value", magic.into())));
         ShownCode {
             code: code.code.clone(),
             text: code.text.clone(),
-            meaning: code.meaning.clone(),
+            meaning: code.meaning.as_str().into(),
             ways,
             can_be_next: provider.queues(&code.code),
             ground: code.provenance.to_string(),
@@ -180,8 +189,12 @@ fn codes(provider: &dyn Provider) -> Vec<ShownCode> {
     let scenarios = provider.scenarios().iter().map(|scenario| ShownCode {
         code: scenario.name.to_owned(),
         text: scenario.title.to_owned(),
-        meaning: scenario.does.to_owned(),
-        ways: provider.magic(scenario.name).map(|magic| ("by magic value", magic)).into_iter().collect(),
+        meaning: scenario.does.into(),
+        ways: provider
+            .magic(scenario.name)
+            .map(|magic| ("by magic value", magic.into()))
+            .into_iter()
+            .collect(),
         can_be_next: true,
         ground: scenario.provenance.ground.to_string(),
         source: scenario.provenance.source.to_owned(),

@@ -131,7 +131,7 @@ impl Reader<'_> {
     fn read(&self, operation: &'static dyn Operation, text: &str, given: &[Parameter]) -> Option<Signed> {
         let masker = self.workspace.masker();
         let shown = |text: &str| line(&masker, text, LONGEST);
-        let (signed, parameters) = match operation.read(text, None, given).ok()? {
+        let (signed, parameters): (_, Vec<(String, String)>) = match operation.read(text, None, given).ok()? {
             Verification::Examined(examination) => {
                 let parts = examination.parts.into_iter();
                 let lines = parts.flat_map(|(part, lines)| lines.into_iter().map(move |said| (part, said)));
@@ -148,7 +148,9 @@ impl Reader<'_> {
                 )
             }
         };
-        Some(Signed {
+        // A return that says nothing has nothing to check.
+        let is_empty = signed.is_none() && parameters.is_empty();
+        (!is_empty).then(|| Signed {
             title: "What the shop has to check",
             canonical_is: "The string that is signed:".to_owned(),
             canonical: signed.map_or_else(String::new, |signed| shown(&signed)),

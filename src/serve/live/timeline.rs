@@ -125,7 +125,7 @@ impl Filters {
         let mut providers = providers(&view.provider);
         providers.insert(0, Choice::new("", "all", &view.provider));
         Self {
-            action: format!("{}/", super::links::below(house)),
+            action: format!("{}/", house.below),
             workspaces,
             providers,
             order: view.order.clone(),
@@ -189,7 +189,10 @@ impl<'a> Teller<'a> {
         Shown {
             anchor: subject.anchor(),
             provider,
-            told: format!("{provider} {title}: {told}"),
+            told: match &subject.order {
+                Some(_) => format!("{provider}, order {title}: {told}"),
+                None => format!("{provider}: {told}"),
+            },
             title,
             is_order: subject.order.is_some(),
             is_nobodys: subject.workspace.is_none(),

@@ -96,9 +96,10 @@ fn holds(entry: &Entry, wanted: &str) -> bool {
         return true;
     }
     let (messages, said) = match &entry.event {
-        Event::Callback { id, request, result, fault, .. } => {
+        Event::Callback { id, request, instead, result, fault, .. } => {
             let said = result.as_ref().map_or_else(Clone::clone, ToString::to_string);
-            (vec![request], [id.clone(), said].into_iter().chain(fault.clone()).collect::<Vec<_>>())
+            let further = fault.iter().chain(instead).cloned();
+            (vec![request], [id.clone(), said].into_iter().chain(further).collect::<Vec<_>>())
         }
         Event::Exchange { request, reply, remarks } => {
             let said = remarks

@@ -1,9 +1,11 @@
 //! A sandbox that is set up otherwise.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 
 use super::{Sandbox, fail};
-use crate::serve::{Limits, Options, ServeError};
+use crate::serve::{Limits, NoRewrite, Options, Rewrite, ServeError};
 
 /// How a sandbox is to be.
 ///
@@ -52,6 +54,24 @@ impl Builder {
     /// Lets callbacks go to this host too; else they stay on this machine and in private networks.
     pub fn callback_host(mut self, host: &str) -> Self {
         self.options.callback_hosts.push(host.to_owned());
+        self
+    }
+
+    /// Has callbacks believe a shop on https whose certificate one of this file has signed, or is in it itself.
+    pub fn callback_authority(mut self, pem: impl Into<PathBuf>) -> Self {
+        self.options.callback_authorities.push(pem.into());
+        self
+    }
+
+    /// Brings callbacks for addresses that begin with `from` to `to` instead: `http://localhost:3000`,
+    /// `http://shop:3000`.
+    ///
+    /// # Panics
+    ///
+    /// When one of them is no origin, with a path or without.
+    pub fn callback_rewrite(mut self, from: &str, to: &str) -> Self {
+        let rule: Result<Rewrite, NoRewrite> = format!("{from}={to}").parse();
+        self.options.callback_rewrites.push(rule.unwrap_or_else(|error| panic!("{error}")));
         self
     }
 

@@ -16,8 +16,10 @@ pub struct Callback {
     pub at: Timestamp,
     /// `POST`.
     pub method: String,
-    /// Where it was sent.
+    /// Where the shop wants it.
     pub url: String,
+    /// Where it went, if that is somewhere else: [`Builder::callback_rewrite`](super::Builder::callback_rewrite).
+    pub instead: Option<String>,
     /// Names and values, in the order in which they were sent.
     pub headers: Vec<(String, String)>,
     /// The body; of one that is longer than 64 KiB, the start.
@@ -32,7 +34,9 @@ impl Callback {
     /// The callback that an entry of the journal tells of; none where it tells of something else.
     #[must_use]
     pub fn of(entry: &Entry) -> Option<Self> {
-        let Event::Callback { id, attempt, request, result, fault } = &entry.event else { return None };
+        let Event::Callback { id, attempt, request, instead, result, fault } = &entry.event else {
+            return None;
+        };
         let (method, url) = request.line.split_once(' ').unwrap_or_default();
         Some(Self {
             id: id.clone(),
@@ -40,6 +44,7 @@ impl Callback {
             at: entry.at,
             method: method.to_owned(),
             url: url.to_owned(),
+            instead: instead.clone(),
             headers: request.headers.clone(),
             body: request.body.clone(),
             answer: result.clone(),

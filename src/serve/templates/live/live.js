@@ -22,6 +22,19 @@
     while (stories.children.length > most) stories.lastElementChild.remove();
   };
 
+  // The field for a code suggests those of the provider that is chosen, with their meaning.
+  const outcome = document.querySelector('[data-control=outcome]');
+  const suggest = async () => {
+    const id = outcome.querySelector('[name=provider]').value;
+    const offered = outcome.querySelector('datalist');
+    if (!outcome.open || offered.dataset.of === id) return;
+    offered.dataset.of = id;
+    const answer = await fetch(outcome.querySelector(`[data-of="${CSS.escape(id)}"][data-codes]`).dataset.codes);
+    if (answer.ok) offered.innerHTML = await answer.text();
+  };
+  outcome.addEventListener('toggle', suggest);
+  outcome.querySelector('[name=provider]').addEventListener('change', suggest);
+
   // What is cleared is what is there by then.
   const clear = document.querySelector('[data-clear]');
   const clearUpTo = (cursor) => {
