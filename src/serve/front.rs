@@ -202,7 +202,10 @@ async fn forward(house: &House, to: Addressed, request: Request, doom: &Doom) ->
             if matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED)
                 && let Some(why) = stray(to.provider.endpoints(), received.method.as_str(), &received.path)
             {
-                trail.diagnose(why);
+                // What the provider itself says of it stays.
+                let said = trail.remarks().diagnosis;
+                let said = said.as_deref().map(|said| format!("{}: ", said.trim_end_matches('.')));
+                trail.diagnose(said.unwrap_or_default() + &why);
             }
             (Some(workspace), response)
         }

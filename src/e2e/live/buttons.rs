@@ -61,6 +61,11 @@ async fn the_clock_is_moved_a_record_put_there_and_all_put_back() {
     assert!(view(&served, "/").await.contains("2026-03-02 12:00:00 UTC, and it stands still"));
     press(&served, "clock", &[("step", "go")]).await;
     assert!(!view(&served, "/").await.contains("stands still"));
+    assert!(!view(&served, "/").await.contains("Back to the real time"));
+    press(&served, "clock", &[("step", "86400000")]).await;
+    assert!(view(&served, "/").await.contains("ahead of the real time"));
+    press(&served, "clock", &[("step", "go")]).await;
+    assert!(!view(&served, "/").await.contains("ahead of the real time"));
     let count = async || served.read("brp/orders").await.as_array().expect("a list").len();
     let before = count().await;
     press(&served, "seed", &[("record", "brp/orders"), ("fields", "{\"price\": 500}")]).await;

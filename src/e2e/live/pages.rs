@@ -163,6 +163,38 @@ async fn a_call_that_meets_no_endpoint_is_told_which_was_meant() {
 }
 
 #[tokio::test]
+async fn a_shop_is_told_from_a_browser_and_a_view_of_nothing_says_so() {
+    let served = Served::frozen().await;
+    // Node's own `fetch` names its mode as a page's script does.
+    let call = crate::quickpay::call(&served, "GET", "/payments").header("sec-fetch-mode", "cors");
+    call.send().await.expect("an answer");
+    let script = served.client.get(format!("{}/logos/ob-monzo.svg", served.fena));
+    script
+        .header("sec-fetch-mode", "cors")
+        .header("sec-fetch-site", "same-origin")
+        .send()
+        .await
+        .expect("an answer");
+    let timeline = view(&served, "/").await;
+    let who = |name: &str| {
+        let story =
+            timeline.split("<li class=\"card story").find(|story| story.contains(name)).expect("a story");
+        story.split("<span class=\"who\"><b>").nth(1).and_then(|rest| rest.split('<').next()).expect("who")
+    };
+    assert_eq!((who("provider\">QuickPay"), who("provider\">Fena")), ("Shop", "Payer"));
+    for (query, help) in [
+        ("workspace=defualt", "Did you mean default?"),
+        ("provider=quickpya", "Did you mean quickpay?"),
+        ("workspace=zzzzzzzz", "has each workspace that there is"),
+    ] {
+        let answer = served.get(&format!("{}/?{query}", served.control)).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+        let page = answer.text().await.expect("a page");
+        assert!(page.contains(help), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn what_browsers_ask_for_by_themselves_is_nothing_that_happens() {
     let served = Served::frozen().await;
     for origin in [&served.control, &served.quickpay, &served.brp] {

@@ -29,6 +29,8 @@ pub(super) struct Controls {
     pub(super) policies: Vec<Choice>,
     pub(super) now: String,
     pub(super) is_frozen: bool,
+    /// It goes, and was advanced.
+    pub(super) is_ahead: bool,
     /// The kinds of record of each provider.
     pub(super) records: Vec<(&'static str, Vec<Choice>)>,
     /// What can go wrong, and what is planted to.
@@ -135,6 +137,7 @@ impl Controls {
             policies: POLICIES.iter().map(|(word, label)| Choice::new(*word, *label, chosen)).collect(),
             now: workspace.as_ref().map(now).unwrap_or_default(),
             is_frozen: matches!(mode, Some(Mode::Frozen { .. })),
+            is_ahead: matches!(mode, Some(Mode::Real { ahead_ms }) if ahead_ms != 0),
             records: records.collect(),
             faults: faults::kinds(),
             planted,

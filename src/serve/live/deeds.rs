@@ -77,7 +77,8 @@ pub(super) async fn act(
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap_or_default();
     let error: Value = serde_json::from_slice(&body).unwrap_or_default();
     let text = |name: &str| error["error"][name].as_str().unwrap_or_default().to_owned();
-    trouble(&house, status, &text("message"), &text("help"))
+    let help = format!("{} What you wrote is still there, one page back.", text("help"));
+    trouble(&house, status, &text("message"), &help)
 }
 
 /// The call that a form asks for.

@@ -205,10 +205,15 @@ pub(super) fn header<'a>(message: &'a Captured, wanted: &str) -> &'a str {
     found.map_or("", |(_, value)| value.as_str())
 }
 
-/// Whether it looks as if a payer's browser asked: it gets a page or is sent on, or says so itself.
+/// Whether it looks as if a payer's browser asked: it says so itself, or gets a page or is sent on. Who has a
+/// credential is the shop; and what some libraries for servers say is what browsers say, but for the site.
 fn is_browser(request: &Captured, reply: &Captured) -> bool {
+    if !header(request, "authorization").is_empty() {
+        return false;
+    }
     header(request, "accept").contains("text/html")
-        || !header(request, "sec-fetch-mode").is_empty()
+        || !header(request, "sec-fetch-site").is_empty()
+        || header(request, "sec-fetch-mode") == "navigate"
         || header(reply, "content-type").starts_with("text/html")
         || !header(reply, "location").is_empty()
 }

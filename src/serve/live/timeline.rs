@@ -9,10 +9,11 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use provkassa_simulators::PROVIDERS;
 use provkassa_simulators::kit::mask::Masker;
+use provkassa_simulators::kit::problem::nearest;
 use provkassa_simulators::kit::workspace::DEFAULT;
 
 use super::controls::{Callback, Controls, callbacks};
-use super::frame::{Frame, page};
+use super::frame::{Frame, page, trouble};
 use super::links::{address, timeline};
 use super::moment::{Moment, moment_of};
 use super::start::Start;
@@ -206,10 +207,31 @@ impl<'a> Teller<'a> {
     }
 }
 
+/// What is wrong with a view of something that there is not, and what to do.
+fn unknown(house: &House, view: &View) -> Option<(String, String)> {
+    let ids: Vec<String> = PROVIDERS.iter().map(|provider| provider.info().id.to_owned()).collect();
+    let mut workspaces = house.workspaces.names();
+    workspaces.push(NOBODY.to_owned());
+    let looked = [("workspace", &view.workspace, workspaces), ("provider", &view.provider, ids)];
+    looked.into_iter().find(|(_, name, known)| !name.is_empty() && !known.contains(name)).map(
+        |(kind, name, known)| {
+            let near = nearest(name, known.iter().map(String::as_str));
+            let help = near.map_or_else(
+                || format!("The filter of the live view has each {kind} that there is."),
+                |near| format!("Did you mean {near}?"),
+            );
+            (format!("There is no {kind} {name}, or not any more."), help)
+        },
+    )
+}
+
 /// `GET /`
 pub(super) async fn show(State(house): Shared, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     let view = View::read(&query);
+    if let Some((message, help)) = unknown(&house, &view) {
+        return trouble(&house, StatusCode::NOT_FOUND, &message, &help);
+    }
     let reading = house.workspaces.journal().since(view.after, told(&house, &view));
     let all = stories(&reading.entries);
     let mut teller = Teller::new(&house, &view);
