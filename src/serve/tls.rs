@@ -168,7 +168,10 @@ fn authority() -> CertificateParams {
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     let names = ["localhost", "internal"].map(|name| GeneralSubtree::DnsName(name.to_owned()));
     let v4 = [([127, 0, 0, 0], 8), ([10, 0, 0, 0], 8), ([172, 16, 0, 0], 12), ([192, 168, 0, 0], 16)];
-    let v4 = v4.into_iter().chain([([100, 64, 0, 0], 10)]).map(|(address, prefix)| CidrSubnet::from_v4_prefix(address, prefix));
+    let v4 = v4
+        .into_iter()
+        .chain([([100, 64, 0, 0], 10)])
+        .map(|(address, prefix)| CidrSubnet::from_v4_prefix(address, prefix));
     let v6 = [(Ipv6Addr::LOCALHOST, 128), (Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7)];
     let v6 = v6.into_iter().chain([(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10)]);
     let v6 = v6.map(|(address, prefix)| CidrSubnet::from_v6_prefix(address.octets(), prefix));
