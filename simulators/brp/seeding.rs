@@ -238,7 +238,7 @@ fn known<R: Record>(tx: &Tx<'_>, id: u64) -> Option<Value> {
 /// The id that the body names, claimed for this workspace, or a new one; and the body with it.
 fn drawn<R: Record>(tx: &Tx<'_>, body: &Value, what: &str) -> Result<(u64, Value), Problem> {
     let given = body.get("id").map(|id| id.as_u64().ok_or(id));
-    let id = match given.transpose().map_err(|id| no_id(id))? {
+    let id = match given.transpose().map_err(no_id)? {
         Some(id) if i32::try_from(id).is_err() => {
             return Err(Problem::bad_request(
                 "refused_id",

@@ -98,7 +98,9 @@ async fn answer(served: &Served, id: &str, method: &str, path: &str, login: &str
         }
         "fenerum" => request.header("authorization", "Bearer pk_test_provkassa"),
         // A payer has no key, and what comes with one goes to the API.
-        "quickpay" if login.is_empty() => request.form(&[("merchant_id", "0")]),
+        "quickpay" if login.is_empty() => {
+            request.header("content-type", "application/x-www-form-urlencoded").body("merchant_id=0")
+        }
         "quickpay" => request.basic_auth("", Some("quickpay-api-key")).header("accept-version", "v10"),
         _ => request,
     };

@@ -122,7 +122,7 @@ async fn what_cannot_be_queued_is_told_and_what_is_can_be_withdrawn_by_its_addre
     for (body, kind, help) in [
         (json!({"provider": "brp", "outcome": "aprove"}), "unknown_outcome", "Did you mean `approve`?"),
         (json!({"provider": "fena", "outcome": "webhook-none"}), "unknown_outcome", "`webhook_none`"),
-        (json!({"provider": "brp", "outcome": "9"}), "unknown_outcome", "Use approve, decline"),
+        (json!({"provider": "brp", "outcome": "47110815"}), "unknown_outcome", "Use approve, decline"),
         (
             json!({"provider": "brp", "outcome": "approve", "chain": ["decline"]}),
             "outcome_and_chain",
