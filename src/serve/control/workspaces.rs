@@ -131,7 +131,7 @@ pub(super) async fn snapshot(
 }
 
 impl Body for Snapshot {
-    const LIKE: &'static str = r#"{…} as GET of this path answers it"#;
+    const LIKE: &'static str = "{…} as GET of this path answers it";
 }
 
 /// Puts everything back as it was when the snapshot was made.
