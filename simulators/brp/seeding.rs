@@ -135,22 +135,39 @@ fn put<R: Record>(
     key: &str,
     usual: impl FnOnce(&Value) -> Value,
 ) -> Result<Value, Problem> {
-    let id = body.get(key).filter(|id| id.is_u64() || id.is_string()).ok_or_else(|| {
-        Problem::bad_request(
+    let next = || Some(json!(next_id::<R>(tx))).filter(|_| key == "id");
+    let Some(id) = body.get(key).cloned().or_else(next) else {
+        return Err(Problem::bad_request(
             "missing_field",
             format!("`{key}` is missing"),
             format!("Name the record: {{\"{key}\": …}}."),
-        )
-    })?;
-    let known = match id {
+        ));
+    };
+    if !id.is_u64() && (key == "id" || !id.is_string()) {
+        return Err(no_id(&id));
+    }
+    let known = match &id {
         Value::String(text) => tx.get::<R>(text.as_str()),
         other => tx.get::<R>(other.as_u64().unwrap_or(0)),
     };
     let base = match known {
         Some(record) => serde_json::to_value(record.as_ref()).unwrap_or(Value::Null),
-        None => usual(id),
+        None => usual(&id),
     };
     store::<R>(tx, base, body)
+}
+
+/// The id behind the last one.
+fn next_id<R: Record>(tx: &Tx<'_>) -> u64 {
+    all::<R>(tx).iter().filter_map(|record| record["id"].as_u64()).max().unwrap_or(0) + 1
+}
+
+fn no_id(id: &Value) -> Problem {
+    Problem::bad_request(
+        "refused_record",
+        format!("the record cannot have the id {id}: it is no whole number"),
+        "Give a whole number from 1 up, or leave `id` out: a new one is then drawn.",
+    )
 }
 
 /// An order can be seeded without an id, and by its price alone.
@@ -220,7 +237,8 @@ fn known<R: Record>(tx: &Tx<'_>, id: u64) -> Option<Value> {
 
 /// The id that the body names, claimed for this workspace, or a new one; and the body with it.
 fn drawn<R: Record>(tx: &Tx<'_>, body: &Value, what: &str) -> Result<(u64, Value), Problem> {
-    let id = match body.get("id").and_then(Value::as_u64) {
+    let given = body.get("id").map(|id| id.as_u64().ok_or(id));
+    let id = match given.transpose().map_err(no_id)? {
         Some(id) if i32::try_from(id).is_err() => {
             return Err(Problem::bad_request(
                 "refused_id",

@@ -91,8 +91,8 @@ impl Record for Queued {
 }
 
 impl Tx<'_> {
-    /// Queues a chain of outcomes.
-    pub fn queue_outcomes(&mut self, provider: &str, order: Option<&str>, chain: Vec<Outcome>) {
+    /// Queues a chain of outcomes; its number.
+    pub fn queue_outcomes(&mut self, provider: &str, order: Option<&str>, chain: Vec<Outcome>) -> u64 {
         let number = self.next::<Queued>();
         self.put(Queued {
             number,
@@ -100,6 +100,7 @@ impl Tx<'_> {
             order: order.map(ToOwned::to_owned),
             chain,
         });
+        number
     }
 
     /// The outcome that is queued for this order, or for whichever comes next. It stays queued.

@@ -91,9 +91,7 @@ async fn told(served: &Served) -> BTreeMap<(String, String), Vec<String>> {
     for entry in journal["entries"].as_array().expect("entries") {
         let mut entry = entry.clone();
         entry.as_object_mut().expect("an entry").remove("cursor");
-        // Callbacks that are tried again at the same moment go side by side: each by itself is the same.
-        let order = format!("{} {}", entry["order"], entry["event"]["callback"]);
-        let about = (entry["provider"].to_string(), order);
+        let about = (entry["provider"].to_string(), entry["order"].to_string());
         orders.entry(about).or_default().push(entry.to_string());
     }
     orders

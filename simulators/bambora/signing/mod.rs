@@ -21,7 +21,7 @@ mod sums;
 use crate::kit::operation::Operation;
 use crate::kit::provider::Provenance;
 
-pub(crate) use reading::diagnosis;
+pub(crate) use reading::{Hashed, diagnosis};
 pub use request::Request;
 pub use returns::Return;
 pub(crate) use sums::{md5_of, md5_of_address, md5_of_bytes, sha256_of_address};

@@ -5,20 +5,31 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::request::{Request, answer, hash};
+use super::request::{CHARSET, LATIN_1, Request, answer, bytes, hash};
 use super::request_mistakes::{KEY_SENT, MISTAKES};
-use super::{HASH, md5_of};
+use super::{HASH, md5_of_bytes};
 use crate::kit::diagnosis::explained;
 use crate::kit::form_text;
 use crate::kit::operation::{Message, Operation as _, Parameter, Received, Reply, Unreadable};
 use crate::kit::scheme::Mistake;
 
-/// The mistake that explains the hash of these parameters, `hash` among them; `None` where it is right, or
-/// nothing explains it.
-pub(crate) fn diagnosis(parameters: &[(String, String)], key: &str) -> Option<String> {
+/// What a shop has sent and hashed.
+#[derive(Clone, Debug)]
+pub(crate) struct Hashed {
+    /// In the shop's letters, `hash` among them.
+    pub(crate) parameters: Vec<(String, String)>,
+    /// Whether they were sent in Latin-1; in UTF-8, if not.
+    pub(crate) latin_1: bool,
+}
+
+/// The mistake that explains the hash of these parameters; `None` where it is right, or nothing explains it.
+pub(crate) fn diagnosis(sent: &Hashed, key: &str) -> Option<String> {
+    let Hashed { parameters, latin_1 } = sent;
     let own = |(name, value): &(String, String)| (Cow::Owned(name.clone()), value.clone());
     let came: Vec<Parameter> = parameters.iter().map(own).collect();
-    let message = message(&came, vec![(Cow::Borrowed("md5key"), key.to_owned())]);
+    let mut given = vec![(Cow::Borrowed("md5key"), key.to_owned())];
+    given.extend(latin_1.then(|| (Cow::Borrowed(CHARSET), LATIN_1.to_owned())));
+    let message = message(&came, given);
     // Whoever sends the key sends it beside what is hashed.
     let is_key = |(name, value): &Parameter| name == "md5key" && value == key;
     let mut without = message.clone();
@@ -28,7 +39,12 @@ pub(crate) fn diagnosis(parameters: &[(String, String)], key: &str) -> Option<St
     if without != message && Request.observe(&without, &reply) == right(&without) {
         return Some(KEY_SENT.title.to_owned());
     }
-    explained(&Request, &message, &answer(&came)).map(|diagnosis| diagnosis.to_string())
+    let reply = answer(&came);
+    let names_utf_8 = message.value("encoding").is_some_and(|name| name.eq_ignore_ascii_case("UTF-8"));
+    if *latin_1 && names_utf_8 && Request.observe(&message, &reply) == right(&message) {
+        return Some("you sent and hashed the values in Latin-1, and said encoding=UTF-8".to_owned());
+    }
+    explained(&Request, &message, &reply).map(|diagnosis| diagnosis.to_string())
 }
 
 fn right(message: &Message) -> String {
@@ -121,7 +137,8 @@ fn differences(given: &[Parameter], sent: &[Parameter]) -> Vec<String> {
 /// Whose hash it is. A wrong one is told as it would be in the order of the call, so that a mistake looks the
 /// same in whatever order somebody sends.
 fn whose(message: &Message, sent: Vec<Parameter>, claimed: &str) -> String {
-    let sum = md5_of(sent.iter().map(|(_, value)| value.as_str()), message.given("md5key"));
+    let values: Vec<u8> = sent.iter().flat_map(|(_, value)| bytes(message, value)).collect();
+    let sum = md5_of_bytes(&values, message.given("md5key"));
     if claimed == sum {
         return "hash: of what is sent".to_owned();
     }
@@ -155,6 +172,7 @@ fn explanations() -> impl Iterator<Item = Vec<&'static Mistake>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bambora::signing::md5_of;
     use crate::kit::operation::{Judgement, judge};
 
     const KEY: &str = "secretmd5";
@@ -219,8 +237,9 @@ mod tests {
 
     #[test]
     fn the_window_learns_what_was_done_wrong() {
-        let sent = |query: &str| -> Vec<(String, String)> {
-            of(query).into_iter().map(|(name, value)| (name.into_owned(), value)).collect()
+        let sent = |query: &str| {
+            let pairs = of(query).into_iter().map(|(name, value)| (name.into_owned(), value));
+            Hashed { parameters: pairs.collect(), latin_1: false }
         };
         let plain = "merchantnumber=1234567&amount=9995&currency=DKK";
         let right = format!("{plain}&hash=ba83e555aaa71bf932da19326a1866e1");
@@ -235,5 +254,17 @@ mod tests {
             Some("you put the key before the values")
         );
         assert_eq!(diagnosis(&sent(&format!("{plain}&hash=0")), KEY), None);
+        // In Latin-1 the bytes are others, and so is the wrong hash of them.
+        let latin = |encoding: &str, hashed: &[u8]| {
+            let query = format!("{plain}&ordertext=R%C3%B8d{encoding}&hash={}", md5_of_bytes(hashed, ""));
+            diagnosis(&Hashed { latin_1: true, ..sent(&query) }, KEY)
+        };
+        assert_eq!(latin("", b"12345679995DKKR\xf8dsecretmd5"), None);
+        assert_eq!(
+            latin("", b"secretmd512345679995DKKR\xf8d").as_deref(),
+            Some("you put the key before the values")
+        );
+        let said = latin("&encoding=UTF-8", b"12345679995DKKR\xf8dUTF-8secretmd5");
+        assert!(said.as_deref().is_some_and(|said| said.ends_with("said encoding=UTF-8")), "{said:?}");
     }
 }

@@ -10,6 +10,7 @@ use super::parameters::{self, CURRENCIES, NAMES, is_address, is_ascii};
 use super::request_mistakes::{self as mistakes, MISTAKES};
 use super::{DOCUMENTED, HASH, reading};
 use crate::kit::digest;
+use crate::kit::escape::latin_1;
 use crate::kit::operation::{
     Focus, Message, Observation, Operation, Parameter, Reply, Shape, Unreadable, Verification,
 };
@@ -23,7 +24,7 @@ pub struct Request;
 /// ePay's rule.
 fn recipe() -> Recipe {
     Recipe::new(
-        |message| message.parameters.iter().map(field).collect(),
+        |message| message.parameters.iter().map(|parameter| field(message, parameter)).collect(),
         // As they are sent.
         |_, _| (),
         |text| digest::md5(text.keyed),
@@ -31,8 +32,18 @@ fn recipe() -> Recipe {
     )
 }
 
-pub(super) fn field((name, value): &Parameter) -> Field {
-    Field { name: name.clone(), value: value.clone().into_bytes() }
+pub(super) fn field(message: &Message, (name, value): &Parameter) -> Field {
+    Field { name: name.clone(), value: bytes(message, value) }
+}
+
+/// Under this name stands in which encoding a request was written, where that is not UTF-8.
+pub(super) const CHARSET: &str = "charset";
+/// The only other one.
+pub(super) const LATIN_1: &str = "ISO-8859-1";
+
+/// A value in the encoding in which it was sent.
+pub(super) fn bytes(message: &Message, value: &str) -> Vec<u8> {
+    if message.given(CHARSET) == LATIN_1 { latin_1(value.as_bytes()) } else { value.as_bytes().to_vec() }
 }
 
 /// What a shop that makes these mistakes sends as the hash.

@@ -149,7 +149,7 @@ mistakes! {
         "you turned values of digits into numbers before hashing", "Zeros at their front are lost: 0012 and 12 are two texts.", AS_SENT, COMMON,
         [Edit::Encode(|field| if let Some(number) = number(&field.value) { field.value = number.to_string().into_bytes() })];
     LATIN_1 = "latin-1",
-        "you hashed the values in Latin-1, and sent encoding=UTF-8", "ePay hashes the bytes of the encoding that the request names.",
+        "you hashed the values in Latin-1, and sent them in UTF-8", "ePay hashes the bytes that are sent.",
         "Convert the text to UTF-8 before you hash it.", PLUGINS,
         [Edit::Encode(|field| field.value = latin_1(&field.value)), Edit::Key(|bare, key| append(bare, &latin_1(key)))];
     UTF_8_TWICE = "utf-8-twice",
@@ -198,7 +198,7 @@ mistakes! {
         [Edit::Select(|message, fields| {
             let names = ["currency", "amount", "orderid"];
             let named = names.iter().filter_map(|name| message.parameters.iter().find(|(known, _)| known == name));
-            *fields = named.map(field).collect();
+            *fields = named.map(|parameter| field(message, parameter)).collect();
         })];
     LANGUAGE_LEFT_OUT = "language-left-out",
         "you left language out of the hash", EVERYTHING_WHY, EVERYTHING, COMMON,

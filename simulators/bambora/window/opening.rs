@@ -10,7 +10,7 @@ use crate::bambora::acquirer::Verdict;
 use crate::bambora::doors::plain;
 use crate::bambora::model::{Merchant, Subscription, Transaction};
 use crate::bambora::perform;
-use crate::bambora::signing::{self, HASH};
+use crate::bambora::signing::{self, HASH, Hashed};
 use crate::kit::digest::{hex, sha256};
 use crate::kit::page::Sent;
 use crate::kit::settings::Settings;
@@ -45,14 +45,14 @@ pub(super) struct Opened {
     /// The window's token, or why there is none.
     pub(super) result: Result<String, Flaw>,
     pub(super) sent: Sent,
-    /// With which key the hash should have been made, where it was not.
-    key: Option<String>,
+    /// What was hashed, and with which key it should have been, where it was not.
+    wrong: Option<(Hashed, String)>,
 }
 
 impl Opened {
     /// Says of a wrong hash what was done wrong. That takes its time: nobody else should have to wait meanwhile.
     pub(super) fn explain(&mut self) {
-        let mistake = self.key.as_ref().and_then(|key| signing::diagnosis(&self.sent.parameters, key));
+        let mistake = self.wrong.as_ref().and_then(|(hashed, key)| signing::diagnosis(hashed, key));
         if let Some(mistake) = mistake {
             self.sent.verdict.push_str(&format!(" The mistake: {mistake}."));
         }
@@ -82,7 +82,8 @@ pub(super) fn open(tx: &mut Tx<'_>, asking: &Asking<'_>) -> Opened {
         sent.verdict = format!("{}: {}.", flaw.code, flaw.what);
         sent.right = false;
     }
-    Opened { result, sent, key }
+    let wrong = key.map(|key| (asking.parameters.hashed(), key));
+    Opened { result, sent, wrong }
 }
 
 fn evidence(asking: &Asking<'_>) -> Sent {
@@ -155,6 +156,7 @@ fn examine(
         let what = "paymenttype, paymentcollection and subscription leave nothing to pay with";
         return Err(Flaw::new(NO_CARD_TYPES, what));
     }
+    sent.warnings.extend(parameters.misread().map(ToOwned::to_owned));
     sent.warnings.extend(terms::remarks(parameters, &terms));
     sent.warnings.extend(remarks(tx, &terms, &merchant));
     Ok(terms)

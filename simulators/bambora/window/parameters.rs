@@ -1,6 +1,6 @@
 //! The window's parameters as they came: decoded by their own encoding, in their order.
 
-use crate::bambora::signing::{HASH, md5_of_bytes};
+use crate::bambora::signing::{HASH, Hashed, md5_of_bytes};
 use crate::kit::digest::same;
 
 /// How the bytes of values are read.
@@ -35,6 +35,10 @@ pub(super) struct Parameters {
     /// The values' bytes, one after the other.
     hashed: Vec<u8>,
     hash: Option<String>,
+    encoding: Encoding,
+    /// What the values' bytes stand for, however they are read here: who hashes them means this.
+    meant: Vec<(String, String)>,
+    meant_in: Encoding,
 }
 
 impl Parameters {
@@ -57,12 +61,38 @@ impl Parameters {
         let encoding = encoding.unwrap_or(usual);
         let hash = raw.iter().position(|(name, _)| name.eq_ignore_ascii_case(HASH));
         let hash = hash.map(|place| encoding.text(&raw.remove(place).1));
+        let is_utf8 = raw.iter().all(|(_, value)| std::str::from_utf8(value).is_ok());
+        let meant = raw.clone();
         let pairs: Vec<_> = raw.iter().map(|(name, value)| (name.clone(), encoding.text(value))).collect();
         let hashed = match encoding {
             Encoding::Latin1 => raw.into_iter().flat_map(|(_, value)| value).collect(),
             Encoding::Utf8 => pairs.iter().flat_map(|(_, value)| value.bytes()).collect(),
         };
-        Self { pairs, hashed, hash }
+        let meant_in = if is_utf8 { Encoding::Utf8 } else { Encoding::Latin1 };
+        let meant = meant.into_iter().map(|(name, value)| (name, meant_in.text(&value))).collect();
+        Self { pairs, hashed, hash, encoding, meant, meant_in }
+    }
+
+    /// What the shop has hashed, in its own letters and with the hash: for finding out how it did.
+    pub(super) fn hashed(&self) -> Hashed {
+        let mut parameters = self.meant.clone();
+        parameters.extend(self.hash.as_ref().map(|hash| (HASH.to_owned(), hash.clone())));
+        Hashed { parameters, latin_1: self.meant_in == Encoding::Latin1 }
+    }
+
+    /// What is to be known of the encoding, where the values are read in another one than they are written in.
+    pub(super) fn misread(&self) -> Option<&'static str> {
+        let is_ascii = self.meant.iter().all(|(_, value)| value.is_ascii());
+        match (self.meant_in, self.encoding) {
+            _ if is_ascii => None,
+            (Encoding::Utf8, Encoding::Latin1) => Some(
+                "the values are in UTF-8, and encoding=UTF-8 is not sent: ePay is taken to read ISO-8859-1 then (setting bambora.encoding), which makes Ã¸ of ø; the hash is of the bytes, and the same either way",
+            ),
+            (Encoding::Latin1, Encoding::Utf8) => Some(
+                "encoding says UTF-8, and the values are not in it: send UTF-8, or say encoding=ISO-8859-1",
+            ),
+            _ => None,
+        }
     }
 
     /// Names and values in their order, without the hash.
@@ -122,6 +152,25 @@ mod tests {
         // Without a name the setting decides.
         assert_eq!(Parameters::read("", b"a=%f8", Encoding::Latin1).get("a"), "ø");
         assert_eq!(Parameters::read("", b"a=%f8", Encoding::Utf8).get("a"), "\u{fffd}");
+    }
+
+    #[test]
+    fn what_the_bytes_stand_for_is_told_whatever_they_are_read_as() {
+        let meant = |query: &str, usual| {
+            let read = Parameters::read(query, b"", usual);
+            let Hashed { parameters, latin_1 } = read.hashed();
+            (parameters[0].1.clone(), latin_1, read.misread().map(|said| said.contains("is not sent")))
+        };
+        for (query, usual, latin_1, misread) in [
+            ("a=R%c3%b8d", Encoding::Latin1, false, Some(true)),
+            ("a=R%c3%b8d", Encoding::Utf8, false, None),
+            ("a=R%c3%b8d&encoding=UTF-8", Encoding::Latin1, false, None),
+            ("a=R%f8d", Encoding::Latin1, true, None),
+            ("a=R%f8d&encoding=UTF-8", Encoding::Latin1, true, Some(false)),
+        ] {
+            assert_eq!(meant(query, usual), ("Rød".to_owned(), latin_1, misread), "{query}");
+        }
+        assert_eq!(meant("a=Rod", Encoding::Latin1), ("Rod".to_owned(), false, None));
     }
 
     #[test]

@@ -28,14 +28,14 @@ impl Outbox {
         self.spawn(async move { outbox.run_lane(&lane, generation).await });
     }
 
-    /// One attempt beside the lane: a resend, or a retry that has become due.
+    /// One attempt beside the lane: a resend.
     pub(super) fn attempt_apart(&self, id: String) {
         let generation = lock(&self.0.state).generation;
         let outbox = self.clone();
         self.spawn(async move { outbox.attempt(&id, generation).await });
     }
 
-    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+    pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         self.0.busy.send_modify(|busy| *busy += 1);
         let outbox = self.clone();
         tokio::spawn(async move {
@@ -92,7 +92,7 @@ impl Outbox {
         }
     }
 
-    async fn attempt(&self, id: &str, generation: u64) {
+    pub(super) async fn attempt(&self, id: &str, generation: u64) {
         let Some((mut request, number)) = self.sealed(id, generation) else { return };
         let at = self.0.clock.now();
         let mut result =
@@ -126,24 +126,6 @@ impl Outbox {
         if let Some(due) = retry {
             self.try_again(id, due, generation);
         }
-    }
-
-    /// Makes the next attempt when it is due.
-    pub(super) fn try_again(&self, id: &str, due: jiff::Timestamp, generation: u64) {
-        let (outbox, id) = (self.clone(), id.to_owned());
-        // Outside `spawn`: a retry that waits for the clock is not work in progress.
-        tokio::spawn(async move {
-            outbox.0.clock.sleep_until(due).await;
-            let wanted = {
-                let state = lock(&outbox.0.state);
-                let status = state.items.get(&id).map(|item| &item.status);
-                let mine = matches!(status, Some(Status::Retrying { at }) if *at == due);
-                state.generation == generation && mine
-            };
-            if wanted {
-                outbox.attempt_apart(id);
-            }
-        });
     }
 
     /// Whether the next attempt is one of those that get lost on their way.

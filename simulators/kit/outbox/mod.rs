@@ -7,6 +7,7 @@
 mod callback;
 mod delivery;
 mod policy;
+mod retries;
 mod saved;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use super::problem::Problem;
 use super::seed::{Seed, lock};
 pub use callback::{Answered, Callback, Courier, Manners, Outgoing, RetrySchedule, Sign, is_success};
 pub use policy::Policy;
+use retries::Retries;
 pub(crate) use saved::Saved;
 
 /// A callback that is not to be sent any more, for what it would tell does not happen.
@@ -141,11 +143,14 @@ struct State {
     parked: BTreeMap<Lane, String>,
     /// How many callbacks each order has had.
     counts: BTreeMap<Lane, u64>,
+    retries: Retries,
 }
 
 #[derive(Debug)]
 struct Item {
     callback: Callback,
+    /// Counts up over the outbox.
+    number: usize,
     /// When it came.
     since: Timestamp,
     policy: Policy,
@@ -186,7 +191,8 @@ impl Outbox {
             let policy = state.policy_of(callback.provider, &callback.order).and(callback.policy);
             let (status, ready) = state.place(&lane, &id, policy);
             let since = self.0.clock.now();
-            let item = Item { callback, since, policy, sealed: None, status, attempts: Vec::new() };
+            let number = state.sequence.len();
+            let item = Item { callback, number, since, policy, sealed: None, status, attempts: Vec::new() };
             state.items.insert(id.clone(), item);
             state.sequence.push(id.clone());
             (id, ready)

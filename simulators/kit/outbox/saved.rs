@@ -119,7 +119,7 @@ impl Outbox {
         for callback in saved.callbacks {
             let provider = known(&callback.provider)?;
             let id = callback.id.clone();
-            state.items.insert(id.clone(), callback.read(provider)?);
+            state.items.insert(id.clone(), callback.read(provider, state.sequence.len())?);
             state.sequence.push(id);
         }
         for (provider, name, ids) in saved.lanes {
@@ -201,7 +201,7 @@ impl SavedCallback {
         }
     }
 
-    fn read(self, provider: &'static dyn Provider) -> Result<Item, Problem> {
+    fn read(self, provider: &'static dyn Provider, number: usize) -> Result<Item, Problem> {
         let id = provider.info().id;
         let manners = provider.manners();
         let waits = self.retries.into_iter().map(Duration::from_millis).collect::<Vec<_>>();
@@ -218,6 +218,7 @@ impl SavedCallback {
                 policy: self.policy,
                 fault: self.fault,
             },
+            number,
             since: self.since,
             policy: self.policy,
             sealed: self.sealed.map(SavedRequest::read).transpose()?,

@@ -13,12 +13,14 @@ struct Recorder {
     sent: Mutex<Vec<(String, Bytes)>>,
     /// Receivers whose URL holds this never answer until they are let go.
     let_go: tokio::sync::Notify,
+    /// No receiver does.
+    hang: std::sync::atomic::AtomicBool,
 }
 
 impl Courier for Recorder {
     fn deliver<'a>(&'a self, request: &'a Outgoing) -> BoxFuture<'a, Result<Answered, String>> {
         Box::pin(async move {
-            if request.url.contains("hangs") {
+            if request.url.contains("hangs") || self.hang.load(std::sync::atomic::Ordering::Relaxed) {
                 self.let_go.notified().await;
             }
             lock(&self.sent).push((request.url.clone(), request.body.clone()));
@@ -167,6 +169,39 @@ async fn a_failed_callback_is_tried_again_by_the_schedule_and_then_given_up() {
     bench.clock.advance(Duration::from_secs(1_000_000));
     breathe().await;
     assert_eq!(bodies(&bench), ["1.", "1.", "1."]);
+}
+
+#[tokio::test]
+async fn what_falls_due_at_once_is_tried_again_in_sequence_and_no_order_waits_for_another() {
+    let bench = bench();
+    let within = [Duration::from_secs(60), Duration::from_secs(30), Duration::from_secs(45)];
+    for (order, bodies) in [("a", ["a1", "a2", "a3"]), ("b", ["b1", "b2", "b3"])] {
+        for (body, wait) in bodies.into_iter().zip(within) {
+            // Callbacks of one order can go side by side: one lane for each receiver.
+            bench.outbox.enqueue(Callback {
+                lane: format!("{order}/{body}"),
+                retries: RetrySchedule(vec![wait].into()),
+                ..callback(order, "http://refuses/", body)
+            });
+        }
+    }
+    bench.outbox.enqueue(callback("dead", "http://refuses/", "d1"));
+    bench.outbox.settled().await;
+    lock(&bench.courier.sent).clear();
+    bench.courier.hang.store(true, std::sync::atomic::Ordering::Relaxed);
+    bench.clock.advance(Duration::from_secs(3600));
+    // The first attempt of each order hangs until it is let go, and the next follows it.
+    for _ in 0..20 {
+        breathe().await;
+        bench.courier.let_go.notify_one();
+    }
+    bench.outbox.settled().await;
+    let sent = bodies(&bench);
+    let of = |order: char| sent.iter().filter(|body| body.starts_with(order)).cloned().collect::<Vec<_>>();
+    assert_eq!(of('a'), ["a2.", "a3.", "a1."], "by when they were due");
+    assert_eq!(of('b'), ["b2.", "b3.", "b1."]);
+    assert_eq!(of('d'), ["d1."]);
+    assert_ne!(sent[..3], ["a2.", "a3.", "a1."], "orders do not wait for each other: {sent:?}");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! How shops open the window, and what keeps it closed.
 
+use provkassa::simulators::kit::digest::{hex, md5, sha1};
 use serde_json::json;
 
 use super::order::{KEY, Order, by_link, merchant, pay, records, shown, verified, warnings};
@@ -120,10 +121,41 @@ async fn the_hash_is_of_the_values_in_the_order_in_which_they_came() {
     // In the other encoding, named or not.
     let latin = "merchantnumber=8008001&amount=100&currency=208&windowstate=3&orderid=L1&ordertext=R%f8d";
     let bytes = b"80080011002083L1R\xf8dbambora-md5";
-    let hash = provkassa::simulators::kit::digest::hex(&provkassa::simulators::kit::digest::md5(bytes));
+    let hash = hex(&md5(bytes));
     assert!(opens(format!("{latin}&hash={hash}")).await.contains("Rød"));
     served.set("bambora.encoding", "utf-8").await;
     refused(&served, &format!("{latin}&hash={hash}"), "-1011").await;
+}
+
+#[tokio::test]
+async fn a_mistake_is_named_in_utf_8_too_whether_encoding_is_sent_or_not() {
+    let served = Served::start(&[]).await;
+    let sum = |text: &[u8]| hex(&md5(text));
+    for encoding in ["", "UTF-8"] {
+        let order =
+            Order::new("U1").without("encoding").with("accepturl", "http://127.0.0.1:1/ok?navn=Søren");
+        let order = if encoding.is_empty() { order } else { order.with("encoding", encoding) };
+        let values = order.values();
+        let latin: Vec<u8> =
+            values.chars().map(|letter| u8::try_from(u32::from(letter)).expect("Latin-1")).collect();
+        for (hash, mistake) in [
+            (sum(format!("{KEY}{values}").as_bytes()), "you put the key before the values"),
+            (sum(values.as_bytes()), "you left the key out of the hash"),
+            (hex(&sha1(format!("{values}{KEY}").as_bytes())), "you used SHA-1"),
+            (
+                sum(&[latin.as_slice(), KEY.as_bytes()].concat()),
+                "you hashed the values in Latin-1, and sent them in UTF-8",
+            ),
+        ] {
+            let (_, page) = shown(by_link(&served, &order.text_with(&hash)).await).await;
+            let told = format!("The mistake: {mistake}.");
+            assert!(page.contains(&told), "{encoding}: {mistake}: {page}");
+        }
+        let (_, page) = shown(by_link(&served, &order.sorted()).await).await;
+        assert!(page.contains("sorted the parameters by name") && !page.contains("Latin-1"), "{page}");
+        let warned = warnings(&order.open(&served).await);
+        assert_eq!(warned.contains("encoding=UTF-8 is not sent"), encoding.is_empty(), "{warned}");
+    }
 }
 
 #[tokio::test]

@@ -55,8 +55,12 @@ impl Order {
     }
 
     pub(crate) fn hash(&self, key: &str) -> String {
-        let values: String = self.0.iter().map(|(_, value)| value.as_str()).collect();
-        hex(&md5(format!("{values}{key}").as_bytes()))
+        hex(&md5(format!("{}{key}", self.values()).as_bytes()))
+    }
+
+    /// What is hashed, before the key.
+    pub(crate) fn values(&self) -> String {
+        self.0.iter().map(|(_, value)| value.as_str()).collect()
     }
 
     /// As a query or a form, with this hash.

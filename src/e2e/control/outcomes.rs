@@ -33,7 +33,7 @@ async fn chains_are_taken_in_order_an_order_s_own_before_what_is_for_whichever_c
     let served = Served::frozen().await;
     for body in [
         json!({"provider": "quickpay", "chain": ["40001", "50000"]}),
-        json!({"provider": "quickpay", "order": "own-1", "chain": ["50300", "40000"], "outcome": "decline"}),
+        json!({"provider": "quickpay", "order": "own-1", "chain": ["decline", "50300", "40000"]}),
         json!({"provider": "quickpay", "order": "own-1", "outcome": "40001"}),
         json!({"provider": "bambora", "outcome": "decline"}),
     ] {
@@ -114,6 +114,34 @@ async fn what_is_queued_can_be_withdrawn_one_by_one_or_for_an_order_or_all() {
     assert!(queued(&served).await.is_empty());
     assert_eq!(call(&served, "PUT", "/workspaces/default/snapshot", &there).await.status, 204);
     assert_eq!(queued(&served).await, before);
+}
+
+#[tokio::test]
+async fn what_cannot_be_queued_is_told_and_what_is_can_be_withdrawn_by_its_address() {
+    let served = Served::frozen().await;
+    for (body, kind, help) in [
+        (json!({"provider": "brp", "outcome": "aprove"}), "unknown_outcome", "Did you mean `approve`?"),
+        (json!({"provider": "fena", "outcome": "webhook-none"}), "unknown_outcome", "`webhook_none`"),
+        (json!({"provider": "brp", "outcome": "47110815"}), "unknown_outcome", "Use approve, decline"),
+        (
+            json!({"provider": "brp", "outcome": "approve", "chain": ["decline"]}),
+            "outcome_and_chain",
+            "a `chain` can begin with",
+        ),
+    ] {
+        let answer = call(&served, "POST", OUTCOMES, &body).await;
+        assert_eq!((answer.status, answer.kind().as_str()), (400, kind), "{body}");
+        assert!(answer.body["error"]["help"].to_string().contains(help), "{answer:?}");
+    }
+    assert!(queued(&served).await.is_empty());
+    served.post("outcomes", json!({"provider": "fena", "outcome": "cancel"})).await;
+    let request = served.client.post(format!("{}/_sim/v1{OUTCOMES}", served.control));
+    let answer = request.json(&json!({"provider": "brp", "outcome": "decline"})).send().await;
+    let answer = answer.expect("an answer");
+    let place = location(&answer);
+    assert_eq!((answer.status().as_u16(), place), (204, format!("/_sim/v1{OUTCOMES}/2")));
+    let gone = call(&served, "DELETE", &format!("{OUTCOMES}/2"), &json!(null)).await;
+    assert_eq!((gone.status, queued(&served).await), (204, vec!["1 fena next cancel".to_owned()]));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What cannot be read is refused in one shape, whoever refuses it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::{Answer, Document, answer, call};
@@ -73,4 +73,87 @@ async fn what_cannot_be_read_is_refused_in_our_own_shape() {
             call(&served, "PUT", "/workspaces/default/clock", &json!({"frozen": true, "at": at})).await;
         assert_eq!((answer.status, answer.kind().as_str()), (400, "refused_clock"), "{at}");
     }
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_told_what_would() {
+    let served = Served::frozen().await;
+    let document = Document::of(&served).await;
+    let below = "/workspaces/{name}";
+    for (method, path, last, body, kind, told) in [
+        (
+            "POST",
+            "/callbacks/policy",
+            "",
+            json!({"policy": "hold"}),
+            "refused_body",
+            "{\"policy\": {\"hold\": true}}",
+        ),
+        ("POST", "/outcomes", "", json!({"provider": 1}), "refused_body", "\"outcome\": \"approve\"}"),
+        ("POST", "/clock/advance", "", json!({"hours": 1}), "refused_body", "{\"milliseconds\": 60000}"),
+        ("POST", "/faults", "", json!({"fault": "none"}), "refused_body", "\"milliseconds\": 500}"),
+        (
+            "PATCH",
+            "/settings",
+            "",
+            json!({"bambora.md5_mode": true}),
+            "refused_body",
+            "a text or a whole number",
+        ),
+        (
+            "DELETE",
+            "/outcomes/{number}",
+            "/outcomes/first",
+            json!(null),
+            "refused_path",
+            "`first` stands in the path",
+        ),
+        (
+            "DELETE",
+            "/faults/{number}",
+            "/faults/x",
+            json!(null),
+            "refused_path",
+            "the `number` that the list shows",
+        ),
+        ("GET", "/journal", "/journal?provider=foo", json!(null), "unknown_provider", "foo"),
+        ("GET", "/journal/stream", "/journal/stream?provider=bpr", json!(null), "unknown_provider", "`brp`"),
+    ] {
+        let there = if last.is_empty() { path } else { last };
+        let answer = call(&served, method, &format!("/workspaces/default{there}"), &body).await;
+        assert_eq!(answer.kind(), kind, "{there}: {answer:?}");
+        let error = &answer.body["error"];
+        let said =
+            format!("{} {}", error["message"].as_str().unwrap_or(""), error["help"].as_str().unwrap_or(""));
+        assert!(
+            said.contains(told) && !said.contains("untagged") && !said.contains("u64"),
+            "{there}: {said}"
+        );
+        document.agrees(method, &format!("{below}{path}"), &answer);
+    }
+    let answer = call(&served, "GET", "/unclaimed?provider=foo", &json!(null)).await;
+    assert_eq!((answer.status, answer.kind().as_str()), (404, "unknown_provider"));
+    // A record's id is taken as it is given, or refused; without one the next is drawn.
+    for (record, id) in [
+        ("brp/orders", json!("x")),
+        ("brp/orders", json!(-1)),
+        ("brp/invoices", json!("7")),
+        ("brp/products", json!("x")),
+        ("brp/persons", json!(1.5)),
+        ("quickpay/agreements", json!("x")),
+        ("bambora/subscriptions", json!("x")),
+        ("freepay/subscriptions", json!("x")),
+        ("fena/terminals", json!(7)),
+    ] {
+        let before = served.read(record).await;
+        let path = format!("/workspaces/default/{record}");
+        let answer = call(&served, "POST", &path, &json!({"id": id})).await;
+        assert_eq!((answer.status, answer.kind().as_str()), (400, "refused_record"), "{record} {id}");
+        assert_eq!(served.read(record).await, before);
+    }
+    let made = served.post("brp/products", json!({"name": "Towel"})).await;
+    let products = served.read("brp/products").await;
+    let same = |product: &&Value| product["id"] == made["id"];
+    assert_eq!(products.as_array().expect("a list").iter().filter(same).count(), 1, "{made}");
+    assert_eq!(made["name"], "Towel");
 }

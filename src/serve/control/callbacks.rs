@@ -8,7 +8,7 @@ use provkassa_simulators::kit::problem::Problem;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::extract::{Named, Sent, object};
+use super::extract::{Body, Named, Sent, object};
 use super::refusals::{Refused, RefusedBody};
 use super::{Shared, provider};
 
@@ -40,6 +40,10 @@ pub(super) struct NewPolicy {
     /// What is to happen; nothing out of the ordinary, if nothing is said.
     #[serde(default, deserialize_with = "object")]
     policy: Policy,
+}
+
+impl Body for NewPolicy {
+    const LIKE: &'static str = r#"{"policy": {"hold": true}}"#;
 }
 
 /// Says what is to happen to the callbacks that come: of an order, or of the whole workspace.

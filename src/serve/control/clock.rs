@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Shared;
-use super::extract::{Named, Sent};
+use super::extract::{Body, Named, Sent};
 use super::refusals::{Refused, RefusedBody};
 
 /// Between which moments a clock can be: what providers write as dates has room for these.
@@ -55,6 +55,10 @@ pub(super) struct NewClock {
     at: Option<Timestamp>,
 }
 
+impl Body for NewClock {
+    const LIKE: &'static str = r#"{"frozen": true, "at": "2026-01-05T12:00:00Z"}"#;
+}
+
 /// Stops the clock, or lets it go with the system's time again.
 #[utoipa::path(
     put, path = "/workspaces/{name}/clock", tag = "clock",
@@ -88,6 +92,10 @@ pub(super) async fn set_clock(
 pub(super) struct Advance {
     /// How far.
     milliseconds: u64,
+}
+
+impl Body for Advance {
+    const LIKE: &'static str = r#"{"milliseconds": 60000}"#;
 }
 
 /// Moves the clock forward, and wakes whatever is due by then.

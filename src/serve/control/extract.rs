@@ -1,6 +1,8 @@
 //! What a request brings, read as the documents describe it; a request that does not fit is told so in our own
 //! shape.
 
+use axum::extract::path::ErrorKind;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use bytes::Bytes;
 use http::request::Parts;
@@ -24,13 +26,31 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Named<T
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let read = Path::<T>::from_request_parts(parts, state).await;
-        read.map(|Path(named)| Self(named)).map_err(|refused| {
-            Problem::bad_request(
-                "refused_path",
-                format!("the path cannot be read: {}", refused.body_text()),
-                "Names in a path are UTF-8, percent-encoded.",
-            )
-        })
+        read.map(|Path(named)| Self(named)).map_err(|refused| unread(&refused))
+    }
+}
+
+fn unread(refused: &PathRejection) -> Problem {
+    let number = match refused {
+        PathRejection::FailedToDeserializePathParams(failed) => match failed.kind() {
+            ErrorKind::ParseErrorAtKey { value, .. }
+            | ErrorKind::ParseErrorAtIndex { value, .. }
+            | ErrorKind::ParseError { value, .. } => Some(value),
+            _ => None,
+        },
+        _ => None,
+    };
+    match number {
+        Some(value) => Problem::bad_request(
+            "refused_path",
+            format!("`{value}` stands in the path where a number is wanted"),
+            "Give the `number` that the list shows: GET the path without its last part.",
+        ),
+        None => Problem::bad_request(
+            "refused_path",
+            format!("the path cannot be read: {}", refused.body_text()),
+            "Names in a path are UTF-8, percent-encoded.",
+        ),
     }
 }
 
@@ -52,10 +72,16 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Asked<T
     }
 }
 
+/// What can stand in a body.
+pub(super) trait Body: DeserializeOwned {
+    /// What one looks like, for who sent something else.
+    const LIKE: &'static str;
+}
+
 /// The JSON in the body: an object.
 pub(super) struct Sent<T>(pub(super) T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
+impl<S: Send + Sync, T: Body> FromRequest<S> for Sent<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
@@ -107,12 +133,12 @@ fn kind_of(headers: &HeaderMap) -> Option<String> {
     (!taken && !kind.ends_with("+json")).then(|| kind.to_owned())
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Sent<T>, Problem> {
+fn read<T: Body>(bytes: &[u8]) -> Result<Sent<T>, Problem> {
     let refused = |why: String| {
         Problem::bad_request(
             "refused_body",
             format!("the body does not fit: {why}"),
-            "Send JSON of the documented shape.",
+            format!("Send JSON like {}. /_sim/v1/openapi.json describes every field.", T::LIKE),
         )
     };
     // A list of the values would be read as an object, too.

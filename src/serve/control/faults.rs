@@ -12,9 +12,13 @@ use provkassa_simulators::kit::provider::Provider;
 use provkassa_simulators::kit::table::Tx;
 use provkassa_simulators::kit::workspace::Workspace;
 
-use super::extract::{Named, Sent};
+use super::extract::{Body, Named, Sent};
 use super::refusals::{Refused, RefusedBody};
 use super::{Shared, provider};
+
+impl Body for Plan {
+    const LIKE: &'static str = r#"{"fault": "latency", "milliseconds": 500}"#;
+}
 
 /// The longest wait that a fault makes, in milliseconds.
 const LONGEST: u64 = 3_600_000;

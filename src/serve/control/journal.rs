@@ -16,9 +16,9 @@ use provkassa_simulators::kit::shown::Shown;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::Shared;
 use super::extract::{Asked, Named};
 use super::refusals::Refused;
+use super::{Shared, provider};
 use crate::serve::house::House;
 use crate::serve::live::{Signed, signed};
 
@@ -91,7 +91,7 @@ pub(super) async fn journal(
     Asked(wanted): Asked<Wanted>,
 ) -> Result<Json<Page>, Problem> {
     let workspace = house.workspaces.find(&name)?;
-    let filter = Filter { workspace: Some(name), provider: wanted.provider, order: wanted.order };
+    let filter = Filter { workspace: Some(name), provider: known(wanted.provider)?, order: wanted.order };
     let wait = Duration::from_secs(wanted.wait.min(LONGEST_WAIT));
     let reading = house.workspaces.journal().wait(wanted.after, &filter, wait).await;
     Ok(Json(page(&house, &reading, &workspace.masker())))
@@ -103,11 +103,19 @@ pub(super) async fn journal(
     params(Wanted),
     responses((status = 200, description = "the entries", body = Page), Refused)
 )]
-pub(super) async fn unclaimed(State(house): Shared, Asked(wanted): Asked<Wanted>) -> Json<Page> {
-    let filter = Filter { workspace: None, provider: wanted.provider, order: wanted.order };
+pub(super) async fn unclaimed(
+    State(house): Shared,
+    Asked(wanted): Asked<Wanted>,
+) -> Result<Json<Page>, Problem> {
+    let filter = Filter { workspace: None, provider: known(wanted.provider)?, order: wanted.order };
     let wait = Duration::from_secs(wanted.wait.min(LONGEST_WAIT));
     let reading = house.workspaces.journal().wait(wanted.after, &filter, wait).await;
-    Json(page(&house, &reading, &house.workspaces.masker()))
+    Ok(Json(page(&house, &reading, &house.workspaces.masker())))
+}
+
+/// The id of a provider that there is: of another one there would never be an entry.
+fn known(id: Option<String>) -> Result<Option<String>, Problem> {
+    id.map(|id| provider(&id).map(|provider| provider.info().id.to_owned())).transpose()
 }
 
 /// Which entries are followed.
@@ -151,7 +159,7 @@ pub(super) async fn stream(
     headers: HeaderMap,
 ) -> Result<Sse<KeepAliveStream<impl Stream<Item = Result<Event, axum::Error>>>>, Problem> {
     let workspace = house.workspaces.find(&name)?;
-    let filter = Filter { workspace: Some(name), provider: wanted.provider, order: wanted.order };
+    let filter = Filter { workspace: Some(name), provider: known(wanted.provider)?, order: wanted.order };
     let last = headers.get("last-event-id").map(|last| {
         last.to_str().ok().and_then(|last| last.parse().ok()).ok_or_else(|| {
             Problem::bad_request(

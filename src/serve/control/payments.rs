@@ -3,9 +3,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use http::StatusCode;
+use http::{HeaderName, StatusCode, header};
 use provkassa_simulators::kit::outcome::{Outcome, Queued};
-use provkassa_simulators::kit::problem::Problem;
+use provkassa_simulators::kit::problem::{Problem, nearest};
 use provkassa_simulators::kit::provider::Provider;
 use provkassa_simulators::kit::table::Tx;
 use provkassa_simulators::kit::workspace::Workspace;
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Asked, Named, Sent};
+use super::extract::{Asked, Body, Named, Sent};
 use super::refusals::{Refused, RefusedBody};
 use super::{Shared, provider};
 
@@ -33,6 +33,10 @@ pub(super) struct NewOutcomes {
     chain: Vec<Outcome>,
 }
 
+impl Body for NewOutcomes {
+    const LIKE: &'static str = r#"{"provider": "brp", "order": "16", "outcome": "approve"}"#;
+}
+
 /// Says how the next payment ends, or the next ones.
 ///
 /// What is queued for a payment's order goes before what is queued for whichever comes next, and both before magic
@@ -41,17 +45,28 @@ pub(super) struct NewOutcomes {
     post, path = "/workspaces/{name}/outcomes", tag = "payments",
     params(("name" = String, Path, description = "the workspace")),
     request_body = NewOutcomes,
-    responses((status = 204, description = "queued"), RefusedBody)
+    responses(
+        (status = 204, description = "queued", headers(("Location" = String, description = "DELETE it to withdraw them"))),
+        RefusedBody,
+    )
 )]
 pub(super) async fn queue_outcomes(
     State(house): Shared,
     Named(name): Named<String>,
     Sent(wanted): Sent<NewOutcomes>,
-) -> Result<StatusCode, Problem> {
+) -> Result<(StatusCode, [(HeaderName, String); 1]), Problem> {
     let workspace = house.workspaces.find(&name)?;
+    if wanted.outcome.is_some() && !wanted.chain.is_empty() {
+        return Err(Problem::bad_request(
+            "outcome_and_chain",
+            "`outcome` and `chain` are both given",
+            "Send one of them: a `chain` can begin with the outcome.",
+        ));
+    }
     let chain: Vec<Outcome> = wanted.outcome.into_iter().chain(wanted.chain).collect();
-    queue(&workspace, &wanted.provider, wanted.order.as_deref(), chain).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let number = queue(&workspace, &wanted.provider, wanted.order.as_deref(), chain).await?;
+    let place = format!("/_sim/v1/workspaces/{name}/outcomes/{number}");
+    Ok((StatusCode::NO_CONTENT, [(header::LOCATION, place)]))
 }
 
 /// The outcomes that are queued, the oldest first.
@@ -139,13 +154,13 @@ pub(super) async fn withdraw_queue(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Queues outcomes for an order, or for whichever payment comes next.
+/// Queues outcomes for an order, or for whichever payment comes next; the number by which they can be withdrawn.
 pub(in crate::serve) async fn queue(
     workspace: &Workspace,
     id: &str,
     order: Option<&str>,
     chain: Vec<Outcome>,
-) -> Result<(), Problem> {
+) -> Result<u64, Problem> {
     let provider = provider(id)?;
     if chain.is_empty() {
         return Err(Problem::bad_request(
@@ -163,26 +178,28 @@ pub(in crate::serve) async fn queue(
     }
     chain.iter().try_for_each(|outcome| known(provider, outcome))?;
     let id = provider.info().id;
-    workspace
-        .transact(|tx| {
-            tx.queue_outcomes(id, order, chain.clone());
-            Ok::<_, Problem>(())
-        })
-        .await
+    workspace.transact(|tx| Ok::<_, Problem>(tx.queue_outcomes(id, order, chain.clone()))).await
 }
 
 fn known(provider: &dyn Provider, outcome: &Outcome) -> Result<(), Problem> {
     let Outcome::Code(code) = outcome else { return Ok(()) };
-    let queued = provider.codes().iter().any(|known| known.code == *code) && provider.queues(code);
-    if queued || provider.scenarios().iter().any(|known| known.name == code) {
+    let codes = provider.codes().iter().map(|known| known.code.as_str()).filter(|code| provider.queues(code));
+    let scenarios = provider.scenarios().iter().map(|known| known.name);
+    let all: Vec<&str> =
+        ["approve", "decline", "cancel", "expire"].into_iter().chain(scenarios).chain(codes).collect();
+    if all.contains(&code.as_str()) {
         return Ok(());
     }
+    let listed = format!("what `provkassa codes {}` lists", provider.info().id);
+    // Of numbers each is near every other.
+    let is_word = code.chars().any(char::is_alphabetic);
+    let near = nearest(&code.to_lowercase(), all).filter(|_| is_word);
     Err(Problem::bad_request(
         "unknown_outcome",
         format!("`{code}` is no outcome at {}", provider.info().name),
-        format!(
-            "Use approve, decline, cancel, expire, or what `provkassa codes {}` lists.",
-            provider.info().id
+        near.map_or_else(
+            || format!("Use approve, decline, cancel, expire, or {listed}."),
+            |near| format!("Did you mean `{near}`? It can also be {listed}."),
         ),
     ))
 }
@@ -195,6 +212,10 @@ pub(super) struct Press {
     /// `approve`, `cancel`, `decline`, `expire`, or what `providers/{id}/codes` lists.
     #[schema(value_type = String)]
     outcome: Outcome,
+}
+
+impl Body for Press {
+    const LIKE: &'static str = r#"{"provider": "brp", "outcome": "approve"}"#;
 }
 
 /// Presses a hosted page's button: a payment that waits for its payer ends so.

@@ -8,9 +8,13 @@ use provkassa_simulators::kit::provider::Provider;
 use provkassa_simulators::kit::workspace::Workspace;
 use serde_json::{Map, Value};
 
-use super::extract::{Named, Sent};
+use super::extract::{Body, Named, Sent};
 use super::refusals::{Refused, RefusedBody};
 use super::{Shared, provider};
+
+impl Body for Map<String, Value> {
+    const LIKE: &'static str = r#"{"id": 15, "name": "…"}, with the fields that GET of this path shows"#;
+}
 
 /// Every record of a kind, in order.
 #[utoipa::path(

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Shared;
-use super::extract::{Named, Sent};
+use super::extract::{Body, Named, Sent};
 use super::refusals::{Refused, RefusedBody};
 
 /// A workspace, as a shop needs to know it.
@@ -54,6 +54,10 @@ pub(super) struct NewWorkspace {
     /// 1 to 64 letters, digits, `-`, `_` or `.`.
     #[schema(pattern = "^[A-Za-z0-9._-]{1,64}$")]
     name: String,
+}
+
+impl Body for NewWorkspace {
+    const LIKE: &'static str = r#"{"name": "checkout-tests"}"#;
 }
 
 /// Makes a workspace with credentials, ids and tokens of its own.
@@ -126,6 +130,10 @@ pub(super) async fn snapshot(
     Ok(Json(workspace.snapshot()))
 }
 
+impl Body for Snapshot {
+    const LIKE: &'static str = "{…} as GET of this path answers it";
+}
+
 /// Puts everything back as it was when the snapshot was made.
 ///
 /// That is records, settings, clock, callbacks and faults. Going on from here gives what going on from there would
@@ -160,12 +168,16 @@ pub(super) async fn read_settings(
 
 /// The value of a setting; a number may stand as one.
 #[derive(Deserialize, ToSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a setting is a text or a whole number, such as \"on\" or 30")]
 pub(super) enum NewSetting {
     /// As a text.
     Text(String),
     /// As a number.
     Number(i64),
+}
+
+impl Body for BTreeMap<String, NewSetting> {
+    const LIKE: &'static str = r#"{"bambora.md5_mode": "both"}, with names that GET of this path shows"#;
 }
 
 /// Changes settings by name, all or none; they hold at once.

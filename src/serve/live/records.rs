@@ -79,7 +79,7 @@ pub(super) async fn show(
         Err(problem) => return told(&house, &problem),
     };
     let masker = masker(&house, Some(name));
-    let info = provider(&id).map(|provider| provider.info());
+    let info = provider(&id).map(provkassa_simulators::kit::provider::Provider::info);
     let (id, provider) = info.map_or(("", ""), |info| (info.id, info.name));
     let page_of = RecordsPage {
         frame: Frame::new(&house, format!("{provider}: {kind}"), id),

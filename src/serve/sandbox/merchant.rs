@@ -112,7 +112,7 @@ impl Merchant {
     pub async fn outcomes(&self, provider: &str, order: Option<&str>, outcomes: &[&str]) {
         let chain = outcomes.iter().map(|text| Outcome::from((*text).to_owned())).collect();
         let queued = control::queue(&self.workspace, provider, order, chain).await;
-        queued.unwrap_or_else(|problem| refuse(&problem));
+        queued.map_or_else(|problem| refuse(&problem), |_number| ());
     }
 
     /// Presses a button of a hosted page: a payment that waits for its payer ends so. What became of it is told in
