@@ -90,7 +90,7 @@ impl Courier for HttpCourier {
                 let (method, url) = (&request.method, masker.text(&request.url));
                 match &result {
                     Ok(answered) => {
-                        anstream::eprintln!("callback {method} {url}{instead} {}", answered.status)
+                        anstream::eprintln!("callback {method} {url}{instead} {}", answered.status);
                     }
                     Err(why) => {
                         anstream::eprintln!("callback {method} {url}{instead} failed: {}", masker.text(why));

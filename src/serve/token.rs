@@ -37,8 +37,6 @@ fn fresh() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn whoever_is_reached_by_others_asks_for_a_token_and_an_empty_one_is_none() {
         let needed = |given: Option<&str>, host: &str, public_url: Option<&str>| {

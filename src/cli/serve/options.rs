@@ -84,9 +84,9 @@ pub(super) enum Output {
     Table,
 }
 
-/// Whether a text says anything.
-fn is_told(text: &String) -> bool {
-    !text.trim().is_empty()
+/// A text that says something.
+fn told(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
 }
 
 impl Options {
@@ -164,7 +164,7 @@ impl Options {
             seed: self.seed.or(file.seed),
             public_url: self.public_url.or(file.public_url),
             // An empty variable is one that nobody has set.
-            token: self.token.filter(is_told).or(file.token.filter(is_told)),
+            token: told(self.token).or_else(|| told(file.token)),
             callbacks: self.callbacks.or(file.callbacks),
             freeze: self.freeze.or(file.freeze),
             ready_file: self.ready_file.or(file.ready_file),
