@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use clap::builder::BoolishValueParser;
 use provkassa_simulators::provider;
 
-use super::Outcome;
+use super::{Outcome, written};
 use crate::exit::Exit;
 use crate::serve::{environment, reachable};
 
@@ -30,6 +30,9 @@ pub(super) struct Env {
         default_missing_value = "true", value_parser = BoolishValueParser::new()
     )]
     tls: Option<bool>,
+    /// How the sandbox's control port is called from outside, as `serve --public-url` has it
+    #[arg(long, env = "PROVKASSA_PUBLIC_URL", value_name = "URL", value_parser = written::public_url)]
+    public_url: Option<String>,
     /// The configuration file; else the nearest provkassa.toml upward
     #[arg(long, env = "PROVKASSA_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -46,12 +49,15 @@ impl Env {
     pub(super) fn run(self) -> Outcome {
         let file = super::serve::address(self.config.as_deref())?;
         let given = self.host.is_some() || self.port.is_some();
-        let public_url = file.public_url.as_ref().filter(|_| !given);
+        let public_url = self.public_url.as_ref().or(file.public_url.as_ref().filter(|_| !given));
         let port = self.port.unwrap_or(file.port());
         let scheme = if self.tls.or(file.tls) == Some(true) { "https" } else { "http" };
         // As `serve` prints it: an address that means all of them is none to go to.
         let origin = |port: u16| match &self.host {
-            Some(host) => format!("{scheme}://{host}:{port}"),
+            Some(host) => match host.parse() {
+                Ok(ip) => format!("{scheme}://{}", reachable(SocketAddr::new(ip, port))),
+                Err(_) => format!("{scheme}://{host}:{port}"),
+            },
             None => format!("{scheme}://{}", reachable(SocketAddr::new(file.host(), port))),
         };
         let variables = environment(|id| {

@@ -9,10 +9,13 @@ use tokio::time::{Instant, sleep};
 use super::{CliError, Outcome};
 use crate::exit::Exit;
 use crate::serve::certificate_in;
-use crate::web::{Asked, Lost, Resolver, Trust, TrustError, Web};
+use crate::web::{Asked, Came, Lost, Resolver, Trust, TrustError, Web};
 
 /// How long one answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How much of an answer is read: more than a sandbox says.
+const LONGEST: usize = 256;
 
 /// Ask a running sandbox whether it is ready
 #[derive(Debug, clap::Args)]
@@ -29,6 +32,12 @@ pub(super) struct Healthcheck {
     /// Where the sandbox keeps its certificate authority [default: .provkassa]
     #[arg(long, env = "PROVKASSA_STATE", value_name = "FOLDER")]
     state: Option<PathBuf>,
+}
+
+/// Whether it is a sandbox that answers, and not whoever else has got its port.
+fn is_ready(answer: &Came) -> bool {
+    let told: Option<serde_json::Value> = serde_json::from_slice(&answer.body).ok();
+    told.is_some_and(|told| told["status"] == "ready")
 }
 
 impl Healthcheck {
@@ -54,11 +63,12 @@ impl Healthcheck {
         let web = Web::new(&trust, Resolver::everywhere());
         let until = Instant::now() + Duration::from_secs(self.wait);
         loop {
-            let why = match web.ask(Asked { longest: 0, ..Asked::get(&url, PATIENCE) }).await {
-                Ok(answer) if answer.status.is_success() => {
+            let why = match web.ask(Asked { longest: LONGEST, ..Asked::get(&url, PATIENCE) }).await {
+                Ok(answer) if answer.status.is_success() && is_ready(&answer) => {
                     println!("ready");
                     return Ok(Exit::Conforms);
                 }
+                Ok(answer) if answer.status.is_success() => "something else answers there".to_owned(),
                 Ok(answer) => format!("it answered {}", answer.status),
                 Err(failed) if failed.lost == Lost::Untrusted => return Err(self.untrusted(&failed.why)),
                 Err(_) => "nothing answers there".to_owned(),

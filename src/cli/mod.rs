@@ -22,6 +22,7 @@ mod steps;
 mod subjects;
 mod vectors;
 mod verify;
+mod written;
 
 use std::fmt;
 use std::io;

@@ -10,7 +10,7 @@ use provkassa_simulators::kit::problem::nearest;
 use provkassa_simulators::provider;
 
 use super::serve::stopped;
-use super::{CliError, Outcome};
+use super::{CliError, Outcome, written};
 use crate::exit::Exit;
 use crate::serve::{USUAL_PORT, authority_in, certificate_in, environment};
 use crate::shop::{self, MISTAKES, Options, Shop as OpenShop, ShopError, ShopMistake};
@@ -19,7 +19,7 @@ use crate::shop::{self, MISTAKES, Options, Shop as OpenShop, ShopError, ShopMist
 #[derive(Debug, clap::Args)]
 pub(super) struct Shop {
     /// The address to listen on
-    #[arg(long, env = "PROVKASSA_HOST", default_value = "127.0.0.1")]
+    #[arg(long, env = "PROVKASSA_HOST", default_value = "127.0.0.1", value_parser = written::host)]
     host: IpAddr,
     /// The shop's port. 0 picks a free one
     #[arg(long, env = "PROVKASSA_PORT", default_value_t = shop::USUAL_PORT)]

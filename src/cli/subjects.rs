@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::callbacks::Callbacks;
 use super::explained::explain;
-use super::{CliError, Outcome, shop};
+use super::{CliError, Outcome, shop, written};
 use crate::adapter::{Limits, Target};
 use crate::conformance::{Case, Pool, Subjects};
 use crate::exit::Exit;
@@ -27,7 +27,7 @@ pub(super) struct Where {
     #[arg(long, env = "PROVKASSA_PORT", value_name = "PORT")]
     pub(super) port: Option<u16>,
     /// The address that the sandbox listens on
-    #[arg(long, env = "PROVKASSA_HOST", default_value = "127.0.0.1")]
+    #[arg(long, env = "PROVKASSA_HOST", default_value = "127.0.0.1", value_parser = written::host)]
     pub(super) host: IpAddr,
     /// How the shop reaches the sandbox's control port, if not at the address that it listens on
     #[arg(long, env = "PROVKASSA_PUBLIC_URL", value_name = "URL")]

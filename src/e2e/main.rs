@@ -52,6 +52,7 @@ mod scenario;
 mod scene;
 mod shop;
 mod soap;
+mod starting;
 mod strangers;
 mod stripe;
 mod support;

@@ -80,7 +80,7 @@ pub(crate) struct Served {
     pub(crate) detours: Vec<(String, String)>,
     /// All addresses, as the ready file has them.
     pub(crate) ready: Value,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// A moment at which clocks stand still.
@@ -126,8 +126,13 @@ impl Served {
             client: client(),
             detours: Vec::new(),
             ready: value,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// The file that it has written its addresses to.
+    pub(crate) fn ready_file(&self) -> PathBuf {
+        self.folder.path().join("ready.json")
     }
 
     /// Where the tests find what has this address.

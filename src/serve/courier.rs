@@ -10,8 +10,9 @@ use provkassa_simulators::kit::mask::Vault;
 use provkassa_simulators::kit::outbox::{Answered, Courier, Outgoing};
 use url::Url;
 
+use super::off_limits::OffLimits;
 use super::rewrite::{Rewrite, rewritten};
-use crate::web::{Asked, Resolver, Trust, Web, told};
+use crate::web::{Asked, Resolver, Shut, Trust, Web, told};
 
 /// How long a shop may take for its answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -24,29 +25,45 @@ pub struct HttpCourier {
     trust: Trust,
     /// Whether each callback gets a line on stderr.
     log: bool,
+    off_limits: OffLimits,
     // Made on first use: most runs send nothing.
     web: OnceLock<Web>,
+    /// For what may go to the control port, too.
+    open: OnceLock<Web>,
     /// What must not stand in the log.
     secrets: OnceLock<Vault>,
 }
 
 impl HttpCourier {
     /// A courier that also goes to these hosts, and elsewhere than it is told by these rules.
-    pub(super) fn new(allowed: &[String], rewrites: Vec<Rewrite>, trust: Trust, log: bool) -> Self {
-        let (resolver, secrets) = (Resolver::near(allowed), OnceLock::new());
-        Self { resolver, rewrites, trust, log, web: OnceLock::new(), secrets }
+    pub(super) fn new(
+        allowed: &[String],
+        rewrites: Vec<Rewrite>,
+        trust: Trust,
+        log: bool,
+        off_limits: OffLimits,
+    ) -> Self {
+        let (web, open, secrets) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { resolver: Resolver::near(allowed), rewrites, trust, log, off_limits, web, open, secrets }
     }
 
-    fn web(&self) -> &Web {
-        self.web.get_or_init(|| Web::new(&self.trust, self.resolver.clone()))
+    /// What asks for an address; connections are kept, so those that must not be taken up are never shared with others.
+    fn web(&self, shut: Option<Shut>) -> &Web {
+        let kept = if shut.is_some() { &self.web } else { &self.open };
+        kept.get_or_init(|| Web::but(&self.trust, self.resolver.clone(), shut))
     }
 
     async fn send(&self, request: &Outgoing) -> Result<Answered, String> {
         let instead = self.instead_of(&request.url);
         let url = instead.as_deref().unwrap_or(&request.url);
-        if let Ok(url) = Url::parse(url) {
-            self.resolver.check(&url)?;
-        }
+        // What is no address is refused by who asks.
+        let shut = match Url::parse(url) {
+            Ok(url) => {
+                self.resolver.check(&url)?;
+                self.off_limits.check(&url)?
+            }
+            Err(_) => None,
+        };
         let asked = Asked {
             method: request.method.clone(),
             url,
@@ -55,7 +72,8 @@ impl HttpCourier {
             patience: PATIENCE,
             longest: 0,
         };
-        let came = self.web().ask(asked).await.map_err(|failed| told(failed.lost, &failed.why, PATIENCE))?;
+        let came =
+            self.web(shut).ask(asked).await.map_err(|failed| told(failed.lost, &failed.why, PATIENCE))?;
         let location = came.headers.get(LOCATION).and_then(|location| location.to_str().ok());
         Ok(Answered { status: came.status.as_u16(), location: location.map(ToOwned::to_owned) })
     }
@@ -104,7 +122,8 @@ mod tests {
     fn courier(allowed: &[&str], rewrites: &[&str]) -> HttpCourier {
         let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
         let rewrites = rewrites.iter().map(|text| text.parse().expect("a rewriting"));
-        HttpCourier::new(&allowed, rewrites.collect(), Trust::default(), false)
+        let off_limits = OffLimits::new(SocketAddr::from(([127, 0, 0, 1], 1)), None);
+        HttpCourier::new(&allowed, rewrites.collect(), Trust::default(), false, off_limits)
     }
 
     /// One whose names are looked up in a directory of ours.

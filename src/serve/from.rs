@@ -8,12 +8,22 @@ use url::Url;
 
 use super::house::House;
 
-/// Who asks though they must not: the host or the origin that shows it. A name of somebody's own that points here shows
+/// Who asks though they must not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stranger<'h> {
+    /// Somebody who calls us by a name that is none of ours.
+    Host(&'h str),
+    /// A page of this origin.
+    Page(&'h str),
+}
+
+/// Who asks though they must not: the host or the origin shows it. A name of somebody's own that points here shows
 /// in the Host header, and a page of another server's in the Origin header, also where that server is on this machine:
 /// it may well run what others have written.
-pub(super) fn stranger<'h>(house: &House, headers: &'h HeaderMap) -> Option<&'h str> {
+pub(super) fn stranger<'h>(house: &House, headers: &'h HeaderMap) -> Option<Stranger<'h>> {
     let host = text(headers, header::HOST).filter(|host| !is_ours(house, host));
-    host.or_else(|| text(headers, header::ORIGIN).filter(|origin| !is_own_page(house, headers, origin)))
+    let page = || text(headers, header::ORIGIN).filter(|origin| !is_own_page(house, headers, origin));
+    host.map(Stranger::Host).or_else(|| page().map(Stranger::Page))
 }
 
 /// Whether a page of our own sends a form. A browser says where it comes from; what is no browser cannot be made to

@@ -25,7 +25,7 @@ use provkassa_simulators::kit::workspace::{DEFAULT, Workspace};
 use tower::ServiceExt as _;
 
 use super::control;
-use super::house::{House, is_host};
+use super::house::{House, is_host, within};
 use super::line::Doom;
 use super::trouble;
 
@@ -98,10 +98,7 @@ async fn answer(house: Arc<House>, door: Door, request: Request, doom: &Doom) ->
 
 /// The request without the path of the public URL, which some proxies leave where it is.
 fn below(house: &House, mut request: Request) -> Request {
-    let path = Some(house.below.as_str()).filter(|path| !path.is_empty());
-    let all = request.uri().path_and_query();
-    let rest = path.zip(all).and_then(|(path, all)| all.as_str().strip_prefix(path));
-    let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    let rest = request.uri().path_and_query().and_then(|all| within(&house.below, all.as_str()));
     let rest = rest.map(|rest| if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") });
     if let Some(uri) = rest.and_then(|rest| rest.parse().ok()) {
         *request.uri_mut() = uri;

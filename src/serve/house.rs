@@ -42,8 +42,7 @@ impl House {
         limits: Limits,
         authority: Option<PathBuf>,
     ) -> Self {
-        let public = public_url.as_ref().and_then(|url| Url::parse(url).ok());
-        let below = public.map(|url| url.path().trim_end_matches('/').to_owned()).unwrap_or_default();
+        let below = path_of(public_url.as_deref());
         let routers = PROVIDERS.iter().map(|provider| (provider.info().id, provider.router()));
         Self {
             workspaces,
@@ -64,6 +63,18 @@ impl House {
     pub(super) fn scheme(&self) -> &'static str {
         if self.authority.is_some() { "https" } else { "http" }
     }
+}
+
+/// The path of a public URL; nothing where it has none.
+pub(super) fn path_of(public_url: Option<&str>) -> String {
+    let public = public_url.and_then(|url| Url::parse(url).ok());
+    public.map(|url| url.path().trim_end_matches('/').to_owned()).unwrap_or_default()
+}
+
+/// What is left of a path, with its query or without, where it is below this one.
+pub(super) fn within<'p>(below: &str, path: &'p str) -> Option<&'p str> {
+    let rest = path.strip_prefix(below).filter(|_| !below.is_empty())?;
+    (rest.is_empty() || rest.starts_with(['/', '?'])).then_some(rest)
 }
 
 /// Whether it can stand in a link: anything else would let a header write the link.

@@ -8,10 +8,13 @@ mod house;
 mod line;
 mod listen;
 mod live;
+mod off_limits;
+pub(crate) mod private;
 mod returned;
 mod rewrite;
 pub mod sandbox;
 mod tls;
+mod token;
 mod trouble;
 
 use std::collections::BTreeMap;
@@ -27,7 +30,6 @@ use provkassa_simulators::kit::journal::{DEFAULT_BUDGET, Journal};
 use provkassa_simulators::kit::locator::Peer;
 use provkassa_simulators::kit::problem::Problem;
 use provkassa_simulators::kit::provider::Provider;
-use provkassa_simulators::kit::seed::Seed;
 use provkassa_simulators::kit::workspace::{DEFAULT, Workspaces};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -39,6 +41,7 @@ use house::House;
 pub(crate) use line::Caller;
 pub use listen::Limits;
 pub(crate) use listen::listen;
+use off_limits::OffLimits;
 pub use rewrite::{NoRewrite, Rewrite};
 pub(crate) use tls::Tls;
 pub use tls::TlsError;
@@ -64,7 +67,7 @@ pub struct Options {
     pub frozen: Option<Timestamp>,
     /// How the control port is reached from outside, without a slash at the end.
     pub public_url: Option<String>,
-    /// What the control API asks for; where it is none and other machines can reach it, one is made.
+    /// What the control API asks for; where it is none, or empty, and other machines can reach it, one is made.
     pub token: Option<String>,
     /// Hosts outside this machine's networks that may get callbacks.
     pub callback_hosts: Vec<String>,
@@ -195,13 +198,17 @@ impl Server {
         };
         let own = authority.as_deref().or(options.own_authority.as_deref());
         let trust = Trust::read(&options.callback_authorities, own)?;
+        let address = |listener: &TcpListener| {
+            listener.local_addr().unwrap_or_else(|_| SocketAddr::new(options.host, options.port))
+        };
+        let control = bind(&options, 0, "the control port").await?;
         let courier = Arc::new(HttpCourier::new(
             &options.callback_hosts,
             options.callback_rewrites.clone(),
             trust.clone(),
             options.log,
+            OffLimits::new(address(&control), options.public_url.as_deref()),
         ));
-        let control = bind(&options, 0, "the control port").await?;
         let mut doors = Vec::new();
         for provider in PROVIDERS {
             let info = provider.info();
@@ -211,14 +218,11 @@ impl Server {
         let workspaces = Workspaces::new(PROVIDERS, options.seed, clock, journal, courier).await;
         let default = workspaces.get(DEFAULT).ok_or(ServeError::NoDefault)?;
         default.change_settings(&options.settings).map_err(ServeError::Setting)?;
-        let address = |listener: &TcpListener| {
-            listener.local_addr().unwrap_or_else(|_| SocketAddr::new(options.host, options.port))
-        };
         let providers = doors
             .iter()
             .map(|(provider, listener)| (provider.info().id, address(listener)))
             .collect::<BTreeMap<_, _>>();
-        let token = options.token.clone().or_else(|| (!options.host.is_loopback()).then(fresh_token));
+        let token = token::needed(options.token.as_deref(), options.host, options.public_url.as_deref());
         if let Some(token) = &token {
             // A browser that comes from the live view may tell a provider's page where it was.
             workspaces.hide("PROVKASSA_TOKEN", token);
@@ -376,13 +380,6 @@ pub fn environment(origin: impl Fn(&'static str) -> String) -> BTreeMap<&'static
         urls.into_iter().chain(credentials).collect::<Vec<_>>()
     };
     PROVIDERS.iter().flat_map(of).collect()
-}
-
-/// A token that cannot be guessed: the standard library keys its hashers with the system's randomness.
-fn fresh_token() -> String {
-    use std::hash::{BuildHasher as _, RandomState};
-    let [one, other] = [RandomState::new(), RandomState::new()].map(|keys| keys.hash_one("control"));
-    Seed::of_workspace(one, &other.to_string()).token("control", &format!("{one}/{other}"), other)
 }
 
 async fn bind(options: &Options, offset: u16, what: &str) -> Result<TcpListener, ServeError> {

@@ -67,8 +67,14 @@ impl FromStr for Rewrite {
     fn from_str(text: &str) -> Result<Self, NoRewrite> {
         let refused = |why: String| NoRewrite { text: text.to_owned(), why };
         // A path may hold a = of its own.
-        let at =
-            text.find("=http").ok_or_else(|| refused("it has no second address behind a =".to_owned()))?;
+        let at = text.to_ascii_lowercase().find("=http").ok_or_else(|| {
+            refused(match text.rsplit_once('=') {
+                Some((_, second)) if !second.is_empty() => {
+                    format!("`{second}` begins with neither http:// nor https://")
+                }
+                _ => "it has no second address behind a =".to_owned(),
+            })
+        })?;
         let (from, to) = (Base::read(&text[..at]), Base::read(&text[at + 1..]));
         Ok(Self { from: from.map_err(refused)?, to: to.map_err(refused)? })
     }
@@ -129,7 +135,10 @@ mod tests {
         for (text, why) in [
             ("http://localhost:3000", "no second address"),
             ("localhost:3000=http://shop:3000", "neither http nor https"),
-            ("http://localhost:3000=shop:3000", "no second address"),
+            ("http://localhost:3000=", "no second address"),
+            ("http://localhost:3000=shop:3000", "`shop:3000` begins with neither http:// nor https://"),
+            ("http://a=b", "`b` begins with neither http:// nor https://"),
+            ("http://a=ftp://b", "`ftp://b` begins with neither http:// nor https://"),
             ("ftp://localhost=http://shop", "neither http nor https"),
             ("http://localhost?a=http://shop?b", "more than an origin"),
             ("http://me@localhost=http://shop", "more than an origin"),

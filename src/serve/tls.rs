@@ -4,7 +4,7 @@
 //! with this folder. It vouches for this machine and private networks only, so nobody gets further with its key.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,6 +23,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+use super::private;
 
 /// The authority's certificate, for whoever is to trust it.
 const CERTIFICATE: &str = "ca.pem";
@@ -142,20 +144,7 @@ fn make(folder: &Path) -> io::Result<Result<(), rcgen::Error>> {
         Ok(made) => made,
         Err(error) => return Ok(Err(error)),
     };
-    let (key, part) = (folder.join(KEY), folder.join("ca-key.part"));
-    match fs::remove_file(&part) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(&part)?.write_all(made.key().serialize_pem().as_bytes())?;
-    fs::rename(part, key)?;
+    private::write(&folder.join(KEY), &made.key().serialize_pem())?;
     fs::write(folder.join(CERTIFICATE), made.pem())?;
     Ok(Ok(()))
 }

@@ -101,6 +101,14 @@ pub enum ShopError {
     Trust(#[from] TrustError),
 }
 
+impl ShopError {
+    /// Whether somebody else listens there.
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_taken(&self) -> bool {
+        matches!(self, Self::Bind { source, .. } if source.kind() == std::io::ErrorKind::AddrInUse)
+    }
+}
+
 /// An open shop; it closes when this is dropped.
 #[derive(Debug)]
 pub struct Shop {

@@ -1,5 +1,6 @@
 //! How we ask others: http and https, with a word for each way in which an exchange gets lost.
 
+mod connector;
 mod lost;
 mod resolver;
 mod trust;
@@ -20,6 +21,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use url::Url;
 
+use connector::Connector;
+pub(crate) use connector::Shut;
 use lost::reasons;
 pub(crate) use lost::{Lost, told};
 #[cfg(feature = "cli")]
@@ -77,12 +80,17 @@ pub(crate) struct Failed {
 
 /// A client that goes through no proxy and follows no redirect.
 #[derive(Clone, Debug)]
-pub(crate) struct Web(Client<HttpsConnector<HttpConnector<Resolver>>, Body>);
+pub(crate) struct Web(Client<HttpsConnector<Connector>, Body>);
 
 impl Web {
     /// One that trusts these, and goes where `resolver` lets it. It reads the system's certificates when it first
     /// meets https.
     pub(crate) fn new(trust: &Trust, resolver: Resolver) -> Self {
+        Self::but(trust, resolver, None)
+    }
+
+    /// The same, but for an address that is shut.
+    pub(crate) fn but(trust: &Trust, resolver: Resolver, shut: Option<Shut>) -> Self {
         let mut http = HttpConnector::new_with_resolver(resolver);
         http.enforce_http(false);
         http.set_nodelay(true);
@@ -90,7 +98,7 @@ impl Web {
             .with_tls_config(trust.config())
             .https_or_http()
             .enable_http1()
-            .wrap_connector(http);
+            .wrap_connector(Connector { http, shut });
         let mut client = Client::builder(TokioExecutor::new());
         client.timer(TokioTimer::new()).pool_timer(TokioTimer::new());
         Self(client.build(connector))

@@ -10,11 +10,12 @@ use anstream::{eprintln, println};
 use anstyle::Style;
 use provkassa_simulators::PROVIDERS;
 
+use super::written::ShopSwitch;
 use super::{CliError, Outcome, config};
 use crate::exit::Exit;
-use crate::serve::{self, ServeError, Server};
+use crate::serve::{self, ServeError, Server, private};
 use crate::settings::Miswritten;
-use crate::shop::{self, Shop};
+use crate::shop::{self, Shop, ShopError};
 use options::{Options, Output};
 use worlds::{Around, Values, Worlds};
 
@@ -91,7 +92,15 @@ impl Serve {
         }))
         .await?;
         let mut around = Around { usual: server.demo_settings(), flags };
-        let shop = if options.shop == Some(true) { Some(open(&options, &server).await?) } else { None };
+        if self.options.shop == Some(ShopSwitch::OfCheck) && options.quiet != Some(true) {
+            eprintln!(
+                "The shop's address is one for `check`: `serve` opens its own, with --shop or PROVKASSA_SHOP=true."
+            );
+        }
+        let shop = match options.shop {
+            Some(ShopSwitch::On) => Some(open(&options, &server).await?),
+            _ => None,
+        };
         if let Some(shop) = &shop {
             let settings = shop.settings().into_iter();
             around.usual.extend(settings.map(|(name, value)| (name.to_owned(), value)));
@@ -138,15 +147,36 @@ impl Serve {
 /// Opens the shop.
 async fn open(options: &Options, server: &Server) -> Result<Shop, CliError> {
     let environment = server.environment().into_iter();
-    let shop = Shop::start(shop::Options {
+    let usual = if options.port() == 0 { 0 } else { shop::USUAL_PORT };
+    let wanted = shop::Options {
         host: options.host(),
-        port: if options.port() == 0 { 0 } else { shop::USUAL_PORT },
+        port: options.shop_port.unwrap_or(usual),
         environment: environment.map(|(name, value)| (name.to_owned(), value)).collect(),
         tls: options.authority(),
         own_authority: Some(options.own_authority()),
         ..shop::Options::default()
-    });
-    Ok(shop.await?)
+    };
+    let opened = match Shop::start(wanted.clone()).await {
+        // Nobody has asked for this port, and many things listen there.
+        Err(error) if options.shop_port.is_none() && error.is_taken() => {
+            let shop = Shop::start(shop::Options { port: 0, ..wanted }).await;
+            if let Ok(shop) = &shop {
+                eprintln!(
+                    "Port {usual} is taken: the shop is at {}/ (--shop-port chooses a port).",
+                    shop.url()
+                );
+            }
+            shop
+        }
+        opened => opened,
+    };
+    opened.map_err(|error| match &error {
+        ShopError::Bind { .. } => CliError::usage(
+            error.to_string(),
+            "Choose another port for it with --shop-port, or 0 for a free one.",
+        ),
+        _ => error.into(),
+    })
 }
 
 impl From<ServeError> for CliError {
@@ -200,9 +230,13 @@ fn table(server: &Server, shop: Option<&Shop>) {
 }
 
 fn write_ready(file: &Path, ready: &serde_json::Value) -> Result<(), CliError> {
-    // Written whole or not at all: somebody waits for it.
-    let part = file.with_extension("part");
-    let written = std::fs::write(&part, ready.to_string()).and_then(|()| std::fs::rename(&part, file));
+    // Written whole or not at all: somebody waits for it. A token is for nobody else on this machine.
+    let written = if ready["token"].is_string() {
+        private::write(file, &ready.to_string())
+    } else {
+        let part = file.with_extension("part");
+        std::fs::write(&part, ready.to_string()).and_then(|()| std::fs::rename(&part, file))
+    };
     written.map_err(|error| {
         CliError::usage(
             format!("the ready file `{}` could not be written: {error}", file.display()),

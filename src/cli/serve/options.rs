@@ -4,11 +4,12 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use clap::builder::{BoolishValueParser, FalseyValueParser};
+use clap::builder::BoolishValueParser;
 use jiff::Timestamp;
 
 use super::super::callbacks::Callbacks;
 use super::super::config::expand;
+use super::super::written::{self, ShopSwitch};
 use crate::serve::{USUAL_PORT, authority_in, certificate_in};
 use crate::settings::{Miswritten, Section, Variables, whole};
 
@@ -16,7 +17,7 @@ use crate::settings::{Miswritten, Section, Variables, whole};
 #[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
 pub(in crate::cli) struct Options {
     /// The address to listen on; anything but loopback makes the control API ask for a token [default: 127.0.0.1]
-    #[arg(long, env = "PROVKASSA_HOST")]
+    #[arg(long, env = "PROVKASSA_HOST", value_parser = written::host)]
     pub(in crate::cli) host: Option<IpAddr>,
     /// The control port; the providers' ports follow it (BRP is two higher). 0 picks free ones [default: 4700]
     #[arg(long, env = "PROVKASSA_PORT")]
@@ -24,8 +25,9 @@ pub(in crate::cli) struct Options {
     /// Fixes every id and token [default: 1]
     #[arg(long, env = "PROVKASSA_SEED")]
     pub(super) seed: Option<u64>,
-    /// How the control port is reached from outside: links that are handed out begin with it
-    #[arg(long, env = "PROVKASSA_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    /// How the control port is reached from outside: links that are handed out begin with it. Anything but this
+    /// machine's own names makes the control API ask for a token
+    #[arg(long, env = "PROVKASSA_PUBLIC_URL", value_name = "URL", value_parser = written::public_url)]
     pub(in crate::cli) public_url: Option<String>,
     /// The token that the control API asks for; made and printed where one is needed
     #[arg(long, env = "PROVKASSA_TOKEN", hide_env_values = true)]
@@ -33,18 +35,21 @@ pub(in crate::cli) struct Options {
     #[command(flatten)]
     pub(super) callbacks: Callbacks,
     /// Stop every clock at this moment (2026-01-31T12:00:00Z); the control API moves it
-    #[arg(long, env = "PROVKASSA_FREEZE", value_name = "TIME")]
+    #[arg(long, env = "PROVKASSA_FREEZE", value_name = "TIME", value_parser = written::moment)]
     pub(super) freeze: Option<Timestamp>,
     /// Write the addresses to this file, as JSON, when everything listens
     #[arg(long, env = "PROVKASSA_READY_FILE", value_name = "FILE")]
     pub(super) ready_file: Option<PathBuf>,
-    /// Open the reference shop too, on port 3000 (or on a free one, with --port 0), and let Fena know it: the first
-    /// page to click through
+    /// Open the reference shop too, and let Fena know it: the first page to click through. A URL in the variable is
+    /// meant for `check`
     #[arg(
         long, env = "PROVKASSA_SHOP", value_name = "BOOL", num_args = 0..=1, require_equals = true,
-        default_missing_value = "true", value_parser = FalseyValueParser::new()
+        default_missing_value = "true", value_parser = written::shop_switch
     )]
-    pub(super) shop: Option<bool>,
+    pub(super) shop: Option<ShopSwitch>,
+    /// The port of --shop. 0 picks a free one [default: 3000, or a free one where that is taken, and with --port 0]
+    #[arg(long, env = "PROVKASSA_SHOP_PORT", value_name = "PORT")]
+    pub(super) shop_port: Option<u16>,
     /// What is printed at the start: a table for people, or one line of JSON on stdout [default: table]
     #[arg(long, env = "PROVKASSA_OUTPUT", value_enum)]
     pub(super) output: Option<Output>,
@@ -79,17 +84,14 @@ pub(super) enum Output {
     Table,
 }
 
-/// An address of the web, without a slash at the end.
-fn public_url(text: &str) -> Result<String, String> {
-    let web = url::Url::parse(text).is_ok_and(|url| url.has_host() && url.scheme().starts_with("http"));
-    let refused =
-        || "it is no http or https URL; give the whole address: https://pay.test.example".to_owned();
-    web.then(|| text.trim_end_matches('/').to_owned()).ok_or_else(refused)
+/// A text that says something.
+fn told(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
 }
 
 impl Options {
     /// The keys of `[serve]` that are flags too, with underscores.
-    pub(super) const KEYS: [&str; 16] = [
+    pub(super) const KEYS: [&str; 17] = [
         "host",
         "port",
         "seed",
@@ -101,6 +103,7 @@ impl Options {
         "freeze",
         "ready_file",
         "shop",
+        "shop_port",
         "output",
         "quiet",
         "tls",
@@ -118,8 +121,11 @@ impl Options {
             let text = section.text(key, example)?.map(|text| expand(section, key, text, variables));
             text.transpose()
         };
+        let port = |key: &str, example: &str| {
+            section.read(key, "is no port", example, |value| u16::try_from(whole(value)?).ok())
+        };
         let url = text("public_url", "public_url = \"https://pay.test.example\"")?.map(|url| {
-            public_url(&url).map_err(|_| {
+            written::public_url(&url).map_err(|_| {
                 let example = "Write public_url = \"https://pay.test.example\".";
                 section.wrong("public_url", "is no http or https URL", example)
             })
@@ -128,8 +134,7 @@ impl Options {
             host: section.read("host", "is no address of a machine", "host = \"127.0.0.1\"", |value| {
                 value.as_str()?.parse().ok()
             })?,
-            port: section
-                .read("port", "is no port", "port = 4700", |value| u16::try_from(whole(value)?).ok())?,
+            port: port("port", "port = 4700")?,
             seed: section.number("seed", "seed = 1")?,
             public_url: url.transpose()?,
             token: text("token", "token = \"${CONTROL_TOKEN}\"")?,
@@ -139,7 +144,8 @@ impl Options {
                 moment.or_else(|| value.as_str().map(ToOwned::to_owned))?.parse().ok()
             })?,
             ready_file: text("ready_file", "ready_file = \"ready.json\"")?.map(|path| folder.join(path)),
-            shop: section.switch("shop")?,
+            shop: section.switch("shop")?.map(|is_on| if is_on { ShopSwitch::On } else { ShopSwitch::Off }),
+            shop_port: port("shop_port", "shop_port = 3000")?,
             output: section.read("output", "is no output", "output = \"table\" or \"json\"", |value| {
                 Output::from_str(value.as_str()?, false).ok()
             })?,
@@ -157,11 +163,13 @@ impl Options {
             port: self.port.or(file.port),
             seed: self.seed.or(file.seed),
             public_url: self.public_url.or(file.public_url),
-            token: self.token.or(file.token),
+            // An empty variable is one that nobody has set.
+            token: told(self.token).or_else(|| told(file.token)),
             callbacks: self.callbacks.or(file.callbacks),
             freeze: self.freeze.or(file.freeze),
             ready_file: self.ready_file.or(file.ready_file),
-            shop: self.shop.or(file.shop),
+            shop: self.shop.and_then(ShopSwitch::said).or(file.shop),
+            shop_port: self.shop_port.or(file.shop_port),
             output: self.output.or(file.output),
             quiet: self.quiet.or(file.quiet),
             tls: self.tls.or(file.tls),
@@ -185,6 +193,7 @@ impl Options {
             self.freeze != other.freeze,
             self.ready_file != other.ready_file,
             self.shop != other.shop,
+            self.shop_port != other.shop_port,
             self.output != other.output,
             self.quiet != other.quiet,
             self.tls != other.tls,

@@ -130,8 +130,13 @@ async fn a_proxy_that_leaves_the_path_where_it_is_and_a_host_of_ones_own_are_und
         let own = "location=\"https://dev.example.test/pay/bambora/remote/payment.asmx\"";
         assert!(text.contains(own), "{path} {host}: {text}");
     }
-    assert_eq!(asked("/pay", "dev.example.test").await.status(), 200);
-    assert_eq!(asked("/pay/_sim/v1/health", "dev.example.test").await.status(), 200);
+    // Others come through the proxy, so there is a token, also where nobody has given one.
+    let token = served.ready["token"].as_str().expect("a token").to_owned();
+    for path in ["/pay", "/pay/_sim/v1/health"] {
+        assert_eq!(asked(path, "dev.example.test").await.status(), 401, "{path}");
+        let admitted = asked(&format!("{path}?token={token}"), "dev.example.test").await;
+        assert_eq!(admitted.status(), 200, "{path}");
+    }
     assert_eq!(asked("/payments/_sim/v1/health", "dev.example.test").await.status(), 404);
     // Without a public address, links follow the name that was asked.
     let served = Served::start(&[]).await;

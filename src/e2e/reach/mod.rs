@@ -3,6 +3,7 @@
 mod access;
 mod behind;
 mod insisting;
+mod own_port;
 mod proxy;
 mod rewritten;
 mod secure;

@@ -24,8 +24,9 @@ use provkassa_simulators::kit::problem::Problem;
 use serde_json::json;
 use tower::ServiceExt as _;
 
+use super::from::{self, Stranger};
 use super::house::House;
-use super::{from, live, returned};
+use super::{live, returned};
 // What a test asks of its sandbox is checked as what comes over HTTP is.
 pub(super) use catalogue::provider;
 pub(super) use faults::{plant_fault, pull_faults};
@@ -35,11 +36,17 @@ pub(super) use records::{records_of, seed};
 type Shared = State<Arc<House>>;
 
 pub(super) async fn handle(house: Arc<House>, request: Request) -> Response {
-    let open = matches!(request.uri().path(), "/livez" | "/readyz" | "/_sim/return");
-    if !open && let Err(problem) = admitted(&house, &request) {
+    if !is_open(request.uri().path())
+        && let Err(problem) = admitted(&house, &request)
+    {
         return problem.into_response();
     }
     call(&house, request).await
+}
+
+/// Whether anybody may ask for this path: nothing there changes anything, or tells a secret.
+pub(super) fn is_open(path: &str) -> bool {
+    matches!(path, "/livez" | "/readyz" | "/_sim/return")
 }
 
 /// Answers a request that is admitted: one that came, or a button's on a page of ours.
@@ -53,14 +60,7 @@ pub(super) async fn call(house: &Arc<House>, request: Request) -> Response {
 /// (the Host header shows it), nor by a form (the Origin header shows it).
 fn admitted(house: &House, request: &Request) -> Result<(), Problem> {
     let Some(token) = &house.token else {
-        return from::stranger(house, request.headers()).map_or(Ok(()), |host| {
-            Err(Problem::new(
-                StatusCode::FORBIDDEN,
-                "foreign_host",
-                format!("the control port is not `{host}`, and takes no requests of its pages"),
-                "Use its address or localhost, or give the name that it is reached by with --public-url.",
-            ))
-        });
+        return from::stranger(house, request.headers()).map_or(Ok(()), |stranger| Err(refusal(&stranger)));
     };
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let bearer = header(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
@@ -76,6 +76,23 @@ fn admitted(house: &House, request: &Request) -> Result<(), Problem> {
         "the control API asks for a token, because it can be reached from other machines",
         "Send `Authorization: Bearer …` with the token that `provkassa serve` printed, or open the address that it printed.",
     ))
+}
+
+/// What a stranger is told: by which name to come, or who may ask.
+fn refusal(stranger: &Stranger<'_>) -> Problem {
+    let (kind, message, help) = match stranger {
+        Stranger::Host(host) => (
+            "foreign_host",
+            format!("the control port is not `{host}`"),
+            "Use its address or localhost, or give the name that it is reached by with --public-url.",
+        ),
+        Stranger::Page(origin) => (
+            "foreign_page",
+            format!("the control port takes no requests of the pages of `{origin}`"),
+            "Call it from your tests or your server, which send no Origin, or press the buttons of the live view.",
+        ),
+    };
+    Problem::new(StatusCode::FORBIDDEN, kind, message, help)
 }
 
 /// Every path of the control port. Made once.

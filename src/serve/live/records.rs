@@ -5,6 +5,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use http::StatusCode;
 use provkassa_simulators::kit::mask::Masker;
+use provkassa_simulators::kit::provider::Provider;
 use provkassa_simulators::provider;
 use serde_json::Value;
 
@@ -79,7 +80,7 @@ pub(super) async fn show(
         Err(problem) => return told(&house, &problem),
     };
     let masker = masker(&house, Some(name));
-    let info = provider(&id).map(provkassa_simulators::kit::provider::Provider::info);
+    let info = provider(&id).map(Provider::info);
     let (id, provider) = info.map_or(("", ""), |info| (info.id, info.name));
     let page_of = RecordsPage {
         frame: Frame::new(&house, format!("{provider}: {kind}"), id),
