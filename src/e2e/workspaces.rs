@@ -261,7 +261,7 @@ async fn the_control_api_names_what_it_does_not_know() {
         (Method::POST, "workspaces/default/brp/orders", json!({"id": 99_999_999_999_u64})),
         (Method::POST, "workspaces/default/brp/orders", json!({"rows": "none"})),
         (Method::POST, "workspaces/default/brp/receipts", json!({"id": 1})),
-        (Method::POST, "workspaces/default/brp/persons", json!({})),
+        (Method::POST, "workspaces/default/brp/persons", json!({"id": "x"})),
         (
             Method::POST,
             "workspaces/default/payments/x/outcome",
