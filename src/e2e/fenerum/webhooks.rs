@@ -205,6 +205,7 @@ async fn periods_are_invoiced_by_the_clock_and_forged_events_have_another_passwo
     // Centuries are invoiced a few at a time.
     advance(365 * 300).await;
     assert_eq!(read(&served, "invoices/").await.body["count"], 28);
+    assert_eq!(listener.events(27).await.len(), 27);
 
     served.post("callbacks/policy", json!({"policy": {"wrong_signature": true}})).await;
     let before = listener.came.lock().expect("whole").len();
