@@ -7,6 +7,7 @@ use std::fs::File;
 use std::time::Duration;
 
 use planted::{CARD, Planted, bodies, fields};
+use provkassa::simulators::PROVIDERS;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
@@ -211,6 +212,8 @@ async fn no_view_shows_a_secret_or_a_card_however_it_came() {
     .await;
     let hook = json!({"endpoint": "http://127.0.0.1:1/hook", "basic_auth_username": "shop", "basic_auth_password": "password of the webhook"});
     asked(&served, Method::POST, "workspaces/default/fenerum/webhooks", hook).await;
+    let setting = json!({"quickpay.callback_url": format!("http://127.0.0.1:1/cb?key={TOKEN}&card={CARD}")});
+    asked(&served, Method::PATCH, "workspaces/default/settings", setting).await;
     let planted = secrets(&served).await;
     let mut seen = Seen::default();
 
@@ -294,6 +297,14 @@ async fn no_view_shows_a_secret_or_a_card_however_it_came() {
     }
 }
 
+/// A provider's page without a section whose texts come with the program, and name the keys that `provkassa env` prints
+/// for everybody.
+fn without(section: &str, page: &str) -> String {
+    let Some((before, rest)) = page.split_once(&format!("id=\"{section}\"")) else { return page.to_owned() };
+    let (_, after) = rest.split_once("</section>").expect("an end");
+    format!("{before}>{after}")
+}
+
 /// Looks at every view of what happened; how many entries there are.
 async fn look(served: &Served, seen: &mut Seen) -> usize {
     let mut count = 0;
@@ -303,6 +314,19 @@ async fn look(served: &Served, seen: &mut Seen) -> usize {
             let listed = asked(served, Method::GET, &list, Value::Null).await;
             count += listed["entries"].as_array().map_or(0, Vec::len);
             seen.add(&list, listed.to_string());
+        }
+    }
+    for provider in PROVIDERS {
+        let home = format!("/_sim/live/providers/{}", provider.info().id);
+        let kinds = provider.records().iter().map(|kind| format!("{home}/records/{kind}"));
+        for path in kinds.chain([home.clone()]) {
+            for workspace in ["default", "own", "later"] {
+                let path = format!("{path}?workspace={workspace}");
+                let page = admitted(served, Method::GET, &path).send().await.expect("an answer");
+                assert!(page.status().is_success(), "{path}: {}", page.status());
+                let page = page.text().await.expect("a page");
+                seen.add(&path, without("codes", &without("flows", &page)));
+            }
         }
     }
     let unclaimed = asked(served, Method::GET, "unclaimed", Value::Null).await;

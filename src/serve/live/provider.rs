@@ -118,7 +118,8 @@ async fn told(
     let (mut rules, mut switches) = (Vec::new(), Vec::new());
     if let Some(workspace) = house.workspaces.get(name) {
         let settings = workspace.settings();
-        (rules, switches) = (settings::rules(&settings), settings::switches(provider, &settings));
+        (rules, switches) =
+            (settings::rules(&settings), settings::switches(provider, &settings, &workspace.masker()));
         steps = workspace.read(|tx| provider.first_steps(tx, &workspace, &at, &back)).await;
         let credentials = workspace.credentials(info.id);
         environment = provider.urls(&at, credentials);

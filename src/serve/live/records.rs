@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::controls::{action, done};
 use super::frame::{Frame, page, told, trouble};
 use super::links::address;
-use super::text::{LINE, line};
+use super::text::{LINE, body, line};
 use super::view::View;
 use super::{Shared, masker};
 use crate::serve::control::records_of;
@@ -101,7 +101,7 @@ pub(super) async fn show(
 impl Record {
     fn of(record: &Value, masker: &Masker) -> Self {
         let text = serde_json::to_string_pretty(record).unwrap_or_default();
-        Self { title: title(record, masker), fields: masker.text(&text) }
+        Self { title: title(record, masker), fields: body(masker, text.as_bytes()) }
     }
 }
 

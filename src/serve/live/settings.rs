@@ -1,5 +1,6 @@
 //! A provider's switches as they stand in a workspace, each with what it takes.
 
+use provkassa_simulators::kit::mask::Masker;
 use provkassa_simulators::kit::provider::Provider;
 use provkassa_simulators::kit::settings::{Allowed, Rules, Settings};
 
@@ -12,6 +13,8 @@ pub(super) struct Switch {
     pub(super) name: &'static str,
     pub(super) meaning: Prose,
     pub(super) value: String,
+    /// Something in the value must not be shown, so the form would write back what stands there instead.
+    pub(super) is_masked: bool,
     /// The default, where the value is another one.
     pub(super) default: Option<&'static str>,
     /// The words that it takes; empty where it takes a text.
@@ -23,7 +26,7 @@ pub(super) struct Switch {
 }
 
 /// The settings of a provider.
-pub(super) fn switches(provider: &dyn Provider, settings: &Settings) -> Vec<Switch> {
+pub(super) fn switches(provider: &dyn Provider, settings: &Settings, masker: &Masker) -> Vec<Switch> {
     let switches = provider.info().settings.iter().map(|setting| {
         let value = settings.get(setting.name);
         let (kind, words): (_, &[&str]) = match setting.allowed {
@@ -33,10 +36,12 @@ pub(super) fn switches(provider: &dyn Provider, settings: &Settings) -> Vec<Swit
             Allowed::Path => ("text", &[]),
             Allowed::Url => ("url", &[]),
         };
+        let shown = masker.text(value);
         Switch {
             name: setting.name,
             meaning: setting.meaning.into(),
-            value: value.to_owned(),
+            is_masked: shown != value,
+            value: shown,
             default: (value != setting.default).then_some(setting.default),
             choices: words.iter().map(|word| Choice::new(*word, *word, value)).collect(),
             kind,
